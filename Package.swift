@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The C API of Lua and of the kernels stays inside the targets that wrap it.
+let strict: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("ExistentialAny")]
+
+/// Optimizes a target in debug builds too: unoptimized, its loops would make every test wait for minutes.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// One instruction set of the kernels: `KernelsV3` and `KernelsV4` are links to the sources of `KernelsBase`.
+func kernels(_ name: String, march: String?) -> Target {
+  let instructions: [SwiftSetting] =
+    march.map { [.unsafeFlags(["-Xcc", "-march=\($0)"])] } ?? [.define("NO_FMA")]
+  return .target(name: name, dependencies: ["KernelTypes"], swiftSettings: optimized + instructions)
+}
+
+#if arch(x86_64)
+  let kernelTargets = [
+    kernels("KernelsBase", march: nil),
+    kernels("KernelsV3", march: "x86-64-v3"),
+    kernels("KernelsV4", march: "x86-64-v4"),
+  ]
+#else
+  let kernelTargets = [Target.target(name: "KernelsBase", dependencies: ["KernelTypes"], swiftSettings: optimized)]
+#endif
+
+let package = Package(
+  name: "fedlua",
+  products: [.executable(name: "fedlua", targets: ["fedlua"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: kernelTargets + [
+    // The Lua host. No target here knows of tensors.
+    .systemLibrary(name: "CLuaSystem", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .systemLibrary(name: "CEditSystem", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "CLua", dependencies: ["CLuaSystem"], cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "CLineEdit", dependencies: ["CEditSystem"]),
+    .target(name: "LuaRuntime", dependencies: ["CLua", "CLineEdit"], swiftSettings: strict),
+
+    // The compute core. No target here knows of Lua.
+    .systemLibrary(name: "CZlibSystem", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "KernelTypes", swiftSettings: optimized),
+    .target(
+      name: "Kernels", dependencies: ["KernelTypes", "CProcessor"] + kernelTargets.map { .init(stringLiteral: $0.name) },
+      swiftSettings: optimized),
+    .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: strict + optimized),
+    .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["Tensors", "CZlibSystem"], swiftSettings: strict + optimized),
+    .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Federation", dependencies: ["Networks", "Datasets", "Metrics"], swiftSettings: strict),
+    .target(name: "Attacks", dependencies: ["Federation"], swiftSettings: strict),
+
+    // Where the two sides meet.
+    .target(
+      name: "LuaBindings", dependencies: ["LuaRuntime", "Federation", "Attacks", "LuaLibrary"], swiftSettings: strict),
+    .target(name: "LuaLibrary", plugins: ["EmbedLuaPlugin"]),
+    .executableTarget(name: "EmbedLua"),
+    .plugin(name: "EmbedLuaPlugin", capability: .buildTool(), dependencies: ["EmbedLua"], path: "Sources/EmbedLuaPlugin"),
+    .executableTarget(
+      name: "fedlua",
+      dependencies: ["LuaBindings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: optimized),
+    .testTarget(name: "TensorsTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
+    .testTarget(name: "FederationTests", dependencies: ["Federation", "TestSupport"]),
+    .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
+    .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"]),
+    .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs"]),
+    .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "ExampleTests", dependencies: ["fedlua"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

