@@ -2,7 +2,9 @@
 import PackageDescription
 
 /// The C API of Lua and of the kernels stays inside the targets that wrap it.
-let strict: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("ExistentialAny")]
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("ExistentialAny"),
+]
 
 /// Optimizes a target in debug builds too: unoptimized, its loops would make every test wait for minutes.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
@@ -43,7 +45,8 @@ let package = Package(
     .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2"])]),
     .target(name: "KernelTypes", swiftSettings: optimized),
     .target(
-      name: "Kernels", dependencies: ["KernelTypes", "CProcessor"] + kernelTargets.map { .init(stringLiteral: $0.name) },
+      name: "Kernels",
+      dependencies: ["KernelTypes", "CProcessor"] + kernelTargets.map { .init(stringLiteral: $0.name) },
       swiftSettings: optimized),
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: strict + optimized),
     .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: strict),
@@ -57,7 +60,8 @@ let package = Package(
       name: "LuaBindings", dependencies: ["LuaRuntime", "Federation", "Attacks", "LuaLibrary"], swiftSettings: strict),
     .target(name: "LuaLibrary", plugins: ["EmbedLuaPlugin"]),
     .executableTarget(name: "EmbedLua"),
-    .plugin(name: "EmbedLuaPlugin", capability: .buildTool(), dependencies: ["EmbedLua"], path: "Sources/EmbedLuaPlugin"),
+    .plugin(
+      name: "EmbedLuaPlugin", capability: .buildTool(), dependencies: ["EmbedLua"], path: "Sources/EmbedLuaPlugin"),
     .executableTarget(
       name: "fedlua",
       dependencies: ["LuaBindings", .product(name: "ArgumentParser", package: "swift-argument-parser")],

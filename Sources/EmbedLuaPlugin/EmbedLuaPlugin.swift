@@ -7,7 +7,8 @@ struct EmbedLuaPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let root = target.directoryURL.appending(path: "lua")
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedScripts.swift")
-    let scripts = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?
+    let scripts =
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?
       .compactMap { $0 as? URL }.filter { $0.pathExtension == "lua" } ?? []
     return [
       .buildCommand(
