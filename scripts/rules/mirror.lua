@@ -1,0 +1,71 @@
+--- Tests mirror sources: a script has its spec, and a Swift file's subject is named by its target's tests.
+
+-- Targets whose files each hold one thing that a test can name.
+local mirrored = { "Attacks", "Datasets", "Defenses", "Federation", "LuaRuntime", "Metrics", "Networks", "Tensors" }
+
+local function is_mirrored(target)
+  for _, name in ipairs(mirrored) do if name == target then return true end end
+  return false
+end
+
+--- All code of a target's tests and of the bindings' tests, as one text: a type is tested where a test names it.
+local function test_code(files, target)
+  local parts = {}
+  for _, file in ipairs(files) do
+    if file.path:find("^Tests/" .. target .. "Tests/") then
+      parts[#parts + 1] = file.path .. "\n" .. table.concat(file.lines, "\n")
+    end
+  end
+  return table.concat(parts, "\n")
+end
+
+--- The names that a Swift file declares at its top level or as members one level in, any of which a test may use.
+local function declared_names(file)
+  local names = { file.path:match("([%w_]+)[^/]*%.swift$") }
+  for _, line in ipairs(file.code) do
+    local name = line:match("^[%l%s@%(%)]*%f[%w]class%s+([%w_]+)") or line:match("^[%l%s@%(%)]*%f[%w]struct%s+([%w_]+)")
+      or line:match("^[%l%s@%(%)]*%f[%w]enum%s+([%w_]+)") or line:match("^[%l%s@%(%)]*%f[%w]protocol%s+([%w_]+)")
+      or line:match("^%s?%s?[%l%s@%(%)]*%f[%w]func%s+([%w_]+)")
+    names[#names + 1] = name
+  end
+  return names
+end
+
+local function is_named(text, names)
+  for _, name in ipairs(names) do
+    if text:find("%f[%w_]" .. name .. "%f[^%w_]") or text:find(name .. "Tests", 1, true) then return true end
+  end
+  return false
+end
+
+local function check_swift(files, complain)
+  local texts = {}
+  for _, file in ipairs(files) do
+    local target = file.path:match("^Sources/(%w+)/.*%.swift$")
+    if target and is_mirrored(target) then
+      texts[target] = texts[target] or test_code(files, target)
+      if not is_named(texts[target], declared_names(file)) then
+        complain(file, 1, ("no test in Tests/%sTests names anything that this file declares"):format(target))
+      end
+    end
+  end
+end
+
+local function check_scripts(files, complain)
+  local present = {}
+  for _, file in ipairs(files) do present[file.path] = true end
+  for _, file in ipairs(files) do
+    local name = file.path:match("^Sources/LuaLibrary/lua/fed/(.*)%.lua$")
+    -- A single `init` only joins other modules and is run by every spec.
+    if name and not name:find("init$") and not present["Tests/LuaLibraryTests/specs/" .. name .. "_spec.lua"] then
+      complain(file, 1, ("its spec Tests/LuaLibraryTests/specs/%s_spec.lua is missing"):format(name))
+    end
+  end
+end
+
+return {
+  untested = function(files, complain)
+    check_swift(files, complain)
+    check_scripts(files, complain)
+  end,
+}
