@@ -78,8 +78,8 @@ let package = Package(
     .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
     .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"]),
     .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs"]),
-    .testTarget(name: "ArchitectureTests"),
-    .testTarget(name: "ExampleTests", dependencies: ["fedlua"]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

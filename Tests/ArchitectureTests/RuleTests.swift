@@ -57,7 +57,7 @@ struct RuleTests {
   func unknownRule() throws {
     let outcome = try Self.lint.run(["no-such-rule"])
     #expect(outcome.status == 2)
-    #expect(outcome.output.contains("no rule 'no-such-rule'; the rules are "))
+    #expect(outcome.errors.contains("no rule 'no-such-rule'; the rules are "))
   }
 
   @Test("Words in comments and strings break no rule")
