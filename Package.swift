@@ -7,13 +7,19 @@ let strict: [SwiftSetting] = [
 ]
 
 /// Optimizes a target in debug builds too: unoptimized, its loops would make every test wait for minutes.
-let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let optimized: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-O", "-disable-batch-mode", "-whole-module-optimization", "-num-threads", "1"], .when(configuration: .debug))
+]
+
+/// Square roots without errno, which would keep them from becoming vector instructions.
+let plainRoots: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
 
 /// One instruction set of the kernels: `KernelsV3` and `KernelsV4` are links to the sources of `KernelsBase`.
 func kernels(_ name: String, march: String?) -> Target {
   let instructions: [SwiftSetting] =
     march.map { [.unsafeFlags(["-Xcc", "-march=\($0)"])] } ?? [.define("NO_FMA")]
-  return .target(name: name, dependencies: ["KernelTypes"], swiftSettings: optimized + instructions)
+  return .target(name: name, dependencies: ["KernelTypes"], swiftSettings: optimized + plainRoots + instructions)
 }
 
 #if arch(x86_64)
@@ -23,7 +29,9 @@ func kernels(_ name: String, march: String?) -> Target {
     kernels("KernelsV4", march: "x86-64-v4"),
   ]
 #else
-  let kernelTargets = [Target.target(name: "KernelsBase", dependencies: ["KernelTypes"], swiftSettings: optimized)]
+  let kernelTargets = [
+    Target.target(name: "KernelsBase", dependencies: ["KernelTypes"], swiftSettings: optimized + plainRoots)
+  ]
 #endif
 
 let package = Package(

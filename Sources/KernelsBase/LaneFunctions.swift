@@ -1,0 +1,160 @@
+// Elementary functions on lanes, without libm: the same bits on every processor with fused multiply-add. The
+// polynomials are near-minimax fits by scripts/reference/polynomials.py; relative errors stay near 2e-7.
+
+/// Adding it to a float of magnitude below 2^22 rounds that to a whole number, kept in the low bits.
+@inline(__always) private var roundingShift: Lanes { Lanes(repeating: 12_582_912) }
+
+/// Evaluates a polynomial, lowest coefficient first, by Horner's rule.
+@inline(__always)
+private func polynomial(_ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float) -> Lanes {
+  multiplyAdd(multiplyAdd(Lanes(repeating: c2), x, Lanes(repeating: c1)), x, Lanes(repeating: c0))
+}
+
+@inline(__always)
+private func polynomial(_ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float) -> Lanes {
+  let upper = polynomial(x, c2, c3, c4)
+  return multiplyAdd(multiplyAdd(upper, x, Lanes(repeating: c1)), x, Lanes(repeating: c0))
+}
+
+@inline(__always)
+private func polynomial(
+  _ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float, _ c6: Float, _ c7: Float
+) -> Lanes {
+  var y = polynomial(x, c3, c4, c5, c6, c7)
+  y = multiplyAdd(y, x, Lanes(repeating: c2))
+  y = multiplyAdd(y, x, Lanes(repeating: c1))
+  return multiplyAdd(y, x, Lanes(repeating: c0))
+}
+
+/// Returns e^x: 0 below -87.3, infinity above 88.72283.
+@inline(__always)
+func exponential(_ x: Lanes) -> Lanes {
+  let low: Float = -87.3
+  let high: Float = 88.72283
+  let capped = greater(Lanes(repeating: low), lesser(Lanes(repeating: high), x))
+  let shifted = multiplyAdd(capped, Lanes(repeating: 1.442695), roundingShift)
+  let whole = shifted - roundingShift
+  // ln 2 in two parts: the first has so few bits that its product with `whole` is exact.
+  var r = multiplyAdd(whole, Lanes(repeating: -0.693_359_4), capped)
+  r = multiplyAdd(whole, Lanes(repeating: 2.121_944_4e-4), r)
+  let tail = polynomial(r, 0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_46)
+  let mantissa = multiplyAdd(tail, r * r, r) + 1
+  var y = floats(bits(mantissa) &+ (bits(shifted) &<< 23))
+  y.replace(with: 0, where: x .< low)
+  y.replace(with: .infinity, where: x .> high)
+  y.replace(with: x, where: x .!= x)
+  return y
+}
+
+/// Returns the natural logarithm: minus infinity for 0, NaN below.
+@inline(__always)
+func logarithm(_ x: Lanes) -> Lanes {
+  let tiny = x .< Lanes(repeating: .leastNormalMagnitude)
+  let scaled = x.replacing(with: x * 8_388_608, where: tiny)
+  let exponentBits = (bits(scaled) &- 0x3F35_04F3) &>> 23
+  let m = floats(bits(scaled) &- (exponentBits &<< 23))
+  // The integer becomes a float through the low bits of 2^23 + 2^22, like the other way round in `exponential`.
+  var exponent = floats(exponentBits &+ 0x4B40_0000) - roundingShift
+  exponent = exponent.replacing(with: exponent - 23, where: tiny)
+  let f = m - 1
+  let square = f * f
+  let p = polynomial(
+    f, 0.333_333_3, -0.250_008_2, 0.200_012_27, -0.166_233_57, 0.142_017_6, -0.131_601_83, 0.127_615_75,
+    -0.076_344_93)
+  var y = multiplyAdd(exponent, Lanes(repeating: -2.121_944_4e-4), p * square * f)
+  y = multiplyAdd(square, Lanes(repeating: -0.5), y)
+  y = multiplyAdd(exponent, Lanes(repeating: 0.693_359_4), y + f)
+  y.replace(with: -.infinity, where: x .== 0)
+  y.replace(with: .nan, where: x .< 0)
+  y.replace(with: x, where: x .== .infinity)
+  y.replace(with: x, where: x .!= x)
+  return y
+}
+
+/// Returns log(1 + t) for `t` in 0 ... 1: the rounding of `1 + t` is put back to first order.
+@inline(__always)
+private func logarithmOnePlus(_ t: Lanes) -> Lanes {
+  let u = t + 1
+  return logarithm(u) + (t - (u - 1)) / u
+}
+
+@inline(__always)
+func sigmoid(_ x: Lanes) -> Lanes { 1 / (exponential(-x) + 1) }
+
+/// Returns log(1 + e^x).
+@inline(__always)
+func softplus(_ x: Lanes) -> Lanes {
+  x.replacing(with: 0, where: x .< 0) + logarithmOnePlus(exponential(-magnitude(x)))
+}
+
+@inline(__always)
+func tanh(_ x: Lanes) -> Lanes {
+  let a = magnitude(x)
+  let z = x * x
+  let p = polynomial(z, -0.333_332_8, 0.133_314_42, -0.053_739_715, 0.020_639_086, -0.005_704_987)
+  let near = multiplyAdd(x * z, p, x)
+  let far = copySign(1 - 2 / (exponential(a + a) + 1), x)
+  return near.replacing(with: far, where: a .> 0.625)
+}
+
+/// Returns the error function.
+@inline(__always)
+func errorFunction(_ x: Lanes) -> Lanes {
+  let a = magnitude(x)
+  let z = x * x
+  var near = polynomial(z, -0.376_123_25, 0.112_801_8, -0.026_711_31, 0.004_917_551, -5.631_42e-4)
+  near = multiplyAdd(near, z, Lanes(repeating: 1.128_379_1)) * x
+  let t = 1 / multiplyAdd(a, Lanes(repeating: 0.5), Lanes(repeating: 1))
+  let p = polynomial(
+    t, -1.446_410_9e-4, 0.284_769_54, 0.260_599_2, 0.344_599_2, -0.096_908_28, 0.554_918_94, -0.465_468_3,
+    0.117_676_28)
+  let far = copySign(1 - exponential(-z) * p, x)
+  return near.replacing(with: far, where: a .> 1)
+}
+
+/// Returns the sine, or with `quarterTurns` 1 the cosine. Good for magnitudes up to about 10,000.
+@inline(__always)
+func sine(_ x: Lanes, quarterTurns: Int32 = 0) -> Lanes {
+  let shifted = multiplyAdd(x, Lanes(repeating: 0.636_619_8), roundingShift)
+  let whole = shifted - roundingShift
+  // pi / 2 in three parts, the first two short enough that their products are exact.
+  var r = multiplyAdd(whole, Lanes(repeating: -1.570_312_5), x)
+  r = multiplyAdd(whole, Lanes(repeating: -4.837_513e-4), r)
+  r = multiplyAdd(whole, Lanes(repeating: -7.549_79e-8), r)
+  let z = r * r
+  let odd = multiplyAdd(r * z, polynomial(z, -0.166_666_55, 0.008_332_16, -1.951_528_2e-4), r)
+  let even = multiplyAdd(
+    z * z, polynomial(z, 0.041_666_646, -0.001_388_731_6, 2.443_315_7e-5), multiplyAdd(z, Lanes(repeating: -0.5), Lanes(repeating: 1)))
+  let quadrant = bits(shifted) &+ quarterTurns
+  let y = odd.replacing(with: even, where: (quadrant & 1) .== 1)
+  return floats(bits(y) ^ ((quadrant & 2) &<< 30))
+}
+
+/// Rounds to whole numbers, halves to the even one; keeps the sign of zero.
+@inline(__always)
+func roundHalfEven(_ x: Lanes) -> Lanes {
+  let shift = Lanes(repeating: 8_388_608)
+  let a = magnitude(x)
+  let rounded = copySign((a + shift) - shift, x)
+  return x.replacing(with: rounded, where: a .< shift)
+}
+
+@inline(__always)
+func floor(_ x: Lanes) -> Lanes {
+  let rounded = roundHalfEven(x)
+  return rounded.replacing(with: rounded - 1, where: rounded .> x)
+}
+
+/// Returns a^b: NaN for a negative base unless `b` is whole.
+@inline(__always)
+func power(_ a: Lanes, _ b: Lanes) -> Lanes {
+  var y = exponential(b * logarithm(magnitude(a)))
+  let isWhole = roundHalfEven(b) .== b
+  let half = b * 0.5
+  let isOdd = isWhole .& (roundHalfEven(half) .!= half)
+  let isNegative = a .< 0
+  y.replace(with: -y, where: isNegative .& isOdd)
+  y.replace(with: .nan, where: isNegative .& .!isWhole)
+  y.replace(with: 1, where: (b .== 0) .| (a .== 1))
+  return y
+}

@@ -1,0 +1,165 @@
+import KernelTypes
+
+/// Sixteen floats: one AVX-512 register, two of AVX2, four of SSE or NEON.
+typealias Lanes = SIMD16<Float>
+
+/// The same bits as integers.
+typealias LaneBits = SIMD16<Int32>
+
+/// One truth value a lane.
+typealias LaneMask = SIMDMask<LaneBits>
+
+@inline(__always) var laneCount: Int { 16 }
+
+@inline(__always)
+func load(_ p: Input, _ i: Int = 0) -> Lanes {
+  UnsafeRawPointer(p).loadUnaligned(fromByteOffset: i &* 4, as: Lanes.self)
+}
+
+@inline(__always)
+func store(_ lanes: Lanes, _ p: Output, _ i: Int = 0) {
+  UnsafeMutableRawPointer(p).storeBytes(of: lanes, toByteOffset: i &* 4, as: Lanes.self)
+}
+
+/// Loads the first `count < 16` floats; the other lanes are 0.
+@inline(never)
+func loadPartial(_ p: Input, _ count: Int) -> Lanes {
+  var lanes = Lanes(repeating: 0)
+  withUnsafeMutableBytes(of: &lanes) { bytes in
+    let floats = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+    var j = 0
+    while j < count {
+      floats[j] = p[j]
+      j &+= 1
+    }
+  }
+  return lanes
+}
+
+/// Stores the first `count < 16` lanes.
+@inline(never)
+func storePartial(_ lanes: Lanes, _ p: Output, _ count: Int) {
+  withUnsafeBytes(of: lanes) { bytes in
+    let floats = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+    var j = 0
+    while j < count {
+      p[j] = floats[j]
+      j &+= 1
+    }
+  }
+}
+
+/// Returns `a * b + c`, rounded once where the instruction set can: every build but x86-64 baseline.
+@inline(__always)
+func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
+  #if NO_FMA
+    a * b + c
+  #else
+    c.addingProduct(a, b)
+  #endif
+}
+
+@inline(__always)
+func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float {
+  #if NO_FMA
+    a * b + c
+  #else
+    c.addingProduct(a, b)
+  #endif
+}
+
+/// Returns the smaller of each pair; where one is NaN, `b`.
+@inline(__always)
+func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { b.replacing(with: a, where: a .< b) }
+
+/// Returns the larger of each pair; where one is NaN, `b`.
+@inline(__always)
+func greater(_ a: Lanes, _ b: Lanes) -> Lanes { b.replacing(with: a, where: a .> b) }
+
+/// Returns the larger of each pair; NaN where either is.
+@inline(__always)
+func maximumOrNaN(_ a: Lanes, _ b: Lanes) -> Lanes {
+  greater(a, b).replacing(with: a, where: a .!= a)
+}
+
+/// Returns the smaller of each pair; NaN where either is.
+@inline(__always)
+func minimumOrNaN(_ a: Lanes, _ b: Lanes) -> Lanes {
+  lesser(a, b).replacing(with: a, where: a .!= a)
+}
+
+@inline(__always)
+func bits(_ lanes: Lanes) -> LaneBits { unsafeBitCast(lanes, to: LaneBits.self) }
+
+@inline(__always)
+func floats(_ bits: LaneBits) -> Lanes { unsafeBitCast(bits, to: Lanes.self) }
+
+@inline(__always)
+func magnitude(_ lanes: Lanes) -> Lanes { floats(bits(lanes) & 0x7FFF_FFFF) }
+
+/// Returns `lanes` with the signs of `sign`.
+@inline(__always)
+func copySign(_ lanes: Lanes, _ sign: Lanes) -> Lanes {
+  floats((bits(lanes) & 0x7FFF_FFFF) | (bits(sign) & Int32.min))
+}
+
+/// Returns the square roots. `SIMD.squareRoot()` is a loop of calls; this form becomes one instruction.
+@inline(__always)
+func squareRoot(_ v: Lanes) -> Lanes {
+  Lanes(
+    v[0].squareRoot(), v[1].squareRoot(), v[2].squareRoot(), v[3].squareRoot(), v[4].squareRoot(),
+    v[5].squareRoot(), v[6].squareRoot(), v[7].squareRoot(), v[8].squareRoot(), v[9].squareRoot(),
+    v[10].squareRoot(), v[11].squareRoot(), v[12].squareRoot(), v[13].squareRoot(), v[14].squareRoot(),
+    v[15].squareRoot())
+}
+
+/// Returns the sum of the lanes, added pairwise.
+@inline(__always)
+func laneSum(_ v: Lanes) -> Float {
+  let eight = v.lowHalf + v.highHalf
+  let four = eight.lowHalf + eight.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two[0] + two[1]
+}
+
+/// Returns the largest lane, NaN if there is one.
+@inline(__always)
+func laneMaximum(_ v: Lanes) -> Float {
+  let swapped = Lanes(lowHalf: v.highHalf, highHalf: v.lowHalf)
+  let eight = maximumOrNaN(v, swapped).lowHalf
+  var result = eight[0]
+  for j in 1..<8 where eight[j] > result || eight[j] != eight[j] { result = eight[j] }
+  return result
+}
+
+/// Sixteen float64 accumulators. A tuple: a struct would bring symbols that all instruction sets share.
+typealias WideLanes = (low: SIMD8<Double>, high: SIMD8<Double>)
+
+@inline(__always) var wideZero: WideLanes { (SIMD8(repeating: 0), SIMD8(repeating: 0)) }
+
+/// Converts to float64. The generic initializer would be emitted as a symbol that all instruction sets share.
+@inline(__always)
+func widen(_ v: SIMD8<Float>) -> SIMD8<Double> {
+  SIMD8(
+    Double(v[0]), Double(v[1]), Double(v[2]), Double(v[3]), Double(v[4]), Double(v[5]), Double(v[6]), Double(v[7]))
+}
+
+@inline(__always)
+func add(_ v: Lanes, to total: inout WideLanes) {
+  total.low += widen(v.lowHalf)
+  total.high += widen(v.highHalf)
+}
+
+@inline(__always)
+func addProduct(_ a: Lanes, _ b: Lanes, to total: inout WideLanes) {
+  total.low += widen(a.lowHalf) * widen(b.lowHalf)
+  total.high += widen(a.highHalf) * widen(b.highHalf)
+}
+
+@inline(__always)
+func laneSum(_ total: WideLanes) -> Double {
+  let eight = total.low + total.high
+  let four = eight.lowHalf + eight.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two[0] + two[1]
+}
