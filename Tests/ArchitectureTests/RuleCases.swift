@@ -66,6 +66,10 @@ private let leftOvers = [
   RuleCase(
     "machine-path", in: "examples/own.lua",
     wrong: "local path = '/home" + "/somebody/data'\n", right: "local path = 'data'\n"),
+  RuleCase(
+    "undocumented", in: source, line: 4,
+    wrong: "/// Means something.\npublic struct A {}\n\npublic final class B {}\n",
+    right: "public import Tensors\n/// Means something.\n@frozen\npublic struct A {}\n"),
   RuleCase("placeholder", in: source, wrong: "import Tensors\n\n// Nothing yet.\n", right: "let x = 1\n"),
 ]
 
