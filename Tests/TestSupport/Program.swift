@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A program run from a test, with its output gathered in files, so that no pipe can fill up.
 public struct Program {

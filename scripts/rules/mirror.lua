@@ -25,7 +25,7 @@ local function declared_names(file)
   for _, line in ipairs(file.code) do
     local name = line:match("^[%l%s@%(%)]*%f[%w]class%s+([%w_]+)") or line:match("^[%l%s@%(%)]*%f[%w]struct%s+([%w_]+)")
       or line:match("^[%l%s@%(%)]*%f[%w]enum%s+([%w_]+)") or line:match("^[%l%s@%(%)]*%f[%w]protocol%s+([%w_]+)")
-      or line:match("^%s?%s?[%l%s@%(%)]*%f[%w]func%s+([%w_]+)")
+      or line:match("^%s?%s?[%l%s@%(%)]*%f[%w]func%s+([%w_]+)") or line:match("^%s%s[%l%s]*static%s+let%s+([%w_]+)")
     names[#names + 1] = name
   end
   return names
