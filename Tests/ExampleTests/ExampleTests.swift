@@ -39,6 +39,6 @@ struct ExampleTests {
   }
 
   private func withoutNumbers(_ line: String) -> String {
-    line.replacing(/-?\d+(\.\d+)?(e[-+]\d+)?/, with: "#").replacing(/ +/, with: " ")
+    line.replacing(/-?\d+(\.\d+)?(e[-+]\d+)?/, with: "#").replacing(#/ +/#, with: " ")
   }
 }
