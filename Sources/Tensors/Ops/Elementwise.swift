@@ -1,0 +1,78 @@
+import Kernels
+
+/// One function of one number: its name, what it computes, and its derivative.
+///
+/// A new function is a row in ``all`` and, for float32, a case of the kernels' `UnaryOperation`; gradient checks,
+/// the Lua method and its help follow from the row.
+public struct ElementwiseFunction: Sendable {
+  /// Name in scripts.
+  public let name: String
+  /// One sentence for help texts.
+  public let summary: String
+  let kernel: UnaryOperation
+  /// Value in float64, the oracle of the kernel.
+  let value: @Sendable (Double) -> Double
+  /// Derivative from input x and output y.
+  let derivative: @Sendable (_ x: Double, _ y: Double) -> Double
+  /// Where tests draw inputs from: inside the domain, away from kinks.
+  public let domain: ClosedRange<Double>
+}
+
+extension Tensor {
+  /// Applies a function to every element. Shape and memory order stay.
+  ///
+  /// - Throws: ``TensorError/elementType(op:got:expected:)`` for integers.
+  public func apply(_ function: ElementwiseFunction) throws -> Tensor {
+    try expectFloat(function.name)
+    let x = isDense ? self : contiguousCopyIfNeeded()
+    let y = x.uninitializedLike()
+    if elementType == .float32 {
+      Kernels.elementwise.unary(function.kernel, x.floatPointer, y.floatPointer, count)
+    } else {
+      for i in 0..<count { y.doublePointer[i] = function.value(x.doublePointer[i]) }
+    }
+    let (input, output) = (x.detach(), y.detach())
+    return Tape.record(function.name, [self], saving: [input, output], y) { gradient, _ in
+      [Self.pull(function, input, output, gradient.laidOut(output.strides))]
+    }
+  }
+
+  private static func pull(_ function: ElementwiseFunction, _ x: Tensor, _ y: Tensor, _ gy: Tensor) -> Tensor {
+    let gx = x.uninitializedLike()
+    if x.elementType == .float32 {
+      Kernels.elementwise.unaryGradient(
+        function.kernel, x.floatPointer, y.floatPointer, gy.floatPointer, gx.floatPointer, x.count)
+    } else {
+      for i in 0..<x.count {
+        gx.doublePointer[i] = gy.doublePointer[i] * function.derivative(x.doublePointer[i], y.doublePointer[i])
+      }
+    }
+    return gx
+  }
+
+  func expectFloat(_ op: String) throws {
+    guard elementType.isFloat else {
+      throw TensorError.elementType(op: op, got: elementType, expected: "float32 or float64 is needed; convert with to")
+    }
+  }
+
+  public func neg() throws -> Tensor { try apply(.neg) }
+  public func abs() throws -> Tensor { try apply(.abs) }
+  public func sign() throws -> Tensor { try apply(.sign) }
+  public func square() throws -> Tensor { try apply(.square) }
+  public func sqrt() throws -> Tensor { try apply(.sqrt) }
+  public func reciprocal() throws -> Tensor { try apply(.reciprocal) }
+  public func exp() throws -> Tensor { try apply(.exp) }
+  public func log() throws -> Tensor { try apply(.log) }
+  public func sin() throws -> Tensor { try apply(.sin) }
+  public func cos() throws -> Tensor { try apply(.cos) }
+  public func relu() throws -> Tensor { try apply(.relu) }
+  public func relu6() throws -> Tensor { try apply(.relu6) }
+  public func gelu() throws -> Tensor { try apply(.gelu) }
+  public func silu() throws -> Tensor { try apply(.silu) }
+  public func sigmoid() throws -> Tensor { try apply(.sigmoid) }
+  public func tanh() throws -> Tensor { try apply(.tanh) }
+  public func softplus() throws -> Tensor { try apply(.softplus) }
+  public func floor() throws -> Tensor { try apply(.floor) }
+  public func round() throws -> Tensor { try apply(.round) }
+}

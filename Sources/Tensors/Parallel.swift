@@ -1,0 +1,27 @@
+import Dispatch
+
+/// Work inside one operation, spread over the threads that the caller owns.
+///
+/// How the work is cut never depends on the number of threads, so results have the same bits for any.
+public enum Parallel {
+  /// Threads that the current task may use: 1 inside a client's worker.
+  @TaskLocal public static var threads = 1
+
+  /// Runs `body` with `threads` threads for its operations.
+  public static func withThreads<R>(_ threads: Int, _ body: () throws -> R) rethrows -> R {
+    try $threads.withValue(threads, operation: body)
+  }
+
+  /// Calls `body` for each chunk, in any order and maybe at once; chunks must write to places of their own.
+  public static func forEach(_ chunks: Int, _ body: @Sendable (Int) -> Void) {
+    guard threads > 1, chunks > 1 else {
+      for chunk in 0..<chunks { body(chunk) }
+      return
+    }
+    let workers = min(threads, chunks)
+    let next = Counter()
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while let chunk = next.take(below: chunks) { body(chunk) }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Kernels
+
+/// Copies between two memory orders of one shape.
+struct StridedCopy {
+  /// Sizes of the axes after merging those that lie alike on both sides, by falling destination stride.
+  private var sizes: [Int] = []
+  private var source: [Int] = []
+  private var destination: [Int] = []
+
+  init(shape: Shape, from sourceStrides: [Int], to destinationStrides: [Int]) {
+    let order = shape.indices.filter { shape[$0] != 1 }.sorted {
+      destinationStrides[$0] != destinationStrides[$1] ? destinationStrides[$0] > destinationStrides[$1] : $0 < $1
+    }
+    for axis in order {
+      let size = shape[axis]
+      if let last = sizes.indices.last, source[last] == sourceStrides[axis] * size,
+        destination[last] == destinationStrides[axis] * size
+      {
+        sizes[last] *= size
+        source[last] = sourceStrides[axis]
+        destination[last] = destinationStrides[axis]
+      } else {
+        sizes.append(size)
+        source.append(sourceStrides[axis])
+        destination.append(destinationStrides[axis])
+      }
+    }
+    if sizes.isEmpty { (sizes, source, destination) = ([1], [1], [1]) }
+  }
+
+  func run<Element: BitwiseCopyable>(_ from: UnsafePointer<Element>, _ to: UnsafeMutablePointer<Element>) {
+    guard !sizes.contains(0) else { return }
+    copy(axis: 0, from, to)
+  }
+
+  private func copy<Element: BitwiseCopyable>(
+    axis: Int, _ from: UnsafePointer<Element>, _ to: UnsafeMutablePointer<Element>
+  ) {
+    let size = sizes[axis], step = source[axis], stride = destination[axis]
+    if axis == sizes.count - 1 {
+      if step == 1 && stride == 1 {
+        to.update(from: from, count: size)
+      } else {
+        for i in 0..<size { to[i * stride] = from[i * step] }
+      }
+    } else if axis == sizes.count - 2, isTransposition, let from = from as? UnsafePointer<Float>,
+      let to = to as? UnsafeMutablePointer<Float>
+    {
+      Kernels.matrix.transpose(from, sizes[axis + 1], size, to)
+    } else {
+      for i in 0..<size { copy(axis: axis + 1, from + i * step, to + i * stride) }
+    }
+  }
+
+  /// Whether the two innermost axes are a whole matrix that changes from columns to rows.
+  private var isTransposition: Bool {
+    let outer = sizes.count - 2, inner = sizes.count - 1
+    return source[outer] == 1 && source[inner] == sizes[outer] && destination[inner] == 1
+      && destination[outer] == sizes[inner]
+  }
+}
+
+extension Tensor {
+  /// Returns the same values in the given memory order, unseen by the tape.
+  func copied(strides: [Int]) -> Tensor {
+    let result = Tensor(
+      storage: Storage(byteCount: byteCount), shape: shape, strides: strides, offset: 0, elementType: elementType)
+    result.overwrite(with: self)
+    return result
+  }
+
+  /// Copies values of the same shape and type into this memory, unseen by the tape.
+  func overwrite(with source: Tensor) {
+    let copy = StridedCopy(shape: shape, from: source.strides, to: strides)
+    withExtendedLifetime((storage, source.storage)) {
+      switch elementType {
+      case .float32: copy.run(UnsafePointer(source.floatPointer), floatPointer)
+      case .float64: copy.run(UnsafePointer(source.doublePointer), doublePointer)
+      case .int64: copy.run(UnsafePointer(source.int64Pointer), int64Pointer)
+      case .uint8: copy.run(UnsafePointer(source.bytePointer), bytePointer)
+      }
+    }
+  }
+
+  /// Row-major memory: this tensor itself or a copy, unseen by the tape.
+  func contiguousCopyIfNeeded() -> Tensor { isContiguous ? self : copied(strides: shape.rowMajorStrides) }
+
+  /// Memory in the order of `strides`: this tensor itself or a copy, unseen by the tape.
+  func laidOut(_ strides: [Int]) -> Tensor {
+    Self.agree(shape, self.strides, strides) ? self : copied(strides: strides)
+  }
+}

@@ -1,0 +1,84 @@
+extension Tensor {
+  /// Makes a float32 tensor of the given values, row-major.
+  public convenience init(_ values: [Float], shape: Shape? = nil) {
+    self.init(elements: values, shape: shape ?? [values.count], .float32)
+  }
+
+  /// Makes a float64 tensor of the given values, row-major.
+  public convenience init(_ values: [Double], shape: Shape? = nil) {
+    self.init(elements: values, shape: shape ?? [values.count], .float64)
+  }
+
+  /// Makes an int64 tensor: class labels or indices.
+  public convenience init(labels: [Int], shape: Shape? = nil) {
+    self.init(elements: labels.map(Int64.init), shape: shape ?? [labels.count], .int64)
+  }
+
+  /// Makes a uint8 tensor: pixels.
+  public convenience init(bytes: [UInt8], shape: Shape? = nil) {
+    self.init(elements: bytes, shape: shape ?? [bytes.count], .uint8)
+  }
+
+  /// Makes a float32 tensor without axes.
+  public convenience init(scalar value: Float) { self.init([value], shape: []) }
+
+  private convenience init<Element>(elements: [Element], shape: Shape, _ elementType: ElementType) {
+    precondition(elements.count == shape.elementCount, "\(elements.count) values do not fill shape \(shape)")
+    let storage = Storage(byteCount: elements.count * MemoryLayout<Element>.stride)
+    elements.withUnsafeBytes {
+      storage.base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(storage.base), byteCount: $0.count)
+    }
+    self.init(storage: storage, shape: shape, strides: shape.rowMajorStrides, offset: 0, elementType: elementType)
+  }
+
+  /// Makes a tensor of one repeated value.
+  public static func full(_ shape: Shape, _ value: Double, _ elementType: ElementType = .float32) throws -> Tensor {
+    let result = try uninitialized(shape, elementType, op: "full")
+    try elementType.expectHolds(value, op: "full")
+    result.write(repeating: value)
+    return result
+  }
+
+  public static func zeros(_ shape: Shape, _ elementType: ElementType = .float32) throws -> Tensor {
+    try full(shape, 0, elementType)
+  }
+
+  public static func ones(_ shape: Shape, _ elementType: ElementType = .float32) throws -> Tensor {
+    try full(shape, 1, elementType)
+  }
+
+  /// Makes `[count]` of `start`, `start + step`, …
+  public static func arange(_ count: Int, from start: Double = 0, step: Double = 1) throws -> Tensor {
+    let result = try uninitialized([count], op: "arange")
+    result.withMutableFloats { floats in
+      for i in 0..<count { floats[i] = Float(start + Double(i) * step) }
+    }
+    return result
+  }
+
+  /// Makes a tensor of this one's shape, type and memory order with undefined contents.
+  ///
+  /// A view with gaps or repeats gives a row-major one.
+  func uninitializedLike() -> Tensor {
+    Tensor(
+      storage: Storage(byteCount: byteCount), shape: shape, strides: isDense ? strides : shape.rowMajorStrides,
+      offset: 0, elementType: elementType)
+  }
+
+  /// Makes a tensor of this one's shape, type and memory order, of zeros.
+  public func zerosLike() -> Tensor {
+    let result = uninitializedLike()
+    result.storage.base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    return result
+  }
+
+  /// Fills memory without gaps with one value, whatever the order of its axes, unseen by the tape.
+  func write(repeating value: Double) {
+    switch elementType {
+    case .float32: floatPointer.update(repeating: Float(value), count: count)
+    case .float64: doublePointer.update(repeating: value, count: count)
+    case .int64: int64Pointer.update(repeating: Int64(value), count: count)
+    case .uint8: bytePointer.update(repeating: UInt8(value), count: count)
+    }
+  }
+}
