@@ -67,7 +67,7 @@ import Testing
   @Test func `writing in place to a value with a gradient is an error`() throws {
     let x = try leaf([2])
     #expect(throws: TensorError.inPlaceOnGradient(op: "add_")) { try x.add_(1) }
-    try Tape.withoutRecording { try x.add_(1) }
+    _ = try Tape.withoutRecording { try x.add_(1) }
     #expect(x.values == [3])
   }
 
