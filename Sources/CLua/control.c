@@ -1,0 +1,152 @@
+#include "host.h"
+
+// Lua's own pcall, xpcall and coroutine functions with two changes: an interrupt passes through them, and the host
+// knows which coroutine runs.
+
+static int finish_pcall(lua_State *L, int status, lua_KContext below) {
+  if (LIKELY(status == LUA_OK || status == LUA_YIELD)) return lua_gettop(L) - (int)below;
+  clua_host *h = host_of(L);
+  h->keep_traceback = false;
+  if (is_interrupted(h)) return lua_error(L);
+  lua_pushboolean(L, 0);
+  lua_insert(L, -2);
+  return 2;
+}
+
+static int protected_call(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_pushboolean(L, 1);
+  lua_insert(L, 1);
+  return finish_pcall(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_pcall), 0);
+}
+
+// An error raised by a hook calls the message handler with hooks off: a looping Lua handler could not be stopped.
+static int guarded_handler(lua_State *L) {
+  if (is_interrupted(host_of(L))) return 1;
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+static int protected_call_with_handler(lua_State *L) {
+  int count = lua_gettop(L);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_pushvalue(L, 2);
+  lua_pushcclosure(L, guarded_handler, 1);
+  lua_replace(L, 2);
+  lua_pushboolean(L, 1);
+  lua_pushvalue(L, 1);
+  lua_rotate(L, 3, 2);
+  return finish_pcall(L, lua_pcallk(L, count - 2, LUA_MULTRET, 2, 2, finish_pcall), 2);
+}
+
+// Moves `count` arguments to `co`, runs it and moves the results back. Returns -1 with an error value on top.
+static int resume(lua_State *L, lua_State *co, int count) {
+  clua_host *h = host_of(L);
+  if (!lua_checkstack(co, count)) {
+    lua_pushliteral(L, "too many arguments to resume");
+    return -1;
+  }
+  lua_xmove(L, co, count);
+  lua_State *outer = h->running;
+  int results;
+  h->running = co;
+  int status = lua_resume(co, L, count, &results);
+  h->running = outer;
+  if (UNLIKELY(is_interrupted(h))) clua_raise_interrupt(L);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    lua_xmove(co, L, 1);
+    return -1;
+  }
+  if (!lua_checkstack(L, results + 1)) {
+    lua_pop(co, results);
+    lua_pushliteral(L, "too many results to resume");
+    return -1;
+  }
+  lua_xmove(co, L, results);
+  return results;
+}
+
+static int coroutine_resume(lua_State *L) {
+  lua_State *co = lua_tothread(L, 1);
+  luaL_argexpected(L, co, 1, "coroutine");
+  int results = resume(L, co, lua_gettop(L) - 1);
+  lua_pushboolean(L, results >= 0);
+  if (results < 0) {
+    host_of(L)->keep_traceback = false;  // the error ends here, as a value
+    results = 1;
+  }
+  lua_insert(L, -(results + 1));
+  return results + 1;
+}
+
+// Keeps the traceback of the coroutine: the stack of the caller does not show where it failed.
+static void keep_traceback_of(lua_State *L, lua_State *co) {
+  clua_host *h = host_of(L);
+  if (h->keep_traceback) return;
+  luaL_traceback(L, co, NULL, 0);
+  clua_set_traceback(L, lua_tostring(L, -1));
+  lua_pop(L, 1);
+  h->keep_traceback = true;
+}
+
+static int call_wrapped(lua_State *L) {
+  lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+  int results = resume(L, co, lua_gettop(L));
+  if (results >= 0) return results;
+  int status = lua_status(co);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    keep_traceback_of(L, co);
+    lua_resetthread(co);  // closes its pending variables, which may replace the error
+    lua_xmove(co, L, 1);
+  }
+  return lua_error(L);
+}
+
+static int coroutine_create(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_State *co = lua_newthread(L);
+  lua_pushvalue(L, 1);
+  lua_xmove(L, co, 1);
+  return 1;
+}
+
+static int coroutine_wrap(lua_State *L) {
+  coroutine_create(L);
+  lua_pushcclosure(L, call_wrapped, 1);
+  return 1;
+}
+
+void clua_open_control(lua_State *L) {
+  static const luaL_Reg base[] = {{"pcall", protected_call}, {"xpcall", protected_call_with_handler}, {NULL, NULL}};
+  static const luaL_Reg coroutines[] = {
+      {"resume", coroutine_resume}, {"create", coroutine_create}, {"wrap", coroutine_wrap}, {NULL, NULL}};
+  lua_pushglobaltable(L);
+  luaL_setfuncs(L, base, 0);
+  lua_getfield(L, -1, "coroutine");
+  luaL_setfuncs(L, coroutines, 0);
+  lua_pop(L, 2);
+}
+
+// math.random starts from a fixed seed, and randomseed never takes the clock: a script runs the same way twice.
+static int random_seed(lua_State *L) {
+  luaL_argcheck(L, !lua_isnoneornil(L, 1), 1, "a seed is needed: runs must be repeatable");
+  int count = lua_gettop(L);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, count, 0);
+  return 0;
+}
+
+void clua_open_random(lua_State *L, uint64_t seed) {
+  lua_getglobal(L, "math");
+  lua_getfield(L, -1, "randomseed");
+  lua_pushvalue(L, -1);
+  lua_pushinteger(L, (lua_Integer)seed);
+  lua_pushinteger(L, 0);
+  lua_call(L, 2, 0);
+  lua_pushcclosure(L, random_seed, 1);
+  lua_setfield(L, -2, "randomseed");
+  lua_pop(L, 1);
+}

@@ -1,0 +1,90 @@
+#include "host.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+clua_host *clua_host_of(lua_State *L) { return host_of(L); }
+void *clua_owner(lua_State *L) { return host_of(L)->owner; }
+void clua_set_owner(clua_host *h, void *owner) { h->owner = owner; }
+void clua_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
+lua_State *clua_state(clua_host *h) { return h->running ? h->running : h->main; }
+size_t clua_heap_bytes(const clua_host *h) { return h->heap_bytes; }
+size_t clua_offheap_bytes(const clua_host *h) { return h->offheap_bytes; }
+size_t clua_offheap_limit(const clua_host *h) { return h->offheap_limit; }
+bool clua_on_thread(const clua_host *h) { return h->running == NULL || pthread_equal(pthread_self(), h->thread); }
+
+// Fails only when Lua itself is innermost: LUA_ERRMEM must never jump over a Swift frame. Under Swift the limit may be
+// passed; the trampoline collects and raises once Swift has returned.
+void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size) {
+  clua_host *h = host;
+  if (!block) old_size = 0;
+  if (new_size == 0) {
+    h->heap_bytes -= old_size;
+    free(block);
+    return NULL;
+  }
+  if (new_size > old_size && h->heap_limit && h->heap_bytes + (new_size - old_size) > h->heap_limit) {
+    if (h->swift_depth == 0) return NULL;
+    h->heap_overrun = h->pending = true;
+  }
+  void *fresh = realloc(block, new_size);
+  if (!fresh) {
+    if (h->swift_depth == 0) return NULL;
+    fputs("fedlua: out of memory\n", stderr);
+    abort();
+  }
+  h->heap_bytes += new_size - old_size;
+  return fresh;
+}
+
+static size_t physical_memory(void) {
+  long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+  return pages > 0 && size > 0 ? (size_t)pages * (size_t)size : SIZE_MAX;
+}
+
+static int panic(lua_State *L) {
+  const char *text = lua_tostring(L, -1);
+  fprintf(stderr, "fedlua: unprotected Lua error: %s\n", text ? text : "(no message)");
+  return 0;
+}
+
+static int open_libraries(lua_State *L) {
+  uint64_t seed = *(const uint64_t *)lua_touserdata(L, 1);
+  luaL_openlibs(L);
+  clua_open_control(L);
+  clua_open_random(L, seed);
+  return 0;
+}
+
+clua_host *clua_open(const clua_options *options) {
+  clua_host *h = calloc(1, sizeof *h);
+  if (!h) return NULL;
+  h->dispatch = options->dispatch;
+  h->release = options->release;
+  h->thread = pthread_self();
+  h->offheap_limit = options->offheap_limit ? options->offheap_limit : physical_memory();
+  h->main = lua_newstate(clua_allocate, h);
+  if (!h->main) {
+    free(h);
+    return NULL;
+  }
+  *(clua_host **)lua_getextraspace(h->main) = h;
+  lua_atpanic(h->main, panic);
+  uint64_t seed = options->seed;
+  lua_pushcfunction(h->main, open_libraries);
+  lua_pushlightuserdata(h->main, &seed);
+  if (lua_pcall(h->main, 1, 0, 0) != LUA_OK) {
+    clua_close(h);
+    return NULL;
+  }
+  h->swift_depth = 1;  // from here on Swift is innermost, except inside clua_pcall
+  h->heap_limit = options->heap_limit ? h->heap_bytes + options->heap_limit : 0;
+  return h;
+}
+
+void clua_close(clua_host *h) {
+  clua_release_sigint(h);
+  lua_close(h->main);
+  free(h->traceback);
+  free(h);
+}

@@ -1,0 +1,35 @@
+#pragma once
+#include "clua.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+struct clua_host {
+  lua_State *main, *running;  // running: the coroutine that the interrupt hook must reach
+  void *owner;
+  clua_dispatch dispatch;
+  clua_release release;
+  size_t heap_bytes, heap_limit;
+  int swift_depth;    // above 0 while a Swift frame is innermost: then no allocation may fail
+  bool heap_overrun;  // the limit was passed under a Swift frame: raise when it has returned
+  bool pending;       // the trampoline has something to do after the callback
+  size_t offheap_bytes, offheap_debt, offheap_limit;
+  atomic_int interrupt;
+  pthread_t thread;
+  char *traceback;
+  bool keep_traceback;  // the error on its way already has the innermost traceback
+};
+
+static inline clua_host *host_of(lua_State *L) { return *(clua_host **)lua_getextraspace(L); }
+static inline bool is_interrupted(const clua_host *h) {
+  return atomic_load_explicit((atomic_int *)&h->interrupt, memory_order_relaxed) != 0;
+}
+
+void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size);
+int clua_raise_interrupt(lua_State *L);
+void clua_push_where(lua_State *L);           // "script.lua:12: " of the nearest Lua function, or ""
+void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
+void clua_open_random(lua_State *L, uint64_t seed);
+void clua_after_callback(lua_State *L, clua_host *h);

@@ -1,0 +1,82 @@
+#pragma once
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The only C that knows Lua. Two rules hold everywhere:
+//   1. No Swift frame lies between a setjmp and its longjmp. Swift returns a status; the trampoline raises.
+//   2. Swift calls only functions that cannot raise: the raw API, or the protected entries below.
+
+// What a Swift callback returns instead of a number of results (>= 0).
+enum {
+  CLUA_ERROR = -1,    // a message is on top: raise it with the script's line in front
+  CLUA_RETHROW = -2,  // an error value is on top: raise it unchanged and keep its traceback
+  CLUA_YIELD = -100,  // CLUA_YIELD - n: yield the n values on top
+};
+
+typedef struct clua_host clua_host;
+typedef int (*clua_dispatch)(lua_State *L, void *binding);
+typedef void (*clua_release)(void *object);
+
+typedef struct {
+  clua_dispatch dispatch;
+  clua_release release;
+  size_t heap_limit;     // bytes of Lua values; 0 for no limit
+  size_t offheap_limit;  // bytes of native memory behind userdata; 0 for the machine's memory
+  uint64_t seed;         // of math.random
+} clua_options;
+
+// Opens a state with the standard libraries, or returns NULL when memory is out.
+clua_host *clua_open(const clua_options *options);
+void clua_close(clua_host *host);
+lua_State *clua_state(clua_host *host);  // the running coroutine, or the main thread
+clua_host *clua_host_of(lua_State *L);
+void clua_set_owner(clua_host *host, void *owner);
+void *clua_owner(lua_State *L);
+void clua_collect(lua_State *L);  // a full collection
+size_t clua_heap_bytes(const clua_host *host);
+size_t clua_offheap_bytes(const clua_host *host);
+bool clua_on_thread(const clua_host *host);  // whether the caller may touch the state
+
+// ---- protected entries: return a Lua status; on failure the error value is on top
+int clua_load(lua_State *L, const char *source, size_t length, const char *chunk);
+int clua_pcall(lua_State *L, int arguments, int results);
+int clua_get(lua_State *L, int index);     // replaces the key on top by the value
+int clua_set(lua_State *L, int index);     // pops a value and below it a key
+int clua_tostring(lua_State *L, int index);  // pushes what tostring gives
+const char *clua_traceback(const clua_host *host);  // of the last error, innermost stack; may be NULL
+void clua_set_traceback(lua_State *L, const char *text);
+
+// ---- native functions
+void clua_push_binding(lua_State *L, void *binding);
+void *clua_binding_at(lua_State *L, int index);  // NULL for any other value
+
+// ---- objects: a box owns one reference to a native object and gives it up in __gc and __close
+void clua_new_class(lua_State *L, const void *class_id, const char *name);  // pushes the metatable
+void clua_push_index(lua_State *L, void *fallback);     // replaces methods, getters by an __index function
+void clua_push_newindex(lua_State *L, void *fallback);  // replaces setters by a __newindex function
+bool clua_push_object(lua_State *L, const void *class_id, void *object, size_t bytes);  // false: class unknown
+void *clua_object_at(lua_State *L, int index, const void *class_id);  // NULL if closed or of another class
+const void *clua_class_at(lua_State *L, int index);                   // NULL if no object of the host
+void clua_close_object(lua_State *L, int index);
+// Whether `bytes` more of native memory fit; collects garbage before it says no.
+bool clua_may_allocate(lua_State *L, size_t bytes);
+size_t clua_offheap_limit(const clua_host *host);
+
+// ---- interrupts
+typedef void (*clua_signal)(void);
+void clua_request_interrupt(clua_host *host);  // safe in a signal handler
+void clua_clear_interrupt(clua_host *host);
+bool clua_interrupted(const clua_host *host);
+// Makes SIGINT interrupt this host; `forward` runs in the handler and must be async-signal-safe.
+void clua_catch_sigint(clua_host *host, clua_signal forward);
+void clua_release_sigint(clua_host *host);
+
+// ---- Lua's macros as functions
+static inline void clua_pop(lua_State *L, int n) { lua_settop(L, -n - 1); }
+static inline int clua_registry(void) { return LUA_REGISTRYINDEX; }
+static inline void clua_insert(lua_State *L, int index) { lua_rotate(L, index, 1); }
+static inline void clua_remove(lua_State *L, int index) { lua_rotate(L, index, -1); lua_settop(L, -2); }

@@ -1,0 +1,70 @@
+#include "host.h"
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+// The main script pays nothing for interrupts: the hook is set only when one is wanted (a permanent hook costs 2.2x).
+
+static _Atomic(clua_host *) signal_host;
+static _Atomic(clua_signal) signal_forward;
+
+enum { EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, SIGNALS_UNTIL_EXIT = 3 };
+
+static void hook(lua_State *L, lua_Debug *event) {
+  (void)event;
+  if (is_interrupted(host_of(L))) clua_raise_interrupt(L);
+  lua_sethook(L, NULL, 0, 0);
+}
+
+// The flag stays set until the host clears it, so each further instruction raises again: no pcall loop survives.
+int clua_raise_interrupt(lua_State *L) {
+  lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+  lua_Debug frame;
+  if (lua_getstack(L, 0, &frame) && lua_getinfo(L, "Sl", &frame) && frame.currentline > 0)
+    lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);  // in a hook, level 0 is the script itself
+  else
+    clua_push_where(L);
+  lua_pushliteral(L, "interrupted");
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
+bool clua_interrupted(const clua_host *h) { return is_interrupted(h); }
+
+void clua_clear_interrupt(clua_host *h) { atomic_store(&h->interrupt, 0); }
+
+void clua_request_interrupt(clua_host *h) {
+  atomic_fetch_add(&h->interrupt, 1);
+  if (pthread_equal(pthread_self(), h->thread))
+    lua_sethook(clua_state(h), hook, EVERYTHING, 1);
+  else if (atomic_load(&signal_host) == h)
+    pthread_kill(h->thread, SIGINT);  // only the state's own thread may set its hook
+}
+
+static void on_sigint(int number) {
+  clua_host *h = atomic_load(&signal_host);
+  if (!h) return;
+  if (!pthread_equal(pthread_self(), h->thread)) {
+    pthread_kill(h->thread, number);
+    return;
+  }
+  clua_request_interrupt(h);
+  if (atomic_load(&h->interrupt) >= SIGNALS_UNTIL_EXIT) _exit(128 + number);
+  clua_signal forward = atomic_load(&signal_forward);
+  if (forward) forward();
+}
+
+void clua_catch_sigint(clua_host *h, clua_signal forward) {
+  h->thread = pthread_self();
+  atomic_store(&signal_forward, forward);
+  atomic_store(&signal_host, h);
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_sigint;  // no SA_RESTART: a read at the prompt returns with EINTR
+  sigaction(SIGINT, &action, NULL);
+}
+
+void clua_release_sigint(clua_host *h) {
+  if (!atomic_compare_exchange_strong(&signal_host, &h, NULL)) return;
+  signal(SIGINT, SIG_DFL);
+}

@@ -1,0 +1,91 @@
+#include "host.h"
+
+// Told from any other userdata by size and mark; the class is compared by address, so a check reads three words.
+typedef struct {
+  uint64_t mark;
+  const void *class_id;
+  void *object;  // NULL once closed
+  size_t bytes;
+} box;
+
+static const uint64_t BOX_MARK = UINT64_C(0x66656c7561626f78);
+
+static box *box_at(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(box)) return NULL;
+  box *b = lua_touserdata(L, index);
+  return b->mark == BOX_MARK ? b : NULL;
+}
+
+void *clua_object_at(lua_State *L, int index, const void *class_id) {
+  box *b = box_at(L, index);
+  return b && b->class_id == class_id ? b->object : NULL;
+}
+
+const void *clua_class_at(lua_State *L, int index) {
+  box *b = box_at(L, index);
+  return b ? b->class_id : NULL;
+}
+
+void clua_close_object(lua_State *L, int index) {
+  clua_host *h = host_of(L);
+  box *b = box_at(L, index);
+  if (!b || !b->object) return;
+  void *object = b->object;
+  b->object = NULL;
+  h->offheap_bytes -= b->bytes;
+  b->bytes = 0;
+  h->swift_depth++;  // the release may run a Swift deinit
+  h->release(object);
+  h->swift_depth--;
+}
+
+static int close_object(lua_State *L) {
+  clua_close_object(L, 1);
+  return 0;
+}
+
+// Two boxes are equal when they hold the same native object: each crossing makes a new box.
+static int same_object(lua_State *L) {
+  box *a = box_at(L, 1), *b = box_at(L, 2);
+  lua_pushboolean(L, a && b && a->object && a->object == b->object);
+  return 1;
+}
+
+void clua_new_class(lua_State *L, const void *class_id, const char *name) {
+  lua_createtable(L, 0, 24);
+  lua_pushstring(L, name);
+  lua_setfield(L, -2, "__name");
+  lua_pushstring(L, name);
+  lua_setfield(L, -2, "__metatable");  // what getmetatable gives; setmetatable refuses
+  lua_pushcfunction(L, close_object);
+  lua_setfield(L, -2, "__gc");
+  lua_pushcfunction(L, close_object);
+  lua_setfield(L, -2, "__close");
+  lua_pushcfunction(L, same_object);
+  lua_setfield(L, -2, "__eq");
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, class_id);
+}
+
+bool clua_push_object(lua_State *L, const void *class_id, void *object, size_t bytes) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, class_id) != LUA_TTABLE) {
+    lua_pop(L, 1);
+    return false;
+  }
+  clua_host *h = host_of(L);
+  box *b = lua_newuserdatauv(L, sizeof(box), 0);
+  *b = (box){BOX_MARK, class_id, object, bytes};
+  lua_insert(L, -2);
+  lua_setmetatable(L, -2);
+  h->offheap_bytes += bytes;
+  h->offheap_debt += bytes;
+  if (h->offheap_debt >= 4 << 20) h->pending = true;
+  return true;
+}
+
+bool clua_may_allocate(lua_State *L, size_t bytes) {
+  clua_host *h = host_of(L);
+  if (bytes <= h->offheap_limit && h->offheap_bytes <= h->offheap_limit - bytes) return true;
+  lua_gc(L, LUA_GCCOLLECT);
+  return bytes <= h->offheap_limit && h->offheap_bytes <= h->offheap_limit - bytes;
+}

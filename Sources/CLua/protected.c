@@ -1,0 +1,103 @@
+#include "host.h"
+#include <stdlib.h>
+#include <string.h>
+
+const char *clua_traceback(const clua_host *h) { return h->traceback; }
+
+void clua_set_traceback(lua_State *L, const char *text) {
+  clua_host *h = host_of(L);
+  char *copy = text ? strdup(text) : NULL;
+  free(h->traceback);
+  h->traceback = copy;
+}
+
+// Notes the traceback beside the error and leaves the error itself alone, so that tables keep their identity.
+static int note_traceback(lua_State *L) {
+  clua_host *h = host_of(L);
+  if (!(h->keep_traceback && h->traceback)) {
+    luaL_traceback(L, L, NULL, 1);
+    clua_set_traceback(L, lua_tostring(L, -1));
+  }
+  h->keep_traceback = false;
+  lua_settop(L, 1);
+  return 1;
+}
+
+int clua_pcall(lua_State *L, int arguments, int results) {
+  clua_host *h = host_of(L);
+  lua_State *outer = h->running;
+  int depth = h->swift_depth, base = lua_gettop(L) - arguments;
+  if (!outer) h->thread = pthread_self();
+  h->swift_depth = 0;
+  h->running = L;
+  lua_pushcfunction(L, note_traceback);
+  lua_insert(L, base);
+  int status = lua_pcall(L, arguments, results, base);
+  lua_remove(L, base);
+  h->running = outer;
+  h->swift_depth = depth;
+  return status;
+}
+
+typedef struct {
+  const char *text;
+  size_t length;
+} source;
+
+static const char *read_source(lua_State *L, void *data, size_t *length) {
+  (void)L;
+  source *s = data;
+  *length = s->length;
+  s->length = 0;
+  return *length ? s->text : NULL;
+}
+
+int clua_load(lua_State *L, const char *text, size_t length, const char *chunk) {
+  clua_host *h = host_of(L);
+  int depth = h->swift_depth;
+  h->swift_depth = 0;
+  source s = {text, length};
+  int status = lua_load(L, read_source, &s, chunk, "t");
+  h->swift_depth = depth;
+  return status;
+}
+
+static int get(lua_State *L) {
+  lua_gettable(L, 1);
+  return 1;
+}
+
+int clua_get(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_pushcfunction(L, get);
+  lua_insert(L, -2);
+  lua_pushvalue(L, index);
+  lua_insert(L, -2);
+  return clua_pcall(L, 2, 1);
+}
+
+static int set(lua_State *L) {
+  lua_settable(L, 1);
+  return 0;
+}
+
+int clua_set(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_pushcfunction(L, set);
+  lua_insert(L, -3);
+  lua_pushvalue(L, index);
+  lua_insert(L, -3);
+  return clua_pcall(L, 3, 0);
+}
+
+static int text_of(lua_State *L) {
+  luaL_tolstring(L, 1, NULL);
+  return 1;
+}
+
+int clua_tostring(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_pushcfunction(L, text_of);
+  lua_pushvalue(L, index);
+  return clua_pcall(L, 1, 1);
+}

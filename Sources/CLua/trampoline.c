@@ -1,0 +1,107 @@
+#include "host.h"
+
+enum { GC_STEP_BYTES = 4 << 20 };
+
+void clua_push_where(lua_State *L) {
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Sl", &frame);
+    if (frame.currentline > 0) {
+      lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
+      return;
+    }
+  }
+  lua_pushliteral(L, "");
+}
+
+// Native memory behind userdata is invisible to the collector: it is told of every 4 MiB as if Lua had allocated them.
+void clua_after_callback(lua_State *L, clua_host *h) {
+  h->pending = false;
+  if (h->offheap_debt >= GC_STEP_BYTES) {
+    int kilobytes = h->offheap_debt >> 10 > 1 << 30 ? 1 << 30 : (int)(h->offheap_debt >> 10);
+    h->offheap_debt = 0;
+    lua_gc(L, LUA_GCSTEP, kilobytes);
+  }
+  if (h->heap_overrun) {
+    h->heap_overrun = false;
+    lua_gc(L, LUA_GCCOLLECT);
+    if (h->heap_limit && h->heap_bytes > h->heap_limit) luaL_error(L, "not enough memory");
+  }
+  if (is_interrupted(h)) clua_raise_interrupt(L);
+}
+
+static int fail(lua_State *L, clua_host *h, int status) {
+  if (status <= CLUA_YIELD) return lua_yield(L, CLUA_YIELD - status);
+  if (is_interrupted(h) && status == CLUA_ERROR) return clua_raise_interrupt(L);
+  if (status == CLUA_RETHROW) {
+    h->keep_traceback = true;
+    return lua_error(L);
+  }
+  clua_push_where(L);
+  lua_insert(L, -2);
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
+static inline int enter(lua_State *L, void *binding) {
+  clua_host *h = host_of(L);
+  int depth = h->swift_depth;
+  h->swift_depth = depth + 1;
+  int status = h->dispatch(L, binding);
+  h->swift_depth = depth;  // every Swift frame of this call is gone: raising is safe from here
+  if (UNLIKELY(status < 0)) return fail(L, h, status);
+  if (UNLIKELY(h->pending || is_interrupted(h))) clua_after_callback(L, h);
+  return status;
+}
+
+static int trampoline(lua_State *L) { return enter(L, lua_touserdata(L, lua_upvalueindex(1))); }
+
+void clua_push_binding(lua_State *L, void *binding) {
+  lua_pushlightuserdata(L, binding);
+  lua_pushcclosure(L, trampoline, 1);
+}
+
+void *clua_binding_at(lua_State *L, int index) {
+  if (lua_tocfunction(L, index) != trampoline) return NULL;
+  lua_getupvalue(L, index, 1);
+  void *binding = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  return binding;
+}
+
+// Upvalues: methods, getters (name to binding), fallback binding. A method is found without entering Swift.
+static int object_index(lua_State *L) {
+  if (LIKELY(lua_type(L, 2) == LUA_TSTRING)) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(2));
+    void *getter = lua_touserdata(L, -1);
+    lua_settop(L, 2);
+    if (getter) return enter(L, getter);
+  }
+  return enter(L, lua_touserdata(L, lua_upvalueindex(3)));
+}
+
+// Upvalues: setters (name to binding), fallback binding.
+static int object_newindex(lua_State *L) {
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    void *setter = lua_touserdata(L, -1);
+    lua_settop(L, 3);
+    if (setter) return enter(L, setter);
+  }
+  return enter(L, lua_touserdata(L, lua_upvalueindex(2)));
+}
+
+void clua_push_index(lua_State *L, void *fallback) {
+  lua_pushlightuserdata(L, fallback);
+  lua_pushcclosure(L, object_index, 3);
+}
+
+void clua_push_newindex(lua_State *L, void *fallback) {
+  lua_pushlightuserdata(L, fallback);
+  lua_pushcclosure(L, object_newindex, 2);
+}

@@ -1,0 +1,53 @@
+/// A named group of native functions and classes: one table in Lua.
+public final class BindingModule: Sendable {
+  /// Where it stands in Lua: `fed.aggregators`. Empty for global functions.
+  public let name: String
+  public let sentence: String
+  public let functions: [Binding]
+  public let classes: [ClassBindings]
+
+  public init(
+    _ name: String, _ sentence: String, classes: [ClassBindings] = [], _ build: (inout ModuleBuilder) -> Void = { _ in }
+  ) {
+    var builder = ModuleBuilder(owner: name)
+    build(&builder)
+    self.name = name
+    self.sentence = sentence
+    self.classes = classes
+    functions = builder.functions
+  }
+}
+
+/// Collects the functions of a module.
+public struct ModuleBuilder {
+  @usableFromInline let owner: String
+  public private(set) var functions: [Binding] = []
+
+  init(owner: String) { self.owner = owner }
+
+  /// Declares a function by a typed closure.
+  @inlinable
+  public mutating func function<each Argument: LuaReadable, Result: LuaWritable>(
+    _ name: String, _ sentence: String, _ parameters: repeat Parameter<each Argument>, returns: String = "",
+    errors: [String] = [], source: String? = nil, example: Example? = nil,
+    body: @escaping @Sendable (repeat each Argument) throws -> Result
+  ) {
+    let readers = (repeat (each parameters).reader)
+    add(
+      name,
+      Documentation(
+        sentence, parameters: documents(repeat each parameters), returnType: Result.luaType, returns: returns,
+        errors: errors, source: source, example: example),
+      body: typedBody((repeat each readers), body))
+  }
+
+  /// Declares a function that reads the stack itself: for overloads that no list of types expresses.
+  public mutating func explicit(_ name: String, _ documentation: Documentation, body: @escaping Binding.Body) {
+    add(name, documentation, body: body)
+  }
+
+  @usableFromInline
+  mutating func add(_ name: String, _ documentation: Documentation, body: @escaping Binding.Body) {
+    functions.append(Binding(owner: owner, name, .function, documentation, body: body))
+  }
+}

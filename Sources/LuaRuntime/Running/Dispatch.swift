@@ -1,0 +1,67 @@
+import CLua
+
+/// Runs a binding for C and turns what it throws into a status.
+func dispatch(_ pointer: OpaquePointer?, _ binding: UnsafeMutableRawPointer?) -> Int32 {
+  Unmanaged<Binding>.fromOpaque(binding!)._withUnsafeGuaranteedRef { binding in
+    do throws(LuaFailure) {
+      return try binding.body(LuaFrame(pointer!))
+    } catch {
+      return report(error, of: binding, pointer!)
+    }
+  }
+}
+
+/// Gives up a box's reference; the last one runs the object's deinit.
+func releaseObject(_ object: UnsafeMutableRawPointer?) {
+  Unmanaged<AnyObject>.fromOpaque(object!).release()
+}
+
+private func report(_ failure: LuaFailure, of binding: Binding, _ pointer: OpaquePointer) -> Int32 {
+  let frame = LuaFrame(pointer)
+  switch failure.kind {
+  case .yield(let count):
+    return Int32(CLUA_YIELD) - count
+  case .rethrow(let error):
+    frame.write(error)
+    return Int32(CLUA_RETHROW)
+  case .runtime:
+    frame.write(binding.errorText(failure.message))
+  case .plain:
+    frame.write(failure.message)
+  case .argument(let index):
+    frame.write(binding.argumentText(index, failure.message))
+  case .value(let index):
+    frame.write(binding.errorText("\(binding.parameterName(index)) \(failure.message)"))
+  }
+  return Int32(CLUA_ERROR)
+}
+
+extension LuaFrame {
+  /// Puts the error back as Lua knew it: the same object, the same traceback.
+  fileprivate func write(_ error: LuaError) {
+    if let traceback = error.traceback { clua_set_traceback(pointer, traceback) }
+    if let value = error.value { value.push(pointer) } else { write(error.message) }
+  }
+}
+
+extension Binding {
+  /// `fed.zeros: message`. A message that already starts with the full or the short name keeps or extends it, so
+  /// compute code may name its operation as a script knows it: `matmul: shapes …` becomes `Tensor:matmul: shapes …`.
+  func errorText(_ message: String) -> String {
+    if message.hasPrefix(fullName) { return message }
+    let short = shortName + ": "
+    return "\(fullName): " + (message.hasPrefix(short) ? String(message.dropFirst(short.count)) : message)
+  }
+
+  func argumentText(_ index: Int32, _ message: String) -> String {
+    if takesSelf && index == 1 { return "bad self in call of '\(fullName)' (\(message)); call methods with a colon" }
+    let number = takesSelf ? index - 1 : index
+    return "bad argument #\(number) '\(parameterName(index))' to '\(fullName)' (\(message))"
+  }
+
+  /// The name of the parameter at a stack index; the last one stands for all that a variadic one takes.
+  func parameterName(_ index: Int32) -> String {
+    let position = Int(index) - 1
+    return (position < parameters.count ? parameters[max(0, position)] : parameters.last)?.name ?? "?"
+  }
+}

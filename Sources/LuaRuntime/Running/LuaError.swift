@@ -1,0 +1,44 @@
+/// An error that came out of Lua, as Swift sees it.
+public struct LuaError: Error, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// The text does not compile.
+    case syntax
+    /// The script, or a function it called, raised an error.
+    case runtime
+    /// Lua's memory limit was reached.
+    case memory
+    /// Ctrl-C, or a request for an interrupt.
+    case interrupted
+    /// A Lua function returned something else than was asked for.
+    case result
+  }
+
+  public let kind: Kind
+  /// The error's text, with `script.lua:12: ` in front where a line is known.
+  public let message: String
+  /// The innermost stack, also across calls from Lua to Swift and back.
+  public let traceback: String?
+  /// True for a syntax error at the end of the text: a prompt asks for another line.
+  public let isIncomplete: Bool
+  /// The error object if it is not a string: it keeps its identity when the error is passed on.
+  let value: LuaReference?
+
+  public init(_ kind: Kind, _ message: String, traceback: String? = nil) {
+    self.init(kind, message, traceback: traceback, isIncomplete: false, value: nil)
+  }
+
+  init(_ kind: Kind, _ message: String, traceback: String?, isIncomplete: Bool, value: LuaReference?) {
+    self.kind = kind
+    self.message = message
+    self.traceback = traceback
+    self.isIncomplete = isIncomplete
+    self.value = value
+  }
+
+  /// The same error with `context: ` in front of its message, for example the client that failed.
+  public func prefixed(_ context: String) -> LuaError {
+    LuaError(kind, "\(context): \(message)", traceback: traceback, isIncomplete: isIncomplete, value: nil)
+  }
+
+  public var description: String { message }
+}

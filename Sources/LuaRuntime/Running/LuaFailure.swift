@@ -1,0 +1,60 @@
+/// What a binding throws to become a Lua error.
+///
+/// It never crosses C: the dispatcher turns it into a status, and C raises once every Swift frame has returned.
+/// The dispatcher adds the script's line and the full name of the binding.
+public struct LuaFailure: Error, CustomStringConvertible {
+  enum Kind {
+    /// `script.lua:3: fed.zeros: message`
+    case runtime
+    /// `script.lua:3: message`
+    case plain
+    /// `bad argument #2 'axis' to 'Tensor:sum' (message)`; the stack index of the argument.
+    case argument(Int32)
+    /// `fed.zeros: axis message`; the stack index of an argument of the right type but a forbidden value.
+    case value(Int32)
+    /// An error that came out of Lua passes through unchanged.
+    case rethrow(LuaError)
+    /// Ends the call and yields the values on top.
+    case yield(Int32)
+  }
+
+  let kind: Kind
+  public let message: String
+
+  /// A failure with the script's line and the binding's name in front of `message`.
+  public init(_ message: String) {
+    kind = .runtime
+    self.message = message
+  }
+
+  init(_ kind: Kind, _ message: String = "") {
+    self.kind = kind
+    self.message = message
+  }
+
+  /// A failure with the script's line alone in front of `message`.
+  public static func plain(_ message: String) -> LuaFailure { LuaFailure(.plain, message) }
+
+  /// Blames the argument at a stack index for its type.
+  public static func argument(_ index: Int32, _ message: String) -> LuaFailure { LuaFailure(.argument(index), message) }
+
+  /// Suspends the running coroutine with the top `count` values; only as the last act of a binding.
+  public static func yield(_ count: Int32) -> LuaFailure { LuaFailure(.yield(count)) }
+
+  /// Passes an error of a Lua function on with its value, line and traceback.
+  public static func rethrow(_ error: LuaError) -> LuaFailure { LuaFailure(.rethrow(error), error.message) }
+
+  /// Wraps whatever compute code threw: its description becomes the message.
+  @usableFromInline
+  init(wrapping error: any Error) {
+    if let failure = error as? LuaFailure {
+      self = failure
+    } else if let error = error as? LuaError {
+      self = .rethrow(error)
+    } else {
+      self.init(String(describing: error))
+    }
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,41 @@
+import CLua
+
+/// A Swift iterator for Lua's generic `for`: `for x, y in data:batches(32) do`.
+///
+/// Returned by a binding, it fills all four values of the loop; leaving the loop, also by `break` or an error, gives
+/// the iterator up at once. Kept in a variable, it is called for the next value: `it()`.
+public final class LuaIterator: LuaObject {
+  public static let luaClass = LuaClass("iterator")
+  public static var luaType: String { "iterator" }
+
+  private let next: () throws -> (any LuaWritable)?
+
+  /// `next` returns the values of one step (``Results`` for several), or nil at the end.
+  public init(_ next: @escaping () throws -> (any LuaWritable)?) { self.next = next }
+
+  /// Walks a Swift sequence.
+  public convenience init<Elements: Sequence>(_ elements: Elements) where Elements.Element: LuaWritable {
+    var iterator = elements.makeIterator()
+    self.init { iterator.next() }
+  }
+
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    frame.write(object: self)
+    frame.writeNil()
+    frame.writeNil()
+    lua_pushvalue(frame.pointer, -3)
+    return 4
+  }
+
+  static let bindings = ClassBindings(LuaIterator.self, "Steps of a native loop.") { type in
+    type.explicitMetamethod(
+      .call, Documentation("Returns the values of the next step, or nil at the end.", returnType: "any...")
+    ) { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+      let iterator = try frame.object(1, as: LuaIterator.self)
+      do {
+        guard let values = try iterator.next() else { return frame.writeNil() }
+        return values.write(frame)
+      } catch { throw LuaFailure(wrapping: error) }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/// A type with a name in Lua: what documentation and messages call it.
+public protocol LuaTyped: SendableMetatype {
+  /// `number`, `Tensor`, `string[]`, `integer|string`; in the notation of LuaCATS.
+  static var luaType: String { get }
+}
+
+/// A Swift type that can be read from a Lua value.
+public protocol LuaReadable: LuaTyped {
+  /// Reads the value at a stack index, or blames it.
+  static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Self
+  /// Whether the value is of this type, cheaply: an `Either` asks before it reads.
+  static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool
+  /// How many stack slots a parameter of this type takes: 0 for ``LuaCaller``.
+  static var slots: Int32 { get }
+  /// The options that a table of this type accepts; empty for any other type.
+  static var optionDocuments: [OptionDocument] { get }
+}
+
+extension LuaReadable {
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool {
+    do throws(LuaFailure) {
+      _ = try read(frame, index)
+      return true
+    } catch {
+      return false
+    }
+  }
+  @inlinable public static var slots: Int32 { 1 }
+  public static var optionDocuments: [OptionDocument] { [] }
+}
+
+/// A Swift type that can become one or more Lua values.
+public protocol LuaWritable: LuaTyped {
+  /// Pushes the value and returns how many Lua values that were.
+  func write(_ frame: borrowing LuaFrame) -> Int32
+}
+
+extension Double: LuaReadable, LuaWritable {
+  public static var luaType: String { "number" }
+  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Double {
+    try frame.number(index)
+  }
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { frame.kind(index) == .number }
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(self) }
+}
+
+extension Float: LuaReadable, LuaWritable {
+  public static var luaType: String { "number" }
+  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Float {
+    Float(try frame.number(index))
+  }
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { frame.kind(index) == .number }
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(Double(self)) }
+}
+
+extension Int: LuaReadable, LuaWritable {
+  public static var luaType: String { "integer" }
+  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Int {
+    try frame.integer(index)
+  }
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { frame.isInteger(index) }
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(self) }
+}
+
+extension UInt64: LuaReadable, LuaWritable {
+  public static var luaType: String { "integer" }
+  /// Takes the bits of an integer: a seed may be negative.
+  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> UInt64 {
+    UInt64(bitPattern: Int64(try frame.integer(index)))
+  }
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(Int(bitPattern: UInt(self))) }
+}
+
+extension Bool: LuaReadable, LuaWritable {
+  public static var luaType: String { "boolean" }
+  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Bool {
+    try frame.boolean(index)
+  }
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { frame.kind(index) == .boolean }
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(self) }
+}
+
+extension String: LuaReadable, LuaWritable {
+  public static var luaType: String { "string" }
+  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> String {
+    try frame.string(index)
+  }
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { frame.kind(index) == .string }
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(self) }
+}

@@ -1,0 +1,106 @@
+import CLua
+
+/// No result at all. A body that returns nothing ends in `return Nothing()`.
+public struct Nothing: LuaWritable, Sendable {
+  public static var luaType: String { "" }
+  public init() {}
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { 0 }
+}
+
+/// Several results: `local a, b = f()`.
+public struct Results<each Value: LuaWritable>: LuaWritable {
+  public static var luaType: String {
+    var types: [String] = []
+    repeat types.append((each Value).luaType)
+    return types.joined(separator: ", ")
+  }
+
+  let values: (repeat each Value)
+
+  public init(_ values: repeat each Value) { self.values = (repeat each values) }
+
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    var count: Int32 = 0
+    repeat (count += (each values).write(frame))
+    return count
+  }
+}
+
+/// The value, or `nil, message` for a failure of the outside world (no file, bad file): `assert` works on it.
+public enum Fallible<Value: LuaWritable>: LuaWritable {
+  case value(Value)
+  case failure(String)
+
+  public static var luaType: String { "\(Value.luaType)?, string?" }
+
+  /// Runs `body` and turns an error of type `Failure` into a message; any other error is the caller's mistake.
+  public init<Failure: Error>(catching type: Failure.Type, _ body: () throws -> Value) throws {
+    do { self = .value(try body()) } catch let error as Failure { self = .failure(String(describing: error)) }
+  }
+
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    switch self {
+    case .value(let value): return value.write(frame)
+    case .failure(let message):
+      frame.writeNil()
+      return 1 + frame.write(message)
+    }
+  }
+}
+
+/// A table with named fields of different types, as a result: `["accuracy": 0.9, "flagged": [3, 4]]`.
+public struct LuaRecord: LuaWritable, ExpressibleByDictionaryLiteral {
+  public static var luaType: String { "table" }
+
+  private var fields: [(name: String, value: any LuaWritable)]
+
+  public init(dictionaryLiteral fields: (String, any LuaWritable)...) { self.fields = fields }
+
+  public init(_ fields: [(String, any LuaWritable)]) { self.fields = fields }
+
+  public mutating func add(_ name: String, _ value: any LuaWritable) { fields.append((name, value)) }
+
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    lua_checkstack(frame.pointer, 8)
+    lua_createtable(frame.pointer, 0, Int32(fields.count))
+    for field in fields {
+      frame.write(field.name)
+      frame.writeOne(field.value)
+      lua_rawset(frame.pointer, -3)
+    }
+    return 1
+  }
+}
+
+/// All remaining arguments, as the last parameter of a binding: `fed.zeros(2, 3)`.
+public struct Varargs<Element: LuaReadable>: LuaReadable {
+  public static var luaType: String { "\(Element.luaType)..." }
+
+  public let values: [Element]
+
+  public init(_ values: [Element]) { self.values = values }
+
+  public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Varargs {
+    var values: [Element] = []
+    let count = frame.count
+    if index <= count { for position in index...count { values.append(try Element.read(frame, position)) } }
+    return Varargs(values)
+  }
+}
+
+extension Varargs: Sendable where Element: Sendable {}
+
+/// Any number of results, of one type.
+public struct VariadicResults<Element: LuaWritable>: LuaWritable {
+  public static var luaType: String { "\(Element.luaType)..." }
+
+  let values: [Element]
+
+  public init(_ values: [Element]) { self.values = values }
+
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    lua_checkstack(frame.pointer, Int32(values.count) + 8)
+    for value in values { frame.writeOne(value) }
+    return Int32(values.count)
+  }
+}

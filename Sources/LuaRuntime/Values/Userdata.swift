@@ -1,0 +1,85 @@
+import CLua
+
+/// The identity of a type that scripts hold: its address is what a check compares.
+///
+/// It is separate from the table of methods, which mentions its own type while it is being made.
+public final class LuaClass: Sendable {
+  /// What scripts and messages call it: `Tensor`.
+  public let name: String
+
+  public init(_ name: String) { self.name = name }
+
+  var address: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+}
+
+/// A Swift class whose instances scripts hold. Lua owns one reference, given up by its collector or by `<close>`.
+public protocol LuaObject: AnyObject, LuaReadable, LuaWritable {
+  /// `static let luaClass = LuaClass("Tensor")`
+  static var luaClass: LuaClass { get }
+  /// Bytes of native memory that this reference keeps alive: the collector runs in proportion.
+  var luaByteCount: Int { get }
+}
+
+extension LuaObject {
+  public var luaByteCount: Int { 0 }
+
+  public static var luaType: String { luaClass.name }
+
+  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Self {
+    try frame.object(index, as: Self.self)
+  }
+
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool {
+    clua_class_at(frame.pointer, index) == UnsafeRawPointer(luaClass.address)
+  }
+
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(object: self) }
+}
+
+extension LuaFrame {
+  /// Reads an object of exactly this class.
+  public func object<Object: LuaObject>(_ index: Int32, as type: Object.Type) throws(LuaFailure) -> Object {
+    let address = Object.luaClass.address
+    if let object = clua_object_at(pointer, index, address) {
+      return Unmanaged<Object>.fromOpaque(object).takeUnretainedValue()
+    }
+    if clua_class_at(pointer, index) == UnsafeRawPointer(address) {
+      throw .argument(index, "\(Object.luaClass.name) is closed")
+    }
+    throw typeFailure(index, expected: Object.luaClass.name)
+  }
+
+  @discardableResult
+  public func write<Object: LuaObject>(object: Object) -> Int32 {
+    let owned = Unmanaged.passRetained(object).toOpaque(), address = Object.luaClass.address
+    if !clua_push_object(pointer, address, owned, object.luaByteCount) {
+      // A class that no open module declares still gets a finalizer, so nothing leaks.
+      clua_new_class(pointer, address, Object.luaClass.name)
+      clua_pop(pointer, 1)
+      _ = clua_push_object(pointer, address, owned, object.luaByteCount)
+    }
+    return 1
+  }
+
+  /// Gives up the object's reference now; later use is an error.
+  public func closeObject(_ index: Int32) { clua_close_object(pointer, index) }
+
+  func objectClass(_ index: Int32) -> LuaClass? {
+    clua_class_at(pointer, index).map { Unmanaged<LuaClass>.fromOpaque($0).takeUnretainedValue() }
+  }
+}
+
+/// The call itself as a parameter that takes no argument: gives a body access to the state.
+public struct LuaCaller: LuaReadable {
+  public static var luaType: String { "" }
+  @inlinable public static var slots: Int32 { 0 }
+
+  public let state: LuaState
+
+  public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> LuaCaller {
+    LuaCaller(state: frame.state)
+  }
+
+  /// Refuses a native allocation, sized by a script, that does not fit; call it before making the memory.
+  public func willAllocate(_ bytes: Int) throws(LuaFailure) { try state.willAllocate(bytes) }
+}
