@@ -1,0 +1,99 @@
+import Kernels
+
+/// The three computations of a 2-d convolution, on tensors, unseen by the tape.
+///
+/// Images are `[b, c, h, w]` and weights `[o, c / groups, kh, kw]`, in any memory order.
+struct ConvolutionPasses: Sendable {
+  let shape: ConvolutionShape
+
+  private var inputShape: Shape { [shape.batch, shape.inputChannels, shape.height, shape.width] }
+  private var outputShape: Shape { [shape.batch, shape.outputChannels, shape.outputHeight, shape.outputWidth] }
+  private var weightShape: Shape {
+    [shape.outputChannels, shape.inputChannels / shape.groups, shape.kernelHeight, shape.kernelWidth]
+  }
+
+  /// Memory order `[kh, kw, c / groups, o]`, which the kernels read.
+  private var weightStrides: [Int] { weightShape.strides(inMemoryOrder: [2, 3, 1, 0]) }
+
+  func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, op: String) throws -> Tensor {
+    if x.elementType == .float64 { return try ConvolutionReference(shape).forward(x, weight, bias) }
+    let y = try Tensor.uninitializedImage(outputShape, op)
+    let (input, w, b) = (x.channelsLastCopyIfNeeded, weight.laidOut(weightStrides), bias?.contiguousCopyIfNeeded())
+    try forEachRunOfImages(.forward) { run, part, workspace in
+      Kernels.convolution.forward(
+        part, input.image(run), w.floatPointer, b.map { UnsafePointer($0.floatPointer) }, y.image(run), workspace)
+    }
+    return y
+  }
+
+  func inputGradient(_ gy: Tensor, _ weight: Tensor, op: String) throws -> Tensor {
+    if gy.elementType == .float64 { return try ConvolutionReference(shape).inputGradient(gy, weight) }
+    let gx = try Tensor.uninitializedImage(inputShape, op)
+    let (gradient, w) = (gy.channelsLastCopyIfNeeded, weight.laidOut(weightStrides))
+    try forEachRunOfImages(.inputGradient) { run, part, workspace in
+      Kernels.convolution.inputGradient(part, gradient.image(run), w.floatPointer, gx.image(run), workspace)
+    }
+    return gx
+  }
+
+  /// The gradient of the weight, in the memory order that the kernels read.
+  func weightGradient(_ x: Tensor, _ gy: Tensor) throws -> Tensor {
+    if gy.elementType == .float64 { return try ConvolutionReference(shape).weightGradient(x, gy) }
+    let (input, gradient) = (x.channelsLastCopyIfNeeded, gy.channelsLastCopyIfNeeded)
+    let runs = imageRuns(.weightGradient)
+    let parts = try runs.map { _ in try Tensor.uninitialized(weightShape, strides: weightStrides) }
+    Parallel.forEach(runs.count) { index in
+      guard !Interrupt.isRequested else { return }
+      let part = shape.images(runs[index].count)
+      let workspace = Workspace(floats: Kernels.convolution.workspace(part, .weightGradient))
+      Kernels.convolution.weightGradient(
+        part, input.image(runs[index]), gradient.image(runs[index]), parts[index].floatPointer, workspace.pointer)
+    }
+    try Interrupt.check()
+    guard let sum = parts.first else { return try Tensor.uninitialized(weightShape, strides: weightStrides).zerosLike() }
+    for part in parts.dropFirst() { Kernels.elementwise.axpy(1, part.floatPointer, sum.floatPointer, sum.count) }
+    return sum
+  }
+
+  /// Calls `body` for runs of images that cover the batch, spread over the caller's threads.
+  private func forEachRunOfImages(
+    _ pass: ConvolutionPass,
+    _ body: @Sendable (_ run: Range<Int>, _ shape: ConvolutionShape, _ workspace: UnsafeMutablePointer<Float>) -> Void
+  ) throws {
+    let runs = imageRuns(pass)
+    Parallel.forEach(runs.count) { index in
+      guard !Interrupt.isRequested else { return }
+      let part = shape.images(runs[index].count)
+      let workspace = Workspace(floats: Kernels.convolution.workspace(part, pass))
+      body(runs[index], part, workspace.pointer)
+    }
+    try Interrupt.check()
+  }
+
+  /// Cuts the batch into runs of a few milliseconds each, by the sizes alone.
+  private func imageRuns(_ pass: ConvolutionPass) -> [Range<Int>] {
+    let perImage = shape.outputHeight * shape.outputWidth * shape.inputChannels * weightShape.dropFirst(2).reduce(1, *)
+      * shape.outputChannels / shape.groups
+    // Each run of the weight pass costs a weight-sized sum, so its runs are longer.
+    let work = pass == .weightGradient ? 1 << 30 : 1 << 28
+    let length = Swift.max(1, work / Swift.max(perImage, 1))
+    return stride(from: 0, to: shape.batch, by: length).map { $0..<Swift.min($0 + length, shape.batch) }
+  }
+}
+
+extension ConvolutionShape {
+  /// The same convolution of another number of images.
+  fileprivate func images(_ count: Int) -> ConvolutionShape {
+    ConvolutionShape(
+      batch: count, height: height, width: width, inputChannels: inputChannels, outputChannels: outputChannels,
+      kernelHeight: kernelHeight, kernelWidth: kernelWidth, strideY: strideY, strideX: strideX, paddingY: paddingY,
+      paddingX: paddingX, groups: groups)
+  }
+}
+
+extension Tensor {
+  /// First element of the first image of a run.
+  fileprivate func image(_ run: Range<Int>) -> UnsafeMutablePointer<Float> {
+    floatPointer + run.lowerBound * (count / Swift.max(shape[0], 1))
+  }
+}
