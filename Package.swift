@@ -78,7 +78,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: optimized),
-    .testTarget(name: "TensorsTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),

@@ -18,18 +18,15 @@ public struct OperationCase: Sendable, CustomStringConvertible {
   public let operands: [Operand]
   /// Terms in the longest sum, for the tolerance of float32.
   public let terms: Int
-  /// Whether float32 can follow float64 at all; false where values are so extreme that only finiteness is asked.
-  public let isComparable: Bool
   public let compute: @Sendable ([Tensor]) throws -> Tensor
 
   public init(
-    _ name: String, _ operands: [Operand], terms: Int = 16, isComparable: Bool = true,
+    _ name: String, _ operands: [Operand], terms: Int = 16,
     _ compute: @escaping @Sendable ([Tensor]) throws -> Tensor
   ) {
     self.name = name
     self.operands = operands
     self.terms = terms
-    self.isComparable = isComparable
     self.compute = compute
   }
 

@@ -39,26 +39,37 @@ public struct OperationCheck {
     return Outcome(output: output, gradients: inputs.map { gradients[$0] })
   }
 
+  /// Computes the result with every operand marked, without its gradient.
+  public func output(_ type: ElementType) throws -> Tensor {
+    try operation.compute(
+      zip(values, operation.operands).map { try Tensor($0, shape: $1.shape).to(type).requiresGradient() })
+  }
+
   private func weighted(_ output: Tensor) throws -> Tensor {
     var stream = RandomStream(seed: 2, purpose: RandomPurpose(operation.description))
-    let weights = (0..<output.count).map { _ in Double(Float(stream.uniform() + 0.5)) * (stream.uniform() < 0.5 ? -1 : 1) }
+    let weights = (0..<output.count).map { _ in
+      Double(Float(stream.uniform() + 0.5)) * (stream.uniform() < 0.5 ? -1 : 1)
+    }
     return try output.mul(Tensor(weights, shape: output.shape).to(output.elementType)).sum()
   }
 
   /// Compares the float64 gradient with central differences.
   public func gradientFailures() throws -> [String] {
-    let gradients = try run(.float64).gradients
+    let outcome = try run(.float64)
+    let gradients = outcome.gradients
     return try operation.operands.indices.compactMap { index in
       let shape = operation.operands[index].shape
       guard let gradient = gradients[index] else {
-        return shape.contains(0) ? nil : "operand \(index + 1) has no gradient"
+        return outcome.output.count == 0 || shape.contains(0) ? nil : "operand \(index + 1) has no gradient"
       }
       if gradient.shape != shape { return "gradient \(index + 1) has shape \(gradient.shape) instead of \(shape)" }
       let all = gradient.values
       let step = Swift.max(1, all.count / Self.probedElements)
       let probed = Array(stride(from: 0, to: all.count, by: step))
       let expected = try probed.map { try centralDifference(operand: index, element: $0) }
-      return Tolerance.centralDifference.mismatch(probed.map { all[$0] }, expected).map { "gradient \(index + 1), \($0)" }
+      return Tolerance.centralDifference.mismatch(probed.map { all[$0] }, expected).map {
+        "gradient \(index + 1), \($0)"
+      }
     }
   }
 
@@ -97,13 +108,16 @@ public struct OperationCheck {
       let outcome = try run(type)
       let named = [("output", outcome.output as Tensor?)] + outcome.gradients.map { ("gradient", $0) }
       return named.compactMap { name, tensor in
-        tensor.flatMap { $0.values.allSatisfy(\.isFinite) ? nil : "\(type) \(name) is not finite: \($0.values.prefix(8))" }
+        tensor.flatMap {
+          $0.values.allSatisfy(\.isFinite) ? nil : "\(type) \(name) is not finite: \($0.values.prefix(8))"
+        }
       }
     }
   }
 
   private func failures(_ got: Outcome, _ expected: Outcome, _ tolerance: Tolerance) -> [String] {
-    let pairs = [("output", got.output as Tensor?, expected.output as Tensor?)]
+    let pairs =
+      [("output", got.output as Tensor?, expected.output as Tensor?)]
       + got.gradients.indices.map { ("gradient \($0 + 1)", got.gradients[$0], expected.gradients[$0]) }
     return pairs.compactMap { name, got, expected in
       guard let expected else { return nil }

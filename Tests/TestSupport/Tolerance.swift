@@ -4,6 +4,10 @@ public struct Tolerance: Sendable {
   public let relative: Double
   public let absolute: Double
 
+  public init(relative: Double, absolute: Double) {
+    (self.relative, self.absolute) = (relative, absolute)
+  }
+
   /// Float32 sums of `terms` terms: each addition rounds by half a unit in the last place, errors partly cancel.
   public static func float32Accumulated(_ terms: Int) -> Tolerance {
     Tolerance(relative: 0x1p-24 * (16 + 4 * Double(terms).squareRoot()), absolute: 1e-7)

@@ -41,7 +41,8 @@ extension Tensor {
     Kernels.normalization.channelMoments(x.floatPointer, rows, c, mean.floatPointer, variance.floatPointer)
     let affine = ChannelMap(mean: mean, variance: variance, weight: weight, bias: bias, epsilon: epsilon)
     let y = affine.apply(x, rows)
-    let recorded = Tape.record("batch_norm", [self] + [weight, bias].compactMap(\.self), saving: [x] + affine.saved, y) {
+    let recorded = Tape.record("batch_norm", [self] + [weight, bias].compactMap(\.self), saving: [x] + affine.saved, y)
+    {
       g, needs in
       affine.trainingGradients(x, g.channelRows(), rows).filter(needs, weight != nil, bias != nil)
     }

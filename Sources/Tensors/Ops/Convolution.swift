@@ -67,7 +67,8 @@ extension Tensor {
     guard sizes.kernelHeight > 0, sizes.kernelWidth > 0, sizes.outputHeight > 0, sizes.outputWidth > 0 else {
       throw TensorError.shapes(
         op: op, shape, weight.shape,
-        hint: "a kernel of \(sizes.kernelHeight) x \(sizes.kernelWidth) is larger than the image with padding \(padding)")
+        hint:
+          "a kernel of \(sizes.kernelHeight) x \(sizes.kernelWidth) is larger than the image with padding \(padding)")
     }
   }
 }

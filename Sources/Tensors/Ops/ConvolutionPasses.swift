@@ -50,7 +50,9 @@ struct ConvolutionPasses: Sendable {
         part, input.image(runs[index]), gradient.image(runs[index]), parts[index].floatPointer, workspace.pointer)
     }
     try Interrupt.check()
-    guard let sum = parts.first else { return try Tensor.uninitialized(weightShape, strides: weightStrides).zerosLike() }
+    guard let sum = parts.first else {
+      return try Tensor.uninitialized(weightShape, strides: weightStrides).zerosLike()
+    }
     for part in parts.dropFirst() { Kernels.elementwise.axpy(1, part.floatPointer, sum.floatPointer, sum.count) }
     return sum
   }
@@ -72,7 +74,8 @@ struct ConvolutionPasses: Sendable {
 
   /// Cuts the batch into runs of a few milliseconds each, by the sizes alone.
   private func imageRuns(_ pass: ConvolutionPass) -> [Range<Int>] {
-    let perImage = shape.outputHeight * shape.outputWidth * shape.inputChannels * weightShape.dropFirst(2).reduce(1, *)
+    let perImage =
+      shape.outputHeight * shape.outputWidth * shape.inputChannels * weightShape.dropFirst(2).reduce(1, *)
       * shape.outputChannels / shape.groups
     // Each run of the weight pass costs a weight-sized sum, so its runs are longer.
     let work = pass == .weightGradient ? 1 << 30 : 1 << 28

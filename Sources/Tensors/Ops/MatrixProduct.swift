@@ -95,7 +95,8 @@ extension Tensor {
       guard !Interrupt.isRequested else { return }
       let matrix = MatrixView(y, offset: index * m * n, rows: m, columns: n, rowStride: n)
       matrix.assign(
-        MatrixView(left, offset: left.batchOffset(index, batch)), MatrixView(right, offset: right.batchOffset(index, batch)))
+        MatrixView(left, offset: left.batchOffset(index, batch)),
+        MatrixView(right, offset: right.batchOffset(index, batch)))
     }
     try Interrupt.check()
     return y

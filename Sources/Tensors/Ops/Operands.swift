@@ -4,7 +4,8 @@ extension Tensor {
   static func expectAlike(_ op: String, _ first: Tensor, _ others: Tensor?...) throws {
     try first.expectFloat(op)
     for case let other? in others where other.elementType != first.elementType {
-      throw TensorError.elementType(op: op, got: other.elementType, expected: "all operands must be \(first.elementType)")
+      throw TensorError.elementType(
+        op: op, got: other.elementType, expected: "all operands must be \(first.elementType)")
     }
   }
 

@@ -91,7 +91,8 @@ extension Tensor {
       kernelWidth: kernel, strideY: stride, strideX: stride, paddingY: padding, paddingX: padding)
     guard sizes.outputHeight > 0, sizes.outputWidth > 0 else {
       throw TensorError.shape(
-        op: op, got: shape, expected: "a window of \(kernel) x \(kernel) is larger than the image with padding \(padding)")
+        op: op, got: shape,
+        expected: "a window of \(kernel) x \(kernel) is larger than the image with padding \(padding)")
     }
     return sizes
   }

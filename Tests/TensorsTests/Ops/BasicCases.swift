@@ -10,30 +10,32 @@ extension OperationCase {
     }
   }
 
-  static let arithmetic: [OperationCase] = [
-    [[2, 3], [2, 3]], [[2, 3], [3]], [[3], [2, 3]], [[2, 1], [1, 3]], [[2, 3], []], [[2, 3, 2, 2], [3, 1, 1]], [[1], [1]],
-  ].flatMap { shapes in
+  static let arithmetic: [OperationCase] =
     [
-      OperationCase("add", shapes) { try $0[0].add($0[1]) },
-      OperationCase("sub", shapes) { try $0[0].sub($0[1]) },
-      OperationCase("mul", shapes) { try $0[0].mul($0[1]) },
-      OperationCase("div", [Operand(shapes[0]), Operand(shapes[1], in: 0.5...2)]) { try $0[0].div($0[1]) },
-      OperationCase("maximum", shapes) { try $0[0].maximum($0[1]) },
-      OperationCase("minimum", shapes) { try $0[0].minimum($0[1]) },
+      [[2, 3], [2, 3]], [[2, 3], [3]], [[3], [2, 3]], [[2, 1], [1, 3]], [[2, 3], []], [[2, 3, 2, 2], [3, 1, 1]],
+      [[1], [1]],
+    ].flatMap { shapes in
+      [
+        OperationCase("add", shapes) { try $0[0].add($0[1]) },
+        OperationCase("sub", shapes) { try $0[0].sub($0[1]) },
+        OperationCase("mul", shapes) { try $0[0].mul($0[1]) },
+        OperationCase("div", [Operand(shapes[0]), Operand(shapes[1], in: 0.5...2)]) { try $0[0].div($0[1]) },
+        OperationCase("maximum", shapes) { try $0[0].maximum($0[1]) },
+        OperationCase("minimum", shapes) { try $0[0].minimum($0[1]) },
+      ]
+    } + [
+      OperationCase("scalar arithmetic", [Operand([2, 5], in: 0.5...2)]) {
+        try $0[0].mul(3).add(1).sub(0.5).div(2).dividing(2).subtracted(from: 1)
+      },
+      OperationCase("pow", [Operand([2, 5], in: 0.5...2)]) { try $0[0].pow(2.5) },
+      OperationCase("pow square", [[5]]) { try $0[0].pow(2) },
+      OperationCase("clamp", [[4, 5]]) { try $0[0].clamp(-1, 0.7) },
+      OperationCase("leaky_relu", [[4, 5]]) { try $0[0].leakyRelu(0.1) },
+      OperationCase("where", [[2, 3], [3]]) {
+        let condition = Tensor([1, 0, 1, 0, 0, 1] as [Double], shape: [2, 3]).to($0[0].elementType)
+        return try condition.choose($0[0], $0[1])
+      },
     ]
-  } + [
-    OperationCase("scalar arithmetic", [Operand([2, 5], in: 0.5...2)]) {
-      try $0[0].mul(3).add(1).sub(0.5).div(2).dividing(2).subtracted(from: 1)
-    },
-    OperationCase("pow", [Operand([2, 5], in: 0.5...2)]) { try $0[0].pow(2.5) },
-    OperationCase("pow square", [[5]]) { try $0[0].pow(2) },
-    OperationCase("clamp", [[4, 5]]) { try $0[0].clamp(-1, 0.7) },
-    OperationCase("leaky_relu", [[4, 5]]) { try $0[0].leakyRelu(0.1) },
-    OperationCase("where", [[2, 3], [3]]) {
-      let condition = Tensor([1, 0, 1, 0, 0, 1] as [Double], shape: [2, 3]).to($0[0].elementType)
-      return try condition.choose($0[0], $0[1])
-    },
-  ]
 
   static let reductions: [OperationCase] = [
     OperationCase("sum", [[2, 3, 4]], terms: 24) { try $0[0].sum() },
@@ -63,10 +65,16 @@ extension OperationCase {
     OperationCase("contiguous", [[2, 3]]) { try $0[0].t().contiguous() },
     OperationCase("channels_last", [[2, 3, 2, 2]]) { try $0[0].channelsLast() },
     OperationCase("clone", [[2, 3]]) { try $0[0].clone().mul(2) },
-    OperationCase("to", [[2, 3]]) { $0[0].to($0[0].elementType == .float32 ? .float64 : .float32).to($0[0].elementType) },
     OperationCase("concatenate", [[2, 3], [2, 1]]) { try Tensor.concatenate([$0[0], $0[1]], axis: 1) },
     OperationCase("concatenate images", [[2, 3, 2, 2], [2, 1, 2, 2]]) { try Tensor.concatenate($0, axis: 1) },
     OperationCase("stack", [[3], [3]]) { try Tensor.stack([$0[0], $0[1]], axis: 1) },
     OperationCase("gather", [[3, 2]]) { try $0[0].gather(Tensor(labels: [2, 0, 2])) },
+  ]
+
+  /// Differentiable, but in steps too coarse for central differences.
+  static let conversions: [OperationCase] = [
+    OperationCase("to", [[2, 3]]) {
+      $0[0].to($0[0].elementType == .float32 ? .float64 : .float32).to($0[0].elementType)
+    }
   ]
 }
