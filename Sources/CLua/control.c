@@ -128,25 +128,3 @@ void clua_open_control(lua_State *L) {
   luaL_setfuncs(L, coroutines, 0);
   lua_pop(L, 2);
 }
-
-// math.random starts from a fixed seed, and randomseed never takes the clock: a script runs the same way twice.
-static int random_seed(lua_State *L) {
-  luaL_argcheck(L, !lua_isnoneornil(L, 1), 1, "a seed is needed: runs must be repeatable");
-  int count = lua_gettop(L);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, count, 0);
-  return 0;
-}
-
-void clua_open_random(lua_State *L, uint64_t seed) {
-  lua_getglobal(L, "math");
-  lua_getfield(L, -1, "randomseed");
-  lua_pushvalue(L, -1);
-  lua_pushinteger(L, (lua_Integer)seed);
-  lua_pushinteger(L, 0);
-  lua_call(L, 2, 0);
-  lua_pushcclosure(L, random_seed, 1);
-  lua_setfield(L, -2, "randomseed");
-  lua_pop(L, 1);
-}

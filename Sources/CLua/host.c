@@ -50,7 +50,7 @@ static int panic(lua_State *L) {
 
 static int open_libraries(lua_State *L) {
   uint64_t seed = *(const uint64_t *)lua_touserdata(L, 1);
-  luaL_openlibs(L);
+  clua_open_libraries(L);
   clua_open_control(L);
   clua_open_random(L, seed);
   return 0;

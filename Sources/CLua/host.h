@@ -30,6 +30,7 @@ static inline bool is_interrupted(const clua_host *h) {
 void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size);
 int clua_raise_interrupt(lua_State *L);
 void clua_push_where(lua_State *L);           // "script.lua:12: " of the nearest Lua function, or ""
+void clua_open_libraries(lua_State *L);
 void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
 void clua_open_random(lua_State *L, uint64_t seed);
 void clua_after_callback(lua_State *L, clua_host *h);

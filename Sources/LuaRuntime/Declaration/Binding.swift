@@ -75,6 +75,7 @@
 /// Errors: whatever compute code throws reaches the script as `script.lua:12: fed.schedules.ramp: …` (see
 /// `errorText`); a `LuaError` of a callback passes through with its own line and traceback.
 public final class Binding: Sendable {
+  /// How Lua reaches it.
   public enum Kind: Sendable, Equatable {
     case function, method, getter, setter
     case metamethod(Metamethod)

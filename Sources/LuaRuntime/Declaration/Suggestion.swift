@@ -1,5 +1,5 @@
 /// "; did you mean 'clients'?" for the nearest of the known names, or nothing when none is near.
-func suggestion(for name: String, among known: [String]) -> String {
+public func suggestion(for name: String, among known: [String]) -> String {
   let limit = max(1, min(3, name.utf8.count / 2))
   let near = known.lazy.map { ($0, editDistance($0, name)) }.min { $0.1 < $1.1 }
   guard let near, near.1 <= limit else { return "" }

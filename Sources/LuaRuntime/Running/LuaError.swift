@@ -1,5 +1,6 @@
 /// An error that came out of Lua, as Swift sees it.
 public struct LuaError: Error, CustomStringConvertible {
+  /// What went wrong.
   public enum Kind: Sendable, Equatable {
     /// The text does not compile.
     case syntax

@@ -21,8 +21,10 @@ public final class LuaState {
   let lifetime = LuaLifetime()
   /// The modules, in the order they were opened. They keep the bindings alive that Lua points to.
   public internal(set) var modules: [BindingModule] = []
-  /// Where `print` writes; nil for standard output.
+  /// Whatever the program that owns the state wants its bindings to find, such as its settings.
+  public var userInfo: (any Sendable)?
   var printer: ((String) -> Void)?
+  var loader = ScriptLoader()
 
   public init(_ settings: LuaSettings = LuaSettings()) throws(LuaError) {
     var options = clua_options()
@@ -67,6 +69,12 @@ public final class LuaState {
     try load(source, name: name)
     try call(arguments: 0, results: 1)
     return try popResult()
+  }
+
+  /// Compiles a chunk without running it.
+  public func compile(_ source: String, name: String) throws(LuaError) -> LuaFunction {
+    try load(source, name: name)
+    return LuaFunction(reference: LuaReference(popping: pointer))
   }
 
   /// Compiles text and leaves the function on top. Bytecode is refused.

@@ -30,7 +30,7 @@ extension LuaState {
   }
 
   /// Pushes the table `fed.x.y`, made if needed, reachable from its parent and from `require`.
-  private func pushModuleTable(_ name: String) {
+  func pushModuleTable(_ name: String) {
     let pointer = pointer
     lua_getfield(pointer, clua_registry(), LUA_LOADED_TABLE)
     LuaFrame(pointer).write(name)
@@ -80,5 +80,15 @@ extension LuaState {
     for binding in bindings {
       setField(binding.name) { lua_pushlightuserdata(pointer, Unmanaged.passUnretained(binding).toOpaque()) }
     }
+  }
+}
+
+extension Binding: LuaWritable {
+  public static var luaType: String { "function" }
+
+  /// Pushes the function. The binding must outlive the state: keep it in a static.
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    clua_push_binding(frame.pointer, Unmanaged.passUnretained(self).toOpaque())
+    return 1
   }
 }

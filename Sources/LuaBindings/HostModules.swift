@@ -1,0 +1,54 @@
+public import LuaRuntime
+import LuaLibrary
+import Tensors
+
+/// Everything that scripts find in `fed`.
+public enum HostModules {
+  /// The native modules, in the order in which they are opened. A new module is one more line here.
+  public static let native: [BindingModule] = [
+    hostBindings
+  ]
+
+  /// All native bindings, to look up and to check.
+  public static let registry = Registry(native)
+
+  /// Opens a state in which `fed` stands as a global, as for `require "fed"`.
+  public static func open(_ settings: HostSettings = HostSettings()) throws(LuaError) -> LuaState {
+    var limits = LuaSettings()
+    limits.seed = settings.seed
+    let state = try LuaState(limits)
+    state.userInfo = settings
+    for module in native { state.open(module) }
+    state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source)
+    state.setField("smoke", of: "fed", settings.isSmokeRun)
+    try joinLibrary(state)
+    state.makeGlobalsStrict()
+    return state
+  }
+
+  /// Runs `lua/fed/init.lua`, which adds the scripted members to the native tables.
+  private static func joinLibrary(_ state: LuaState) throws(LuaError) {
+    guard let source = LuaLibrary.source(of: "fed") else { return }
+    let join = try state.compile(source, name: "@fed/init.lua")
+    let fed = try state.module("fed")
+    try join.run(fed, LuaLibrary.modules, nearestName)
+    state.setGlobal("fed", fed)
+  }
+
+  /// Runs `body` with the threads that the settings allow to a single operation outside of clients.
+  public static func withThreads<Result>(_ settings: HostSettings, _ body: () throws -> Result) rethrows -> Result {
+    try Parallel.withThreads(settings.threads, body)
+  }
+
+  /// Makes Ctrl-C stop scripts and native loops. The state must be the one that runs on this thread.
+  public static func catchInterrupts(_ state: LuaState) {
+    Interrupt.clear()  // also makes the flag before the first signal, which must not allocate
+    state.catchInterrupts { Interrupt.request() }
+  }
+
+  /// Lets a state run again after Ctrl-C.
+  public static func clearInterrupt(_ state: LuaState) {
+    Interrupt.clear()
+    state.clearInterrupt()
+  }
+}

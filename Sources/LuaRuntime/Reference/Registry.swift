@@ -1,0 +1,59 @@
+/// All bindings of a list of modules, to be looked up by name.
+public struct Registry: Sendable {
+  public let modules: [BindingModule]
+
+  public init(_ modules: [BindingModule]) { self.modules = modules }
+
+  /// Every class, in the order of the modules.
+  public var classes: [ClassBindings] { modules.flatMap(\.classes) }
+
+  /// Every binding that a script can reach: functions, then methods, properties and metamethods of each class.
+  public var bindings: [Binding] { modules.flatMap { $0.functions + $0.classes.flatMap(\.members) } }
+
+  /// Finds `fed.zeros`, `Tensor:matmul`, `Tensor.shape`, or a last part such as `matmul` that several may share.
+  public func bindings(named name: String) -> [Binding] {
+    let exact = bindings.filter { $0.fullName == name || $0.fullName == name.replacing(".", with: ":") }
+    if !exact.isEmpty { return exact }
+    return bindings.filter { $0.name == name || $0.fullName.hasSuffix("." + name) }
+  }
+
+  public func module(named name: String) -> BindingModule? { modules.first { $0.name == name } }
+
+  /// Finds `Tensor` or `fed.Tensor`.
+  public func type(named name: String) -> ClassBindings? {
+    classes.first { $0.name == name || "fed." + $0.name == name }
+  }
+
+  /// Complaints about declarations that a reader could not use: the rules that keep the reference whole.
+  ///
+  /// Each binding needs a sentence that ends in a full stop, a sentence for every parameter, words for its result, and
+  /// an example. Getters, operators and conversions to text need no example of their own.
+  public func complaints() -> [String] {
+    var complaints: [String] = []
+    for binding in bindings {
+      let text = binding.documentation
+      func complain(_ words: String) { complaints.append("\(binding.fullName): \(words)") }
+      if !text.sentence.hasSuffix(".") { complain("the sentence must end with a full stop") }
+      for parameter in text.parameters where parameter.name != "self" && parameter.sentence.isEmpty {
+        complain("parameter '\(parameter.name)' has no sentence")
+      }
+      for option in text.parameters.flatMap(\.options) where option.sentence.isEmpty {
+        complain("option '\(option.name)' has no sentence")
+      }
+      guard binding.kind == .function || binding.kind == .method else { continue }
+      if !text.returnType.isEmpty && text.returns.isEmpty { complain("says nothing of its result") }
+      if text.example == nil { complain("has no example") }
+    }
+    return complaints + doubleNames()
+  }
+
+  private func doubleNames() -> [String] {
+    var seen: Set<String> = []
+    return bindings.filter { $0.kind != .setter && !seen.insert($0.fullName).inserted }.map { "\($0.fullName): declared twice" }
+  }
+}
+
+extension ClassBindings {
+  /// Everything a script can do with an object, in the order of declaration.
+  public var members: [Binding] { methods + getters + setters + metamethods.map(\.binding) + indexers }
+}

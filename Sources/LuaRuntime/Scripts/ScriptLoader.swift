@@ -1,0 +1,87 @@
+import Foundation
+
+/// Finds the modules that scripts `require`: in the folders of scripts first, then in the embedded library.
+public struct ScriptLoader {
+  /// Folders to search, in order.
+  public var folders: [String] = []
+  /// The embedded library: module name to source.
+  public var library: (String) -> String? = { _ in nil }
+
+  /// A module's text, and the name that messages give it.
+  struct Script {
+    let source: String
+    let chunkName: String
+  }
+
+  /// Returns the script of a module, or the places where it was looked for.
+  func find(_ module: String) -> Result<Script, ScriptNotFound> {
+    guard isModuleName(module) else { return .failure(ScriptNotFound(places: ["'\(module)' is no module name"])) }
+    let path = module.split(separator: ".").joined(separator: "/")
+    var places: [String] = []
+    for folder in folders {
+      for candidate in ["\(folder)/\(path).lua", "\(folder)/\(path)/init.lua"] {
+        if let source = readScript(candidate) { return .success(Script(source: source, chunkName: "@" + candidate)) }
+        places.append("no file '\(candidate)'")
+      }
+    }
+    if let source = library(module) { return .success(Script(source: source, chunkName: "@\(path).lua")) }
+    return .failure(ScriptNotFound(places: places + ["no module '\(module)' in the library"]))
+  }
+
+  /// Names with dots between words, so that no module leaves its folder.
+  private func isModuleName(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.allSatisfy { part in
+      !part.isEmpty && part.utf8.allSatisfy { isalnum(Int32($0)) != 0 || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    }
+  }
+}
+
+/// Says where a module was looked for.
+struct ScriptNotFound: Error {
+  let places: [String]
+}
+
+/// Returns the text of a file, without a first line for the shell; nil if it cannot be read.
+func readScript(_ path: String) -> String? {
+  guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+  guard text.hasPrefix("#"), let end = text.firstIndex(where: \.isNewline) else { return text }
+  return String(text[end...])  // the line break stays, so that lines keep their numbers
+}
+
+extension LuaState {
+  /// Makes `require` search `folders`, then `library`. C modules are not loaded: they could crash the host.
+  public func searchModules(in folders: [String], library: @escaping (String) -> String?) {
+    loader = ScriptLoader(folders: folders, library: library)
+    replaceSearchers(with: ScriptLoader.searcher)
+  }
+
+  /// Runs a script file; its folder is searched by `require` before the library.
+  ///
+  /// The script finds its arguments in `...` and in `arg`, its own path in `arg[0]`.
+  public func run(file path: String, arguments: [String] = []) throws(LuaError) {
+    guard let source = readScript(path) else { throw LuaError(.runtime, "cannot read '\(path)'") }
+    let folder = (path as NSString).deletingLastPathComponent
+    loader.folders.append(folder.isEmpty ? "." : folder)
+    setArguments([path] + arguments)
+    try run(source, name: "@" + path, arguments: arguments)
+  }
+}
+
+extension ScriptLoader {
+  static let searcher = Binding(
+    owner: "", "require", .function,
+    Documentation(
+      "Finds a module for require.", parameters: [ParameterDocument("module", "string", "Its name, with dots.")])
+  ) { (frame) throws(LuaFailure) in
+    let module = try frame.string(1)
+    switch frame.state.loader.find(module) {
+    case .failure(let error): return frame.write(error.places.map { "\n\t" + $0 }.joined())
+    case .success(let script):
+      do throws(LuaError) {
+        try frame.state.load(script.source, name: script.chunkName)
+      } catch { throw .rethrow(error) }
+      return 1 + frame.write(String(script.chunkName.dropFirst()))
+    }
+  }
+}

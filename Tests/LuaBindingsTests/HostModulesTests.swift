@@ -1,0 +1,28 @@
+import LuaBindings
+import LuaRuntime
+import Testing
+
+@Suite("The host's modules")
+struct HostModulesTests {
+  @Test("A state has fed as a global and for require")
+  func fedIsThere() throws {
+    let state = try HostModules.open()
+    #expect(try state.evaluate("return require 'fed' == fed", as: Bool.self))
+  }
+
+  @Test("Scripts see the settings of the run")
+  func settings() throws {
+    var settings = HostSettings()
+    (settings.threads, settings.seed, settings.isSmokeRun) = (3, 42, true)
+    let state = try HostModules.open(settings)
+    let seen = try state.evaluate("return {fed.threads(), fed.seed(), fed.smoke and 1 or 0}", as: [Int].self)
+    #expect(seen == [3, 42, 1])
+  }
+
+  @Test("An undefined global is an error with its line and the nearest name")
+  func strictGlobals() throws {
+    let state = try HostModules.open()
+    let error = #expect(throws: LuaError.self) { try state.run("\nreturn pirnt(1)", name: "=script.lua") }
+    #expect(error?.message == "script.lua:2: undefined variable 'pirnt'; did you mean 'print'?")
+  }
+}
