@@ -12,10 +12,11 @@ import Testing
   /// Largest distance between the empirical and a given distribution function, times the square root of the count.
   private func kolmogorov(_ values: [Double], _ distribution: (Double) -> Double) -> Double {
     let count = Double(values.count)
-    let distance = values.sorted().enumerated().map { index, value in
-      let p = distribution(value)
-      return max(abs(p - Double(index) / count), abs(Double(index + 1) / count - p))
-    }.max() ?? 0
+    let distance =
+      values.sorted().enumerated().map { index, value in
+        let p = distribution(value)
+        return max(abs(p - Double(index) / count), abs(Double(index + 1) / count - p))
+      }.max() ?? 0
     return distance * count.squareRoot()
   }
 
