@@ -1,0 +1,74 @@
+import Tensors
+
+/// Labelled samples: a view by index into shared storage, with what is known of their origin.
+///
+/// Subsets, partitions and relabelled sets share the samples and cost 16 bytes a sample. A data set never changes.
+public final class Dataset: Sendable {
+  public let name: String
+  public let samples: SampleStorage
+  /// Row of the storage for each position of this set.
+  let rows: [Int]
+  /// Class of each sample, from 0.
+  public let labels: [Int]
+  public let classNames: [String]
+  /// Files that the samples came from; empty for generated ones.
+  public let sources: [SourceFile]
+  let scaling: Scaling
+
+  /// Makes a data set of all samples of a storage.
+  ///
+  /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` unless there is one label a sample,
+  ///   ``DatasetError/label(op:got:position:classes:)`` for a label outside the classes.
+  public convenience init(
+    name: String, samples: SampleStorage, labels: [Int], classNames: [String], sources: [SourceFile] = []
+  ) throws {
+    guard labels.count == samples.count else {
+      throw DatasetError.value(
+        op: name, what: "number of labels", got: "\(labels.count)",
+        allowed: "one for each of the \(samples.count) samples is needed")
+    }
+    try Self.check(labels, classes: classNames.count, op: name)
+    self.init(
+      name: name, samples: samples, rows: Array(0..<labels.count), labels: labels, classNames: classNames,
+      sources: sources, scaling: .identity(channels: samples.channels))
+  }
+
+  init(
+    name: String, samples: SampleStorage, rows: [Int], labels: [Int], classNames: [String], sources: [SourceFile],
+    scaling: Scaling
+  ) {
+    self.name = name
+    self.samples = samples
+    self.rows = rows
+    self.labels = labels
+    self.classNames = classNames
+    self.sources = sources
+    self.scaling = scaling
+  }
+
+  /// Number of samples.
+  public var count: Int { labels.count }
+  /// Number of classes, those without a sample included.
+  public var classCount: Int { classNames.count }
+  /// Shape of one sample: `[c, h, w]` for images, `[d]` for vectors.
+  public var sampleShape: [Int] { samples.sampleShape }
+
+  /// Number of samples of each class.
+  public var classCounts: [Int] {
+    var counts = [Int](repeating: 0, count: classCount)
+    for label in labels { counts[label] += 1 }
+    return counts
+  }
+
+  static func check(_ labels: [Int], classes: Int, op: String) throws {
+    if let position = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {
+      throw DatasetError.label(op: op, got: labels[position], position: position, classes: classes)
+    }
+  }
+}
+
+extension Dataset: CustomStringConvertible {
+  public var description: String {
+    "\(name): \(count) samples of shape \(sampleShape), \(classCount) classes"
+  }
+}
