@@ -49,7 +49,9 @@ public struct Registry: Sendable {
 
   private func doubleNames() -> [String] {
     var seen: Set<String> = []
-    return bindings.filter { $0.kind != .setter && !seen.insert($0.fullName).inserted }.map { "\($0.fullName): declared twice" }
+    return bindings.filter { $0.kind != .setter && !seen.insert($0.fullName).inserted }.map {
+      "\($0.fullName): declared twice"
+    }
   }
 }
 

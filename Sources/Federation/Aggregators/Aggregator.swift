@@ -1,0 +1,100 @@
+import Kernels
+public import Tensors
+
+/// A rule that turns many updates into one.
+///
+/// Rules are pure: the same updates and weights give the same result, and the rows are left as they are. A rule that
+/// follows the rounds reads what it needs from `round`.
+public protocol Aggregator: Sendable {
+  /// Name in scripts, such as `trimmed_mean`.
+  var name: String { get }
+
+  /// Byzantine clients among the updates that the rule claims to bear, or nil if it claims none.
+  var tolerated: Int? { get }
+
+  /// Returns the combined update, shape `[d]`, in memory of its own.
+  ///
+  /// - Parameters:
+  ///   - updates: One update a row, all finite.
+  ///   - weights: One for each row, finite and 0 or more. Rules that do not average leave out rows of weight 0 and
+  ///     treat the others alike.
+  ///   - round: What the server knows; nil outside a simulation.
+  func aggregate(_ updates: UpdateMatrix, weights: [Double]?, round: Round?) throws -> Tensor
+}
+
+extension Aggregator {
+  public var tolerated: Int? { nil }
+
+  public func callAsFunction(
+    _ updates: UpdateMatrix, weights: [Double]? = nil, round: Round? = nil
+  ) throws -> Tensor {
+    try aggregate(updates, weights: weights, round: round)
+  }
+
+  /// The rows of weight above 0, checked to be finite.
+  func participants(_ updates: UpdateMatrix, _ weights: [Double]?) throws -> UpdateMatrix {
+    try updates.requireFinite(name)
+    guard let weights else { return updates }
+    try updates.checkWeights(weights, for: name)
+    let kept = weights.indices.filter { weights[$0] > 0 }
+    return kept.count == updates.count ? updates : try updates.selecting(kept)
+  }
+}
+
+extension UpdateMatrix {
+  /// Throws in the name of `rule` unless there is one weight a row, each finite and 0 or more, not all 0.
+  public func checkWeights(_ weights: [Double], for rule: String) throws {
+    guard weights.count == count else {
+      throw FederationError.rowCount(what: "\(rule) weights", got: weights.count, n: count)
+    }
+    for (index, weight) in weights.enumerated() where !(weight >= 0 && weight.isFinite) {
+      throw FederationError.weight(rule: rule, client: clientIDs[index], got: weight)
+    }
+    guard weights.contains(where: { $0 > 0 }) else { throw FederationError.weightsVanish(rule: rule) }
+  }
+
+  /// Returns the sum of the rows, each times its factor, shape `[d]`. Factors may be of any sign and sum.
+  public func weightedSum(_ factors: [Double]) throws -> Tensor {
+    guard factors.count == count else {
+      throw FederationError.rowCount(what: "weighted_sum", got: factors.count, n: count)
+    }
+    let result = try Tensor.uninitialized([dimension], .float32)
+    let n = count
+    try reduceColumns(into: result) { base, stride, columns, out in
+      factors.withUnsafeBufferPointer {
+        Kernels.aggregation.weightedSum(base, n, stride, $0.baseAddress!, columns.lowerBound, columns.upperBound, out)
+      }
+    }
+    return result
+  }
+
+  /// Returns the mean of the rows, weighted, shape `[d]`.
+  public func weightedMean(_ weights: [Double], for rule: String = "weighted_mean") throws -> Tensor {
+    try requireFinite(rule)
+    try checkWeights(weights, for: rule)
+    // Divided by the largest first: the total of finite weights may be infinite.
+    let largest = weights.max() ?? 1
+    let total = weights.reduce(0) { $0 + $1 / largest }
+    return try weightedSum(weights.map { $0 / largest / total })
+  }
+
+  /// Fills `result` by blocks of columns, at the same time where the thread owns several workers.
+  ///
+  /// - Parameter body: Called with the first row, the row stride in floats, the columns and column 0 of the result.
+  func reduceColumns(
+    into result: Tensor,
+    _ body: @Sendable (UnsafePointer<Float>, Int, Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) throws {
+    let out = OutputRow(base: result.floatPointer)
+    try withRows { base, stride in
+      let rows = Rows(base: base, stride: stride, count: count)
+      try ColumnBlocks.forEach(dimension) { _, columns in body(rows.base, rows.stride, columns, out.base) }
+    }
+    withExtendedLifetime(result) {}
+  }
+}
+
+/// The address of a result that several threads fill in separate places.
+private struct OutputRow: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Float>
+}

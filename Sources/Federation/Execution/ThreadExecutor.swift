@@ -1,0 +1,197 @@
+import Foundation
+import Synchronization
+import Tensors
+
+/// Runs jobs on threads of this process, one worker each, from a shared queue.
+///
+/// A worker takes the next task when it is free, so clients of unequal size keep all threads busy. What a task computes
+/// does not depend on its worker; the same bits come out for any number of threads.
+public final class ThreadExecutor: Executor {
+  public let traits = ExecutorTraits(
+    isSimulation: true, canRedispatch: true, clientsArePinned: false, maximumMessageBytes: nil)
+
+  /// Workers, one a thread.
+  public let threads: Int
+  private let workers: [any Worker]
+
+  /// Makes the workers.
+  ///
+  /// - Parameters:
+  ///   - threads: Number of threads, at least 1.
+  ///   - isConfined: Runs everything on the calling thread, as a model with a script's `forward` needs.
+  ///   - makeWorker: Called once for each worker, on this thread.
+  public init(threads: Int, isConfined: Bool = false, makeWorker: () throws -> any Worker) throws {
+    guard threads >= 1 else {
+      throw FederationError.option(name: "threads", got: "\(threads)", allowed: "1 or more are needed")
+    }
+    self.threads = threads
+    workers = try (0..<(isConfined ? 1 : threads)).map { _ in try makeWorker() }
+  }
+
+  public func finish() {}
+
+  public func map(_ job: Job, onProgress: (Int) -> Void) throws -> [Outcome] {
+    let slots = Slots<Outcome>(job.tasks.count)
+    try run(job.tasks.count, onProgress) { worker, index in
+      let task = job.tasks[index]
+      slots[index] = Outcome(client: task.client, result: try Self.outcome(of: task, job, worker))
+    }
+    return slots.values
+  }
+
+  public func reduce(_ job: Job, shardSize: Int, onProgress: (Int) -> Void) throws -> Reduction {
+    let count = job.tasks.count, shards = (count + shardSize - 1) / shardSize
+    let slots = Slots<Reduction>(shards)
+    try run(shards, onProgress) { worker, shard in
+      let tasks = job.tasks[shard * shardSize..<min(count, (shard + 1) * shardSize)]
+      slots[shard] = Self.sum(try tasks.map { try Self.outcome(of: $0, job, worker) })
+    }
+    return Self.sum(slots.values)
+  }
+
+  private static func outcome(of task: ClientTask, _ job: Job, _ worker: any Worker) throws -> Result<
+    TaskResult, ClientFailure
+  > {
+    do {
+      return .success(try worker.run(task, of: job))
+    } catch let error as Interrupted {
+      throw error
+    } catch {
+      let traceback = (error as? any TracedError)?.traceback
+      return .failure(ClientFailure(client: task.client, message: "\(error)", traceback: traceback))
+    }
+  }
+
+  private static func sum(_ outcomes: [Result<TaskResult, ClientFailure>]) -> Reduction {
+    sum(
+      outcomes.map {
+        switch $0 {
+        case .success(let result): Reduction(numbers: result.numbers, failures: [])
+        case .failure(let failure): Reduction(numbers: [], failures: [failure])
+        }
+      })
+  }
+
+  private static func sum(_ parts: [Reduction]) -> Reduction {
+    var total: [Double] = []
+    for part in parts where !part.numbers.isEmpty {
+      total = total.isEmpty ? part.numbers : zip(total, part.numbers).map { $0 + $1 }
+    }
+    return Reduction(numbers: total, failures: parts.flatMap(\.failures))
+  }
+
+  // MARK: Threads
+
+  /// Calls `body` for each number below `count`, each on one of the workers.
+  private func run(_ count: Int, _ onProgress: (Int) -> Void, _ body: @escaping (any Worker, Int) throws -> Void) throws
+  {
+    try Interrupt.check()
+    if workers.count == 1 || count <= 1 {
+      // Alone on the machine, a task may spread its own loops over all threads; the bits stay the same.
+      try Parallel.withThreads(threads) {
+        for index in 0..<count {
+          try body(workers[0], index)
+          onProgress(index + 1)
+        }
+      }
+      return
+    }
+    let crew = Crew(count: count, body: body)
+    let started = workers.prefix(count).map { crew.start($0) }
+    crew.wait(for: started.count, onProgress)
+    if let error = crew.error { throw error }
+  }
+}
+
+/// An error that knows where in a script it happened.
+public protocol TracedError: Error {
+  var traceback: String? { get }
+}
+
+/// Results that workers put at places of their own.
+private final class Slots<Value>: @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Value?>
+  private let count: Int
+
+  init(_ count: Int) {
+    self.count = count
+    base = .allocate(capacity: max(count, 1))
+    base.initialize(repeating: nil, count: count)
+  }
+
+  deinit {
+    base.deinitialize(count: count)
+    base.deallocate()
+  }
+
+  subscript(index: Int) -> Value? {
+    get { base[index] }
+    set { base[index] = newValue }
+  }
+
+  /// All values, in order; each was set.
+  var values: [Value] { (0..<count).compactMap { base[$0] } }
+}
+
+/// Threads that share one queue of numbers, and the thread that waits for them.
+private final class Crew: @unchecked Sendable {
+  private let next = Counter()
+  private let count: Int
+  private let body: (any Worker, Int) throws -> Void
+  private let condition = NSCondition()
+  private var done = 0
+  private var ended = 0
+  private(set) var error: (any Error)?
+
+  init(count: Int, body: @escaping (any Worker, Int) throws -> Void) {
+    self.count = count
+    self.body = body
+  }
+
+  func start(_ worker: any Worker) -> Thread {
+    nonisolated(unsafe) let worker = worker
+    let thread = Thread { [self] in work(worker) }
+    thread.stackSize = 16 << 20
+    thread.start()
+    return thread
+  }
+
+  /// Waits until all threads have ended, reporting progress on the calling thread.
+  func wait(for threads: Int, _ onProgress: (Int) -> Void) {
+    var reported = 0
+    condition.lock()
+    while ended < threads {
+      condition.wait()
+      guard done > reported else { continue }
+      reported = done
+      condition.unlock()
+      onProgress(reported)
+      condition.lock()
+    }
+    condition.unlock()
+  }
+
+  private func work(_ worker: any Worker) {
+    while !hasFailed, let index = next.take(below: count) {
+      do {
+        try body(worker, index)
+        report(nil)
+      } catch {
+        report(error)
+      }
+    }
+    condition.lock()
+    ended += 1
+    condition.signal()
+    condition.unlock()
+  }
+
+  private var hasFailed: Bool { condition.withLock { error != nil } }
+
+  private func report(_ failure: (any Error)?) {
+    condition.lock()
+    if failure == nil { done += 1 } else if error == nil { error = failure }
+    condition.signal()
+    condition.unlock()
+  }
+}

@@ -1,0 +1,58 @@
+/// What can be wrong with a round, a rule or a run. Each case names the call as scripts know it.
+public enum FederationError: Error, Equatable, CustomStringConvertible {
+  /// A rule was asked to tolerate more clients than it can among `n`.
+  case tooManyByzantine(rule: String, f: Int, n: Int, allowed: String)
+  /// An update holds NaN or an infinity.
+  case notFinite(rule: String, client: Int, value: Float, coordinate: Int)
+  /// A rule got no row to work on.
+  case noUpdates(rule: String)
+  case rowCount(what: String, got: Int, n: Int)
+  /// A weight is negative or not finite.
+  case weight(rule: String, client: Int, got: Double)
+  case weightsVanish(rule: String)
+  /// A vector is not as long as an update.
+  case vectorShape(rule: String, got: [Int], d: Int)
+  case option(name: String, got: String, allowed: String)
+  case unknownSection(name: String, known: [String])
+  /// A rule of the script returned an update that cannot be added to the model.
+  case aggregateNotFinite(rule: String, round: Int, value: Float, coordinate: Int)
+  /// Client ids that do not exist, repeat, or an empty cohort.
+  case cohort(round: Int, problem: String)
+  case client(ClientFailure, round: Int)
+  case nobodyLeft(round: Int, failed: [Int], quarantined: [Int])
+  case noRootData
+  case setup(what: String, problem: String, allowed: String)
+  /// A checkpoint that does not belong to this run.
+  case checkpoint(path: String, what: String, file: String, run: String)
+  case unreadable(path: String, problem: String)
+
+  public var description: String {
+    switch self {
+    case .tooManyByzantine(let rule, let f, let n, let allowed):
+      "\(rule): f = \(f) is too large for n = \(n) updates; \(allowed)"
+    case .notFinite(let rule, let client, let value, let coordinate):
+      "\(rule): the update of client \(client) is not finite, \(value) at coordinate \(coordinate + 1); drop the client first"
+    case .noUpdates(let rule): "\(rule): there are no updates; at least one is needed"
+    case .rowCount(let what, let got, let n):
+      "\(what): \(got) values for n = \(n) updates; one for each update is needed"
+    case .weight(let rule, let client, let got):
+      "\(rule): the weight \(got) of client \(client) is not allowed; weights are finite and 0 or more"
+    case .weightsVanish(let rule): "\(rule): all weights are 0; at least one update needs a weight above 0"
+    case .vectorShape(let rule, let got, let d): "\(rule): shape \(got) is not an update; [\(d)] is needed"
+    case .option(let name, let got, let allowed): "\(name) = \(got) is not allowed; \(allowed)"
+    case .unknownSection(let name, let known):
+      "layer: there is no '\(name)' in the model; it has \(known.joined(separator: ", "))"
+    case .aggregateNotFinite(let rule, let round, let value, let coordinate):
+      "\(rule): the update of round \(round) is not finite, \(value) at coordinate \(coordinate + 1); the model is unchanged"
+    case .cohort(let round, let problem): "select_clients: in round \(round), \(problem)"
+    case .client(let failure, let round): "round \(round): client \(failure.client) failed: \(failure.message)"
+    case .nobodyLeft(let round, let failed, let quarantined):
+      "round \(round): no update is left; failed clients \(failed), clients with NaN or infinity \(quarantined)"
+    case .noRootData: "root_update: the simulation has no root data; pass root = DATASET to fed.simulation"
+    case .setup(let what, let problem, let allowed): "\(what): \(problem); \(allowed)"
+    case .checkpoint(let path, let what, let file, let run):
+      "\(path): \(what) is \(file) in the checkpoint and \(run) in this run; both must be the same"
+    case .unreadable(let path, let problem): "\(path): \(problem); a checkpoint written by save is needed"
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import Networks
+import Tensors
+
+/// Saves and restores a run between two rounds, so that it goes on with the same bits.
+///
+/// One safetensors file holds the model under its parameters' names, the clients' states, the last update and what
+/// policies remember; its metadata holds the history and what the run must agree with. It is written to a temporary
+/// file and renamed, so a file under the final name is always whole.
+extension Simulation {
+  private static let format = "fedlua checkpoint 1"
+
+  /// Writes the run's state after the last finished round.
+  public func save(to path: String) throws {
+    var tensors: [(name: String, tensor: Tensor)] = []
+    for entry in model.layout.entries {
+      tensors.append(("model.\(entry.name)", try model.layout.view(entry, of: globalVector).contiguous()))
+    }
+    if let previousUpdate { tensors.append(("previous_update", previousUpdate)) }
+    let states = try clientStates.sorted { $0.key < $1.key }.map { try saved($0.value, client: $0.key, &tensors) }
+    let policies = try allPolicies.compactMap { role, events in
+      try events?.onSave.map { (role, try saved(try $0(), role: role, &tensors)) }
+    }
+    let json = JSONValue.object([
+      ("history", .array(history.map(\.json))), ("clients", .array(states)), ("policies", .object(policies)),
+    ])
+    let metadata = [
+      "format": Self.format, "layout": model.layout.digest, "seed": "\(options.seed)",
+      "clients": "\(options.clients.count)", "dimension": "\(dimension)", "state": json.text,
+    ]
+    try TensorFile.save(tensors, metadata: metadata, to: path)
+  }
+
+  /// Brings back what ``save(to:)`` wrote.
+  ///
+  /// - Throws: ``FederationError/checkpoint(path:what:file:run:)`` if the file belongs to another run,
+  ///   ``FederationError/unreadable(path:problem:)`` if it is no checkpoint; nothing has changed then.
+  public func load(from path: String) throws {
+    let file = try TensorFile.load(path)
+    guard file.metadata["format"] == Self.format, let text = file.metadata["state"], let json = JSONValue(text) else {
+      throw FederationError.unreadable(path: path, problem: "this is no checkpoint of a run")
+    }
+    try expectSameRun(file.metadata, path)
+    let named = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+    let vector = try restoredVector(named, path)
+    let records = (json["history"]?.array ?? []).map(RoundRecord.init)
+    guard let history = records as? [RoundRecord] else {
+      throw FederationError.unreadable(path: path, problem: "its history is damaged")
+    }
+    let states = try (json["clients"]?.array ?? []).map { try restoredState($0, named, path) }
+    try restorePolicies(json["policies"], named)
+    try model.load(vector)
+    globalVector = vector
+    self.history = history
+    previousUpdate = named["previous_update"]
+    clientStates = Dictionary(states) { first, _ in first }
+    isStopped = false
+  }
+
+  private func expectSameRun(_ metadata: [String: String], _ path: String) throws {
+    let expected = [
+      ("layout", model.layout.digest), ("seed", "\(options.seed)"), ("clients", "\(options.clients.count)"),
+      ("dimension", "\(dimension)"),
+    ]
+    for (what, run) in expected where metadata[what] != run {
+      throw FederationError.checkpoint(path: path, what: what, file: metadata[what] ?? "missing", run: run)
+    }
+  }
+
+  private func restoredVector(_ named: [String: Tensor], _ path: String) throws -> Tensor {
+    let vector = try Tensor.uninitialized([model.layout.count], .float32)
+    for entry in model.layout.entries {
+      guard let tensor = named["model.\(entry.name)"], tensor.shape == entry.shape else {
+        throw FederationError.unreadable(path: path, problem: "it lacks the parameter \(entry.name)")
+      }
+      try model.layout.view(entry, of: vector).copy_(tensor)
+    }
+    return vector
+  }
+
+  // MARK: Clients
+
+  private func saved(
+    _ state: ClientState, client: Int, _ tensors: inout [(name: String, tensor: Tensor)]
+  ) throws -> JSONValue {
+    if let values = state.localValues { tensors.append(("client.\(client).local", values)) }
+    for (index, vector) in (state.optimizer?.vectors ?? []).enumerated() {
+      tensors.append(("client.\(client).optimizer.\(index)", vector))
+    }
+    return .object([
+      ("id", .int(client)), ("steps", state.optimizer.map { .int($0.stepCount) } ?? .null),
+      ("vectors", .int(state.optimizer?.vectors.count ?? 0)),
+    ])
+  }
+
+  private func restoredState(
+    _ json: JSONValue, _ named: [String: Tensor], _ path: String
+  ) throws -> (Int, ClientState) {
+    guard let id = json["id"]?.int, let count = json["vectors"]?.int else {
+      throw FederationError.unreadable(path: path, problem: "a client's state is damaged")
+    }
+    let vectors = (0..<count).compactMap { named["client.\(id).optimizer.\($0)"] }
+    guard vectors.count == count else {
+      throw FederationError.unreadable(path: path, problem: "it lacks the optimizer's memory of client \(id)")
+    }
+    let optimizer = json["steps"]?.int.map { OptimizerState(vectors: vectors, stepCount: $0) }
+    return (id, ClientState(localValues: named["client.\(id).local"], optimizer: optimizer))
+  }
+
+  // MARK: Policies
+
+  private var allPolicies: [(role: String, events: PolicyEvents?)] {
+    [("defense", defense?.events), ("attack", attack?.events), ("server", hooks.events)]
+  }
+
+  private func saved(
+    _ state: PolicyState, role: String, _ tensors: inout [(name: String, tensor: Tensor)]
+  ) throws -> JSONValue {
+    for (index, tensor) in state.tensors.enumerated() {
+      tensors.append(("policy.\(role).\(index)", tensor.contiguous()))
+    }
+    return .object([("tensors", .int(state.tensors.count)), ("state", state.json)])
+  }
+
+  private func restorePolicies(_ json: JSONValue?, _ named: [String: Tensor]) throws {
+    for (role, events) in allPolicies {
+      guard let saved = json?[role], let state = saved["state"], let onLoad = events?.onLoad else { continue }
+      let own = (0..<(saved["tensors"]?.int ?? 0)).compactMap { named["policy.\(role).\($0)"] }
+      try onLoad(PolicyState(json: state, tensors: own))
+    }
+  }
+}

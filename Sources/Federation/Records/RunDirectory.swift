@@ -1,0 +1,103 @@
+import Foundation
+import Kernels
+import Tensors
+
+/// A folder that tells afterwards what a run was and how it went.
+///
+/// `manifest.json` says what is needed to repeat the run, `metrics.jsonl` has one line a round, and
+/// `checkpoint.safetensors` lets it go on.
+public final class RunDirectory {
+  public let path: String
+  public var checkpointPath: String { path + "/checkpoint.safetensors" }
+  private var metricsPath: String { path + "/metrics.jsonl" }
+
+  /// Makes the folder where it is missing.
+  public init(_ path: String) throws {
+    self.path = path
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FederationError.setup(
+        what: path, problem: "the folder cannot be made", allowed: "a writable place is needed")
+    }
+  }
+
+  public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpointPath) }
+
+  /// Writes the manifest of a run.
+  ///
+  /// - Parameters:
+  ///   - script: Text of the script that made the run; nil in a session.
+  ///   - options: The options as the script gave them.
+  ///   - version: Of the program.
+  public func writeManifest(
+    of simulation: Simulation, script: (name: String, text: String)?, options: JSONValue, version: String
+  ) throws {
+    let run = simulation.options
+    let manifest = JSONValue.object([
+      ("version", .string(version)), ("instruction_set", .string(Kernels.isa.rawValue)),
+      ("threads", .int(run.threads)), ("seed", .string("\(run.seed)")),
+      ("model", .string("\(run.model)")), ("layout", .string(simulation.model.layout.digest)),
+      ("dimension", .int(simulation.dimension)), ("rounds", .int(run.rounds)),
+      (
+        "clients",
+        .array(
+          run.clients.map { client in
+            .object([
+              ("id", .int(client.id)), ("samples", .int(client.data.count)),
+              ("classes", .ints(client.data.classCounts)),
+            ])
+          })
+      ),
+      ("byzantine", .ints(run.byzantine)), ("data", dataSources(run)), ("options", options),
+      (
+        "script",
+        script.map { script in
+          .object([
+            ("name", .string(script.name)), ("sha256", .string(SHA256.hex(script.text))),
+            ("text", .string(script.text)),
+          ])
+        } ?? .null
+      ),
+    ])
+    try writeWhole(manifest.text + "\n", to: path + "/manifest.json")
+  }
+
+  /// Each file that the data came from, once.
+  private func dataSources(_ run: SimulationOptions) -> JSONValue {
+    var seen: Set<String> = [], files: [JSONValue] = []
+    for data in [run.test, run.root].compactMap({ $0 }) + run.clients.map(\.data) {
+      for source in data.sources where seen.insert(source.path).inserted {
+        files.append(.object([("path", .string(source.path)), ("sha256", .string(source.hash))]))
+      }
+    }
+    return .array(files)
+  }
+
+  /// Makes `metrics.jsonl` tell of exactly these rounds, as after a resume from an older checkpoint.
+  public func rewriteMetrics(_ history: [RoundRecord]) throws {
+    try writeWhole(history.map { $0.json.text + "\n" }.joined(), to: metricsPath)
+  }
+
+  /// Adds a round's line.
+  public func append(_ record: RoundRecord) throws {
+    guard let file = FileHandle(forWritingAtPath: metricsPath) else { return try rewriteMetrics([record]) }
+    defer { try? file.close() }
+    do {
+      try file.seekToEnd()
+      try file.write(contentsOf: Data((record.json.text + "\n").utf8))
+    } catch {
+      throw FederationError.setup(
+        what: metricsPath, problem: "the file cannot be written", allowed: "a writable place is needed")
+    }
+  }
+
+  private func writeWhole(_ text: String, to path: String) throws {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw FederationError.setup(
+        what: path, problem: "the file cannot be written", allowed: "a writable place is needed")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+public import Tensors
+
+/// What the server may know in one round, read-only.
+///
+/// No field tells who is Byzantine: what a defense cannot see, it cannot use.
+public final class Round {
+  /// Round number, from 1.
+  public let number: Int
+  /// Ids of the clients asked this round, ascending.
+  public let cohort: [Int]
+  /// Clients of the whole federation.
+  public let clientCount: Int
+  /// Byzantine clients that the server expects at most; what is true may differ.
+  public let declaredByzantine: Int
+  /// The part of the global model that updates are about, before this round. Shape `[d]`.
+  public let global: Tensor
+  /// What the server added last round, shape `[d]`; nil in round 1.
+  public let previousUpdate: Tensor?
+  /// Records of the rounds before, oldest first.
+  public let history: [RoundRecord]
+  public let seed: UInt64
+
+  private let makeRootUpdate: (() throws -> Tensor)?
+  private var knownRootUpdate: Tensor?
+
+  public init(
+    number: Int, cohort: [Int], clientCount: Int, declaredByzantine: Int = 0, global: Tensor,
+    previousUpdate: Tensor? = nil, history: [RoundRecord] = [], seed: UInt64 = 0,
+    rootUpdate: (() throws -> Tensor)? = nil
+  ) {
+    self.number = number
+    self.cohort = cohort
+    self.clientCount = clientCount
+    self.declaredByzantine = declaredByzantine
+    self.global = global
+    self.previousUpdate = previousUpdate
+    self.history = history
+    self.seed = seed
+    makeRootUpdate = rootUpdate
+  }
+
+  public var hasRootData: Bool { makeRootUpdate != nil }
+
+  /// What the server's own root data would send: an update of the same kind as the clients', shape `[d]`.
+  ///
+  /// Trained on first use, once a round.
+  /// - Throws: ``FederationError/noRootData`` if the run has no root data.
+  public func rootUpdate() throws -> Tensor {
+    if let knownRootUpdate { return knownRootUpdate }
+    guard let makeRootUpdate else { throw FederationError.noRootData }
+    let update = try makeRootUpdate()
+    knownRootUpdate = update
+    return update
+  }
+
+  /// Random numbers of this round for one purpose, and for one client where it matters.
+  public func stream(_ purpose: RandomPurpose, client: Int = 0) -> RandomStream {
+    RandomStream(seed: seed, purpose: purpose, round: number, client: client)
+  }
+}

@@ -1,0 +1,72 @@
+public import Datasets
+public import Networks
+
+/// What happens to a round when a client fails.
+public enum FailurePolicy: String, Sendable, CaseIterable {
+  /// The round ends with the client's error; the model is as before.
+  case fail
+  /// The round goes on without the client; the record names it.
+  case skip
+}
+
+/// Everything that makes one run.
+public struct SimulationOptions {
+  public var clients: [Client]
+  public var model: Model
+  public var rounds: Int
+  public var localTraining: LocalTraining
+  /// Evaluated after each round; nil for none.
+  public var test: Dataset?
+  /// Trusted data of the server, of which it makes the root update.
+  public var root: Dataset?
+  /// Ids of the clients that attack. Known to the simulation and the attack, and to nobody else.
+  public var byzantine: [Int] = []
+  /// Byzantine clients that the server expects at most, as its rules see it.
+  public var declaredByzantine = 0
+  /// Clients asked each round; nil for all.
+  public var clientsPerRound: Int?
+  public var seed: UInt64 = 0
+  public var threads = 1
+  public var onFailure = FailurePolicy.fail
+  /// Rounds from one evaluation to the next; the last round is always evaluated.
+  public var evaluationInterval = 1
+  public var statistics = StatisticsRule.aggregated
+
+  public init(clients: [Client], model: Model, rounds: Int, localTraining: LocalTraining) {
+    self.clients = clients
+    self.model = model
+    self.rounds = rounds
+    self.localTraining = localTraining
+  }
+
+  /// Throws a ``FederationError/setup(what:problem:allowed:)`` for the first thing that does not fit.
+  func validate() throws {
+    func require(_ isRight: Bool, _ what: String, _ problem: String, _ allowed: String) throws {
+      guard isRight else { throw FederationError.setup(what: what, problem: problem, allowed: allowed) }
+    }
+    let ids = clients.map(\.id)
+    try require(!clients.isEmpty, "clients", "there are none", "one or more are needed")
+    try require(
+      ids.allSatisfy { $0 >= 1 } && Set(ids).count == ids.count, "clients", "ids \(ids)",
+      "different ids from 1 are needed")
+    if let empty = clients.first(where: { $0.data.count == 0 }) {
+      try require(false, "clients", "client \(empty.id) has no samples", "one or more are needed")
+    }
+    try require(rounds >= 1, "rounds", "got \(rounds)", "1 or more are needed")
+    let strangers = byzantine.filter { !ids.contains($0) }
+    try require(
+      strangers.isEmpty, "byzantine", "there is no client \(strangers.first ?? 0)",
+      "ids of the run's clients are allowed")
+    try require(Set(byzantine).count == byzantine.count, "byzantine", "got \(byzantine)", "each id may occur once")
+    try require(
+      (0..<clients.count).contains(declaredByzantine), "f", "got \(declaredByzantine)",
+      "0 to \(clients.count - 1) is allowed")
+    let asked = clientsPerRound ?? clients.count
+    try require(
+      (1...clients.count).contains(asked), "clients_per_round", "got \(asked)", "1 to \(clients.count) is allowed")
+    try require(evaluationInterval >= 1, "evaluate_every", "got \(evaluationInterval)", "1 or more is needed")
+    try require(
+      statistics != .reestimated || root != nil, "statistics", "'reestimated' without root data", "pass root = DATASET")
+    if let test { try require(test.count > 0, "test", "the data set is empty", "one or more samples are needed") }
+  }
+}
