@@ -47,13 +47,11 @@ enum Aggregation: AggregationKernels {
   }
 
   static func gram(_ x: Input, _ n: Int, _ stride: Int, _ lo: Int, _ hi: Int, _ out: UnsafeMutablePointer<Double>) {
-    for i in 0..<n {
-      for j in 0...i {
-        let inner = Reduction.dot(x + (i &* stride &+ lo), x + (j &* stride &+ lo), hi - lo)
-        out[i &* n &+ j] += inner
-        if i != j { out[j &* n &+ i] += inner }
-      }
-    }
+    for i in 0..<n { for j in 0...i {
+      let inner = Reduction.dot(x + (i &* stride &+ lo), x + (j &* stride &+ lo), hi - lo)
+      out[i &* n &+ j] += inner
+      if i != j { out[j &* n &+ i] += inner }
+    } }
   }
 
   private static func sortColumn(_ x: Input, _ n: Int, _ stride: Int, _ sorted: Output) {

@@ -29,26 +29,18 @@ enum Convolution: ConvolutionKernels {
   private static func forEachProduct(_ s: ConvolutionShape, _ f: (Int, Int, Int, Int) -> Void) {
     let ci = s.inputChannels / s.groups
     let co = s.outputChannels / s.groups
-    for b in 0..<s.batch {
-      for oy in 0..<s.outputHeight {
-        for ox in 0..<s.outputWidth {
-          for ky in 0..<s.kernelHeight {
-            for kx in 0..<s.kernelWidth {
-              let iy = oy &* s.strideY &+ ky &- s.paddingY
-              let ix = ox &* s.strideX &+ kx &- s.paddingX
-              if iy < 0 || iy >= s.height || ix < 0 || ix >= s.width { continue }
-              for g in 0..<s.groups {
-                for c in 0..<ci {
-                  let xi = ((b &* s.height &+ iy) &* s.width &+ ix) &* s.inputChannels &+ g &* ci &+ c
-                  let wi = ((ky &* s.kernelWidth &+ kx) &* ci &+ c) &* s.outputChannels &+ g &* co
-                  let yi = ((b &* s.outputHeight &+ oy) &* s.outputWidth &+ ox) &* s.outputChannels &+ g &* co
-                  f(xi, wi, yi, co)
-                }
-              }
-            }
-          }
-        }
-      }
-    }
+    for b in 0..<s.batch { for oy in 0..<s.outputHeight { for ox in 0..<s.outputWidth {
+      for ky in 0..<s.kernelHeight { for kx in 0..<s.kernelWidth {
+        let iy = oy &* s.strideY &+ ky &- s.paddingY
+        let ix = ox &* s.strideX &+ kx &- s.paddingX
+        if iy < 0 || iy >= s.height || ix < 0 || ix >= s.width { continue }
+        for g in 0..<s.groups { for c in 0..<ci {
+          let xi = ((b &* s.height &+ iy) &* s.width &+ ix) &* s.inputChannels &+ g &* ci &+ c
+          let wi = ((ky &* s.kernelWidth &+ kx) &* ci &+ c) &* s.outputChannels &+ g &* co
+          let yi = ((b &* s.outputHeight &+ oy) &* s.outputWidth &+ ox) &* s.outputChannels &+ g &* co
+          f(xi, wi, yi, co)
+        } }
+      } }
+    } } }
   }
 }

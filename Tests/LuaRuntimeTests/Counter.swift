@@ -76,12 +76,7 @@ let counterClass = ClassBindings(Counter.self, "A number that counts.") { type i
   type.property("half", "Half the value.", get: { (c: Counter) in Double(c.value) / 2 })
   type.metamethod(.add, "Adds.", Parameter("a", ""), Parameter("b", "")) {
     (a: Either<Counter, Int>, b: Either<Counter, Int>) in
-    func value(_ x: Either<Counter, Int>) -> Int {
-      switch x {
-      case .first(let c): c.value;
-      case .second(let i): i
-      }
-    }
+    func value(_ x: Either<Counter, Int>) -> Int { switch x { case .first(let c): c.value; case .second(let i): i } }
     if value(a) + value(b) > 1_000_000 { throw ComputeError(description: "add: too large") }
     return Counter(value(a) + value(b))
   }

@@ -49,9 +49,7 @@ public struct Registry: Sendable {
 
   private func doubleNames() -> [String] {
     var seen: Set<String> = []
-    return bindings.filter { $0.kind != .setter && !seen.insert($0.fullName).inserted }.map {
-      "\($0.fullName): declared twice"
-    }
+    return bindings.filter { $0.kind != .setter && !seen.insert($0.fullName).inserted }.map { "\($0.fullName): declared twice" }
   }
 }
 

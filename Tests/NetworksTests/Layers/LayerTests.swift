@@ -30,6 +30,19 @@ struct LayerTests {
     for (a, b) in zip(got, expected) { #expect(abs(a - b) <= 2e-5 * max(1, abs(b))) }
   }
 
+  @Test("comes back from a file with the same bits", arguments: LayerCase.all)
+  func saving(_ layer: LayerCase) throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let model = try Model(layer.make(), seed: 4), other = try Model(layer.make(), seed: 5)
+    _ = try model.forward(layer.sample(.float32), mode: .training)
+    try model.save(to: path)
+    try other.load(from: path)
+    #expect(try other.vector().floats == model.vector().floats)
+    #expect(
+      try other.forward(layer.sample(.float32)).floats == model.forward(layer.sample(.float32)).floats)
+  }
+
   @Test("has a case here")
   func completeness() throws {
     let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Networks")
