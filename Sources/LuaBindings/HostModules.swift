@@ -6,7 +6,8 @@ import Tensors
 public enum HostModules {
   /// The native modules, in the order in which they are opened. A new module is one more line here.
   public static let native: [BindingModule] = [
-    hostBindings
+    hostBindings,
+    tensorBindings,
   ]
 
   /// All native bindings, to look up and to check.

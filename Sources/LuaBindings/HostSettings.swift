@@ -1,5 +1,7 @@
 import Foundation
 public import LuaRuntime
+import Synchronization
+import Tensors
 
 /// What the user chose for a run, as every binding finds it.
 public struct HostSettings: Sendable {
@@ -12,10 +14,30 @@ public struct HostSettings: Sendable {
   /// Folders of scripts, searched by `require` before the library.
   public var scriptFolders: [String] = []
 
+  private let random = ScriptRandom()
+
   /// Takes the threads from `FEDLUA_THREADS`, or all processors of the machine.
   public init() {
     let named = ProcessInfo.processInfo.environment["FEDLUA_THREADS"].flatMap { Int($0) }
     threads = max(1, named ?? ProcessInfo.processInfo.activeProcessorCount)
+  }
+}
+
+extension HostSettings {
+  /// The stream of random functions that are given neither a seed nor a stream; all of one run share it.
+  var scriptStream: Stream { random.stream(seed: seed) }
+}
+
+/// Makes the stream of a run's scripts when it is first drawn from: the seed is known by then.
+private final class ScriptRandom: Sendable {
+  private let made = Mutex<Stream?>(nil)
+
+  func stream(seed: UInt64) -> Stream {
+    made.withLock { made in
+      let stream = made ?? Stream(RandomStream(seed: seed, purpose: .script))
+      made = stream
+      return stream
+    }
   }
 }
 

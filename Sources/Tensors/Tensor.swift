@@ -1,3 +1,5 @@
+import Glibc
+
 /// An n-dimensional array of numbers, or a view into one, that can record how it was computed.
 ///
 /// Shapes are what PyTorch users know (images `[b, c, h, w]`), while memory may lie in another order: images are kept
@@ -23,8 +25,8 @@ public final class Tensor: @unchecked Sendable {
   /// Whether `backward` reports a gradient for this value.
   public internal(set) var isLeaf = false
 
-  /// Most bytes one tensor may take.
-  static let byteLimit = 1 << 40
+  /// Most bytes one tensor may take: the memory of the machine.
+  public static let byteLimit = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
 
   init(storage: Storage, shape: Shape, strides: [Int], offset: Int, elementType: ElementType) {
     self.storage = storage
@@ -49,16 +51,22 @@ public final class Tensor: @unchecked Sendable {
   public static func uninitialized(
     _ shape: Shape, _ elementType: ElementType = .float32, strides: [Int]? = nil, op: String = "tensor"
   ) throws -> Tensor {
+    try expectFits(op, shape, elementType)
+    return Tensor(
+      storage: Storage(byteCount: shape.elementCount * elementType.byteCount), shape: shape,
+      strides: strides ?? shape.rowMajorStrides, offset: 0,
+      elementType: elementType)
+  }
+
+  /// Requires a shape of which no size is negative and no product of sizes too large, also of a view or an empty tensor.
+  static func expectFits(_ op: String, _ shape: Shape, _ elementType: ElementType) throws {
     var byteCount = elementType.byteCount
     for size in shape {
       guard size >= 0 else { throw TensorError.shape(op: op, got: shape, expected: "sizes are 0 or more") }
-      let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
+      let (product, overflow) = byteCount.multipliedReportingOverflow(by: Swift.max(size, 1))
       guard !overflow, product <= byteLimit else { throw TensorError.tooLarge(op: op, shape: shape) }
       byteCount = product
     }
-    return Tensor(
-      storage: Storage(byteCount: byteCount), shape: shape, strides: strides ?? shape.rowMajorStrides, offset: 0,
-      elementType: elementType)
   }
 
   public var rank: Int { shape.count }

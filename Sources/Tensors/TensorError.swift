@@ -33,7 +33,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
     case .range(let op, let what, let got, let allowed):
       "\(op): \(what) = \(got) is out of range; \(allowed.lowerBound) to \(allowed.upperBound) is allowed"
     case .value(let op, let what, let got, let allowed): "\(op): \(what) = \(got) is not allowed; \(allowed)"
-    case .tooLarge(let op, let shape): "\(op): shape \(shape) is too large; a tensor takes at most 2^40 bytes"
+    case .tooLarge(let op, let shape):
+      "\(op): shape \(shape) is too large; this machine holds tensors of at most \(Tensor.byteLimit >> 30) GiB"
     case .backwardOfMany(let shape):
       "backward: shape \(shape) is not a single number; reduce it first, for instance with mean"
     case .backwardOfConstant: "backward: no tensor marked with requires_grad leads to this value"

@@ -67,6 +67,7 @@ extension Tensor {
       throw TensorError.shapes(
         op: op, a.shape, b.shape, hint: "sizes must be equal or 1, counted from the last axis")
     }
+    try expectFits(op, shape, a.elementType)
     return shape
   }
 }

@@ -90,6 +90,7 @@ extension Tensor {
     let batch = Shape.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2))) ?? []
     let m = a.shape[a.rank - 2], n = b.shape[b.rank - 1]
     let y = try uninitialized(batch + [m, n], a.elementType, op: "matmul")
+    for factor in [a, b] { try expectFits("matmul", batch + factor.shape.suffix(2), a.elementType) }
     let left = a.stretched(to: batch + a.shape.suffix(2)), right = b.stretched(to: batch + b.shape.suffix(2))
     Parallel.forEach(batch.elementCount) { index in
       guard !Interrupt.isRequested else { return }

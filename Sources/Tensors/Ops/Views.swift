@@ -68,6 +68,7 @@ extension Tensor {
   /// Copies where memory is not in that order.
   public func reshape(_ shape: Shape) throws -> Tensor {
     let wanted = try resolved(shape)
+    try Self.expectFits("reshape", wanted, elementType)
     let row = contiguousCopyIfNeeded()
     let source = self.shape
     return Tape.record("reshape", [self], saving: [], row.viewed(wanted)) { g, _ in [try g.reshape(source)] }
@@ -107,6 +108,7 @@ extension Tensor {
     guard Shape.broadcast(self.shape, shape) == shape else {
       throw TensorError.shapes(op: "expand", self.shape, shape, hint: "only axes of size 1 stretch")
     }
+    try Self.expectFits("expand", shape, elementType)
     let source = self.shape
     return Tape.record("expand", [self], saving: [], stretched(to: shape).detach()) { g, _ in [try g.summed(to: source)]
     }

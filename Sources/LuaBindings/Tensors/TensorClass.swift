@@ -1,0 +1,103 @@
+import LuaRuntime
+import Tensors
+
+/// Everything a script can do with a tensor. The groups stand in files of their own.
+let tensorClass = ClassBindings(
+  Tensor.self, "Numbers in rows and columns, or with more axes, that can remember how they were computed."
+) { type in
+  type.addTensorProperties()
+  type.addTensorIndexing()
+  type.addTensorArithmetic()
+  type.addTensorComparisons()
+  type.addTensorFunctions()
+  type.addTensorReductions()
+  type.addTensorViews()
+  type.addTensorProducts()
+  type.addTensorImages()
+  type.addTensorNormalizations()
+  type.addTensorLosses()
+  type.addTensorWriting()
+  type.addTensorGradients()
+}
+
+/// Tensors, and the functions that make them.
+let tensorBindings = BindingModule(
+  "fed", "Tensors: numbers in rows and columns, with gradients.",
+  classes: [tensorClass, gradientsClass, streamClass]
+) { module in
+  module.addTensorMaking()
+  module.addStreams()
+  module.addTensorFiles()
+  module.addTensorCalls()
+}
+
+extension ClassBuilder where Object == Tensor {
+  mutating func addTensorProperties() {
+    property("shape", "Sizes along each axis, as a table.", get: { (x: Tensor) in x.shape })
+    property("type", "Kind of number: float32, float64, int64 or uint8.", get: { (x: Tensor) in x.elementType })
+    property("rank", "Number of axes.", get: { (x: Tensor) in x.rank })
+    property("count", "Number of elements.", get: { (x: Tensor) in x.count })
+    property(
+      "is_contiguous", "Whether memory is in the order of the axes without gaps.",
+      get: { (x: Tensor) in x.isContiguous })
+    length("Returns the size of the first axis.") { (x: Tensor) in
+      guard let size = x.shape.first else { throw LuaFailure("a tensor without axes has no length") }
+      return size
+    }
+    description { (x: Tensor) in TensorText(x).text }
+    closable("Ends the script's hold on the tensor; its memory is freed when nothing else looks into it.") { _ in }
+    method(
+      "item", "Returns the only element as a number.", returns: "The number.",
+      example: Example("print(fed.tensor { 1, 2, 3.5 }:sum():item())", prints: "6.5")
+    ) { (x: Tensor) in try x.item() }
+    method(
+      "to_table", "Returns the elements in tables, one a row.",
+      returns: "A table, or a number for a tensor without axes.",
+      example: Example("print(fed.tensor { {1, 2}, {3, 4} }:to_table()[2][1])", prints: "3.0")
+    ) { (x: Tensor) in x.nested() }
+    method(
+      "to", "Converts to another kind of number; fractions are cut off.", Parameter("type", "The kind."),
+      returns: "The tensor, itself if it is of that kind.",
+      example: Example("print(fed.tensor { 1.5, -2.5 }:to('int64'))", prints: "Tensor [2] int64\n   1  -2")
+    ) { (x: Tensor, type: ElementType) in x.to(type) }
+  }
+}
+
+/// Numbers in tables, on the way to Lua.
+private enum NestedResult: LuaWritable {
+  case integer(Int)
+  case number(Double)
+  case list([NestedResult])
+
+  static var luaType: String { "table|number" }
+
+  func write(_ frame: borrowing LuaFrame) -> Int32 {
+    switch self {
+    case .integer(let value): frame.write(value)
+    case .number(let value): frame.write(value)
+    case .list(let list): list.write(frame)
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func nested() -> some LuaWritable {
+    var values = values.makeIterator()
+    return NestedResult(shape[...]) {
+      values.next() ?? 0
+    } isInteger: {
+      !elementType.isFloat
+    }
+  }
+}
+
+extension NestedResult {
+  fileprivate init(_ shape: ArraySlice<Int>, _ next: () -> Double, isInteger: () -> Bool) {
+    guard let size = shape.first else {
+      let value = next()
+      self = isInteger() ? .integer(Int(value)) : .number(value)
+      return
+    }
+    self = .list((0..<size).map { _ in NestedResult(shape.dropFirst(), next, isInteger: isInteger) })
+  }
+}

@@ -1,0 +1,132 @@
+import LuaRuntime
+import Tensors
+
+/// Functions that make tensors.
+extension ModuleBuilder {
+  mutating func addTensorMaking() {
+    addLiterals()
+    addFilled()
+    addRandom()
+    addJoining()
+  }
+
+  private mutating func addLiterals() {
+    function(
+      "tensor", "Makes a tensor of the numbers in tables.",
+      Parameter("values", "A number, or tables of numbers of one shape."),
+      Parameter("type", "Kind of number.", default: ElementType.float32), returns: "The tensor.",
+      example: Example(
+        "print(fed.tensor { {1, 2}, {3, 4.5} })", prints: "Tensor [2, 2] float32\n  1.0000  2.0000\n  3.0000  4.5000")
+    ) { (values: TensorArgument, type: ElementType) in try values.tensor(type).to(type) }
+    function(
+      "labels", "Makes a tensor of class labels: whole numbers from 0, as they stand in files.",
+      Parameter("values", "A table of labels."), returns: "The tensor, of type int64.",
+      example: Example("print(fed.labels { 0, 2, 1 })", prints: "Tensor [3] int64\n  0  2  1")
+    ) { (values: [Int]) in Tensor(labels: values) }
+    function(
+      "arange", "Makes a vector of evenly spaced numbers.",
+      Parameter("first", "First number."), Parameter("last", "Last number, if a step leads there."),
+      Parameter("step", "Distance between neighbours.", default: 1.0), .caller, returns: "The vector.",
+      example: Example("print(fed.arange(1, 4))", prints: "Tensor [4] float32\n  1  2  3  4")
+    ) { (first: Double, last: Double, step: Double, caller: LuaCaller) in
+      let count = ((last - first) / step + 1e-9).rounded(.down) + 1
+      guard step != 0, count.isFinite, count < 0x1p40 else {
+        throw LuaFailure("\(first) to \(last) in steps of \(step) has no end")
+      }
+      let length = max(0, Int(count))
+      try caller.willAllocate([length], .float32)
+      return try Tensor.arange(length, from: first, step: step)
+    }
+  }
+
+  private mutating func addFilled() {
+    let sizes = "Sizes of the axes, and the type."
+    function(
+      "zeros", "Makes a tensor of zeros.", .caller, Parameter("sizes", sizes), returns: "The tensor.",
+      example: Example("print(fed.zeros(2, 3))", prints: "Tensor [2, 3] float32\n  0  0  0\n  0  0  0")
+    ) { (caller: LuaCaller, new: NewTensorArgument) in try caller.filled("zeros", new, 0) }
+    function(
+      "ones", "Makes a tensor of ones.", .caller, Parameter("sizes", sizes), returns: "The tensor.",
+      example: Example("print(fed.ones { 2, type = 'int64' })", prints: "Tensor [2] int64\n  1  1")
+    ) { (caller: LuaCaller, new: NewTensorArgument) in try caller.filled("ones", new, 1) }
+    function(
+      "full", "Makes a tensor of one repeated number.", .caller, Parameter("sizes", sizes),
+      Parameter("value", "The number."), returns: "The tensor.",
+      example: Example("print(fed.full({ 3 }, 0.5))", prints: "Tensor [3] float32\n  0.5000  0.5000  0.5000")
+    ) { (caller: LuaCaller, new: NewTensor, value: Double) in try caller.filled("full", .first(new), value) }
+  }
+
+  private mutating func addRandom() {
+    function(
+      "randn", "Makes a tensor of normal random numbers with mean 0 and deviation 1.", .caller,
+      Parameter("options", "Sizes of the axes, and the seed."), returns: "The tensor.",
+      example: Example(
+        "local a, b = fed.randn { 2, 3, seed = 1 }, fed.randn { 2, 3, seed = 1 }\nprint((a - b):norm():item())",
+        prints: "0.0")
+    ) { (caller: LuaCaller, options: RandomTensor) in
+      try caller.random("randn", options) { stream, floats, count in stream.fillNormal(floats, count: count) }
+    }
+    function(
+      "uniform", "Makes a tensor of uniform random numbers.", .caller,
+      Parameter("options", "Sizes of the axes, bounds, and the seed."), returns: "The tensor.",
+      example: Example(
+        "local x = fed.uniform { 100, low = -1, high = 1, seed = 1 }\nprint(x:min():item() >= -1, x:max():item() < 1)",
+        prints: "true\ttrue")
+    ) { (caller: LuaCaller, options: RandomTensor) in
+      guard options.low < options.high else {
+        throw LuaFailure("low = \(options.low) and high = \(options.high) hold no numbers; low must be the smaller")
+      }
+      return try caller.random("uniform", options) { stream, floats, count in
+        stream.fillUniform(floats, count: count, lower: Float(options.low), upper: Float(options.high))
+      }
+    }
+  }
+
+  private mutating func addJoining() {
+    function(
+      "concatenate", "Puts tensors one after the other along an axis.",
+      Parameter("tensors", "Tensors whose other sizes are equal."),
+      Parameter("axis", "The axis that grows.", default: Axis(0)), returns: "The tensor.",
+      example: Example(
+        "print(fed.concatenate { fed.tensor { 1, 2 }, fed.tensor { 3 } })", prints: "Tensor [3] float32\n  1  2  3")
+    ) { (tensors: [Tensor], axis: Axis) in try Tensor.concatenate(tensors, axis: axis.index) }
+    function(
+      "stack", "Puts tensors of one shape side by side along a new axis.",
+      Parameter("tensors", "Tensors of one shape."),
+      Parameter("axis", "The position of the new axis.", default: Axis(0)), returns: "The tensor.",
+      example: Example(
+        "print(fed.stack { fed.tensor { 1, 2 }, fed.tensor { 3, 4 } })", prints: "Tensor [2, 2] float32\n  1  2\n  3  4"
+      )
+    ) { (tensors: [Tensor], axis: Axis) in try Tensor.stack(tensors, axis: axis.index) }
+  }
+}
+
+extension LuaCaller {
+  fileprivate func filled(_ name: String, _ new: NewTensorArgument, _ value: Double) throws -> Tensor {
+    let options = new.options
+    if options.type == .uint8 && !(0...255 ~= value) || options.type == .int64 && abs(value) > 0x1p53 {
+      throw LuaFailure("value = \(value) does not fit into \(options.type)")
+    }
+    try willAllocate(options.sizes, options.type)
+    return try Tensor.uninitialized(options.sizes, options.type, op: name).fill_(value)
+  }
+
+  fileprivate func random(
+    _ name: String, _ options: RandomTensor,
+    fill: (inout RandomStream, UnsafeMutablePointer<Float>, Int) -> Void
+  ) throws -> Tensor {
+    guard options.type.isFloat else {
+      throw LuaFailure("type \(options.type) is not allowed; random numbers are floats")
+    }
+    try willAllocate(options.sizes, .float32)
+    let tensor = try Tensor.uninitialized(options.sizes, op: name)
+    if let seed = options.seed {
+      var stream = RandomStream(seed: seed, purpose: .script)
+      tensor.withMutableFloats { fill(&stream, $0, tensor.count) }
+    } else {
+      let stream = options.stream ?? state.hostSettings.scriptStream
+      stream.draw { source in tensor.withMutableFloats { fill(&source, $0, tensor.count) } }
+    }
+    return tensor.to(options.type)
+  }
+}

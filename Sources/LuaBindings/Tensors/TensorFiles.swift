@@ -1,0 +1,97 @@
+import LuaRuntime
+import Tensors
+
+extension ModuleBuilder {
+  /// Tensors in safetensors files.
+  mutating func addTensorFiles() {
+    addSaving()
+    addLoading()
+  }
+
+  private mutating func addSaving() {
+    function(
+      "save", "Writes tensors to a safetensors file, replacing it at one stroke.", Parameter("path", "The file."),
+      Parameter("tensors", "A table from names to tensors, or one tensor, which is named \"tensor\"."),
+      Parameter<LuaTable?>("metadata", "A table from names to texts, kept with them."),
+      returns: "true; or nil and a message if the file cannot be written.",
+      example: Example(
+        "local path = os.tmpname()\nassert(fed.save(path, { w = fed.ones(2) }))\nprint(fed.load(path).w)\nos.remove(path)",
+        prints: "Tensor [2] float32\n  1  1")
+    ) { (path: String, tensors: Either<Tensor, LuaTable>, metadata: LuaTable?) in
+      let named = try named(tensors)
+      let texts = try metadata.map(texts) ?? [:]
+      return try Fallible<Bool>(catching: FileError.self) {
+        try TensorFile.save(named, metadata: texts, to: path)
+        return true
+      }
+    }
+  }
+
+  private mutating func addLoading() {
+    function(
+      "load", "Reads all tensors of a safetensors file.", Parameter("path", "The file."),
+      returns: "A table from names to tensors and one from names to texts; or nil and a message.",
+      example: Example(
+        "print(fed.load('/no/such/file'))",
+        prints: "nil\t/no/such/file: cannot be read, No such file or directory")
+    ) { (path: String) in
+      try Fallible<Results<LuaRecord, LuaRecord>>(catching: FileError.self) {
+        let (tensors, texts) = try TensorFile.load(path)
+        return Results(
+          LuaRecord(tensors.map { ($0.name, $0.tensor as any LuaWritable) }),
+          LuaRecord(texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value as any LuaWritable) }))
+      }
+    }
+    function(
+      "from_file", "Reads one tensor of a safetensors file.", Parameter("path", "The file."),
+      Parameter<String?>("name", "Its name; a file of one tensor needs none."),
+      returns: "The tensor; or nil and a message.",
+      example: Example(
+        "local path = os.tmpname()\nassert(fed.save(path, fed.ones(2)))\nprint(fed.from_file(path))\nos.remove(path)",
+        prints: "Tensor [2] float32\n  1  1")
+    ) { (path: String, name: String?) in
+      try Fallible<Tensor>(catching: FileError.self) { try onlyTensor(TensorFile.load(path).tensors, name, path) }
+    }
+  }
+}
+
+/// The tensors of a table in the order of their names, so that equal tables give equal files.
+private func named(_ tensors: Either<Tensor, LuaTable>) throws -> [(name: String, tensor: Tensor)] {
+  switch tensors {
+  case .first(let tensor): return [("tensor", tensor)]
+  case .second(let table):
+    return try table.entries().map { key, value in
+      guard case .string(let name) = key, let tensor = value.as(Tensor.self) else {
+        throw LuaFailure("tensors: '\(key)' is a \(value.typeName); a table from names to tensors is needed")
+      }
+      return (name, tensor)
+    }
+  }
+}
+
+private func texts(_ table: LuaTable) throws -> [String: String] {
+  var texts: [String: String] = [:]
+  for (key, value) in try table.entries() {
+    guard case .string(let name) = key, case .string(let text) = value else {
+      throw LuaFailure("metadata: '\(key)' is a \(value.typeName); a table from names to texts is needed")
+    }
+    texts[name] = text
+  }
+  return texts
+}
+
+private func onlyTensor(
+  _ tensors: [(name: String, tensor: Tensor)], _ name: String?, _ path: String
+) throws -> Tensor {
+  let known = tensors.map { "'\($0.name)'" }.joined(separator: ", ")
+  if let name {
+    guard let found = tensors.first(where: { $0.name == name }) else {
+      throw LuaFailure("'\(path)' has no tensor '\(name)'; it has \(known)")
+    }
+    return found.tensor
+  }
+  guard let first = tensors.first, tensors.count == 1 else {
+    throw LuaFailure("'\(path)' has \(tensors.count) tensors, so a name is needed; it has \(known)")
+  }
+  return first.tensor
+}

@@ -1,0 +1,99 @@
+import LuaRuntime
+import Tensors
+
+/// One place of a key: a position, or the first and last of a run.
+private typealias IndexPart = Either<Int, [Int]>
+
+/// A key: a position along the first axis, or a part for each of the first axes.
+private typealias IndexKey = Either<Int, [IndexPart]>
+
+extension ClassBuilder where Object == Tensor {
+  /// `x[i]`, `x[{i, j}]`, `x[{ {1, 2}, 3 }]` and assignments to them.
+  mutating func addTensorIndexing() {
+    index(
+      "Returns an element of a vector as a number, or a view of what lies at a position of the first axes.",
+      Parameter(
+        "key",
+        "A position from 1, or from -1 at the end; or a table with a position or a run { first, last } for each axis."),
+      returns: "A number where every axis is named by a position, else a view.",
+      example: Example(
+        "local x = fed.tensor { {1, 2, 3}, {4, 5, 6} }\nprint(x[1][2], x[{2, -1}])\nprint(x[{ {1, 2}, 2 }])",
+        prints: "2.0\t6.0\nTensor [2] float32\n  2  5")
+    ) { (x: Tensor, key: IndexKey) in try x.view(key).indexed }
+    setIndex(
+      "Writes a number or a tensor to what the key names.",
+      Parameter("key", "As for reading."), Parameter("value", "A number, or a tensor that stretches to the place."),
+      example: Example(
+        "local x = fed.zeros(2, 2)\nx[1] = 7\nx[{2, 1}] = -1\nprint(x)",
+        prints: "Tensor [2, 2] float32\n   7   7\n  -1   0")
+    ) { (x: Tensor, key: IndexKey, value: Either<Tensor, Double>) in
+      let place = try x.view(key)
+      switch value {
+      case .first(let tensor): try place.copy_(tensor.to(x.elementType))
+      case .second(let number): try place.fill_(number)
+      }
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func view(_ key: IndexKey) throws -> Tensor {
+    let parts: [IndexPart] =
+      switch key {
+      case .first(let position): [.first(position)]
+      case .second(let parts): parts
+      }
+    guard parts.count <= rank else {
+      throw LuaFailure("a key of \(parts.count) positions does not fit a tensor of shape \(shape)")
+    }
+    var view = self, axis = 0
+    for part in parts {
+      switch part {
+      case .first(let position): view = try view.select(axis: axis, view.place(position, axis))
+      case .second(let run):
+        guard run.count == 2 else {
+          throw LuaFailure("a run needs a first and a last position, got \(run.count) numbers")
+        }
+        let first = try view.place(run[0], axis), last = try view.place(run[1], axis)
+        view = try view.narrow(axis: axis, start: first, count: Swift.max(0, last - first + 1))
+        axis += 1
+      }
+    }
+    return view
+  }
+
+  /// A position as the compute core counts.
+  fileprivate func place(_ position: Int, _ axis: Int) throws -> Int {
+    let size = shape[axis], place = position < 0 ? size + position : position - 1
+    guard (0..<size).contains(place), position != 0 else {
+      throw LuaFailure(
+        size == 0
+          ? "position \(position) does not exist; the axis is empty"
+          : "position \(position) does not exist; 1 to \(size), or -\(size) to -1 from the end, is allowed")
+    }
+    return place
+  }
+
+  fileprivate var indexed: Indexed {
+    guard rank == 0 else { return .tensor(self) }
+    let value = element(at: [])
+    return elementType.isFloat ? .number(value) : .integer(Int(value))
+  }
+}
+
+/// What a key names: a number where no axis is left, else a view.
+private enum Indexed: LuaWritable {
+  case tensor(Tensor)
+  case integer(Int)
+  case number(Double)
+
+  static var luaType: String { "number|Tensor" }
+
+  func write(_ frame: borrowing LuaFrame) -> Int32 {
+    switch self {
+    case .tensor(let tensor): tensor.write(frame)
+    case .integer(let value): value.write(frame)
+    case .number(let value): value.write(frame)
+    }
+  }
+}

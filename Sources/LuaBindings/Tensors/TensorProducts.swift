@@ -1,0 +1,99 @@
+import LuaRuntime
+import Tensors
+
+/// Inputs of an attention: `fed.attention { query = q, key = k, value = v, heads = 4 }`.
+private struct AttentionOptions: LuaOptions {
+  var query: Tensor?
+  var key: Tensor?
+  var value: Tensor?
+  var heads = 1
+  var isCausal = false
+
+  static let fields = Fields<AttentionOptions> { field in
+    field.required("query", \.query, "What is looked for, [b, t, e].")
+    field.required("key", \.key, "What is matched, [b, s, e].")
+    field.required("value", \.value, "What is mixed, [b, s, e].")
+    field.option("heads", \.heads, "Runs of the last axis that work apart; it must divide it.", check: .atLeast(1))
+    field.option("causal", \.isCausal, "Whether a position sees only itself and those before it.")
+  }
+}
+
+extension ClassBuilder where Object == Tensor {
+  mutating func addTensorProducts() {
+    method(
+      "matmul", "Returns the matrix product; axes before the last two are a batch.",
+      Parameter("other", "The right factor, [..., k, n] for [..., m, k]."), returns: "The product, [..., m, n].",
+      example: Example(
+        "local x = fed.tensor { {1, 2}, {3, 4} }\nprint(x:matmul(x))",
+        prints: "Tensor [2, 2] float32\n   7  10\n  15  22")
+    ) { (x: Tensor, other: Tensor) in try x.matmul(other) }
+    method(
+      "dot", "Returns the sum of products of two vectors.", Parameter("other", "A vector of the same length."),
+      returns: "A tensor without axes.",
+      example: Example("print(fed.tensor { 1, 2 }:dot(fed.tensor { 3, 4 }):item())", prints: "11.0")
+    ) { (x: Tensor, other: Tensor) in try x.dot(other) }
+    method(
+      "linear", "Returns x W' + b, the map of a fully connected layer, on the last axis.",
+      Parameter("weight", "The matrix W, [outputs, inputs]."),
+      Parameter<Tensor?>("bias", "The vector b, [outputs]; nothing is added by default."), returns: "[..., outputs].",
+      example: Example(
+        "print(fed.tensor { 1, 2 }:linear(fed.tensor { {1, 1}, {0, 2} }))", prints: "Tensor [2] float32\n  3  4")
+    ) { (x: Tensor, weight: Tensor, bias: Tensor?) in try x.linear(weight: weight, bias: bias) }
+    method(
+      "embedding", "Looks up rows of this table by label: numbers from 0, of any shape.",
+      Parameter("labels", "Labels, an int64 tensor or a table."), returns: "The rows, [..., e].",
+      example: Example(
+        "print(fed.tensor { {1, 2}, {3, 4} }:embedding { 1, 1 })", prints: "Tensor [2, 2] float32\n  3  4\n  3  4")
+    ) { (x: Tensor, labels: LabelsArgument) in try x.embedding(labels.tensor) }
+    method(
+      "pick", "Takes one element of each row: the score of its label, for instance.",
+      Parameter("labels", "A label from 0 for each row."), returns: "A vector.",
+      example: Example("print(fed.tensor { {1, 2}, {3, 4} }:pick { 1, 0 })", prints: "Tensor [2] float32\n  2  3")
+    ) { (x: Tensor, labels: LabelsArgument) in try x.pick(labels.tensor) }
+  }
+}
+
+/// Labels as a tensor of whole numbers, or as a table.
+struct LabelsArgument: LuaReadable {
+  static var luaType: String { "Tensor|integer[]" }
+
+  let tensor: Tensor
+
+  static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> LabelsArgument {
+    switch try Either<Tensor, [Int]>.read(frame, index) {
+    case .first(let tensor): LabelsArgument(tensor: tensor)
+    case .second(let table): LabelsArgument(tensor: Tensor(labels: table))
+    }
+  }
+}
+
+extension ModuleBuilder {
+  /// Functions of several tensors.
+  mutating func addTensorCalls() {
+    function(
+      "attention", "Mixes values by how well queries match keys: scaled dot-product attention.",
+      Parameter("options", "The inputs."), returns: "The mixtures, [b, t, e].",
+      source: "Vaswani et al., NeurIPS 2017, https://arxiv.org/abs/1706.03762",
+      example: Example(
+        "local q = fed.zeros(1, 1, 2)\nlocal v = fed.tensor { { {1, 2}, {3, 6} } }\n"
+          + "print(fed.attention { query = q, key = v, value = v })",
+        prints: "Tensor [1, 1, 2] float32\n[1, _, _]\n  2  4")
+    ) { (options: AttentionOptions) in
+      guard let query = options.query, let key = options.key, let value = options.value else {
+        return try Tensor.zeros([])
+      }
+      return try Tensor.attention(
+        query: query, key: key, value: value, heads: options.heads, isCausal: options.isCausal)
+    }
+    function(
+      "no_grad", "Calls a function without recording anything for gradients: evaluation and statistics.",
+      Parameter("body", "The function."), returns: "What the function returns.",
+      example: Example(
+        "local w = fed.ones(2):requires_grad()\nlocal y = fed.no_grad(function() return (w * 2):sum() end)\n"
+          + "print(y:item(), (pcall(y.backward, y)))",
+        prints: "4.0\tfalse")
+    ) { (body: LuaFunction) in
+      VariadicResults(try Tape.withoutRecording { try body.results() })
+    }
+  }
+}
