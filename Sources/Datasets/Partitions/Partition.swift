@@ -1,7 +1,7 @@
 import Tensors
 
 /// A data set dealt out to clients: every sample has exactly one owner.
-public struct Partition: Sendable {
+public final class Partition: Sendable {
   public let dataset: Dataset
   /// How it was dealt, with the numbers that decided it: `dirichlet (concentration 0.5)`.
   public let rule: String

@@ -5,12 +5,9 @@ extension RandomStream {
   public mutating func fillUniform(
     _ output: UnsafeMutablePointer<Float>, count: Int, lower: Float = 0, upper: Float = 1
   ) {
-    let first = reserve(words: count)
     let scale = (upper - lower) * 0x1p-24
-    forEachBlock(from: first, count: count) { words, start, width in
-      for lane in 0..<width {
-        output[start + lane] = lower + Float(words[lane] >> 8) * scale
-      }
+    forEachRun(count: count) { words, start, width in
+      for index in 0..<width { output[start + index] = lower + Float(words[index] >> 8) * scale }
     }
   }
 
@@ -20,12 +17,12 @@ extension RandomStream {
   public mutating func fillNormal(
     _ output: UnsafeMutablePointer<Float>, count: Int, mean: Float = 0, deviation: Float = 1
   ) {
-    let first = reserve(words: count)
-    forEachBlock(from: first, count: count) { words, start, width in
-      let left = Self.normalPair(words[0], words[1])
-      let right = Self.normalPair(words[2], words[3])
-      let values = SIMD4<Float>(Float(left.0), Float(left.1), Float(right.0), Float(right.1)) * deviation + mean
-      for lane in 0..<width { output[start + lane] = values[lane] }
+    forEachRun(count: count) { words, start, width in
+      for index in stride(from: 0, to: width, by: 2) {
+        let pair = Self.normalPair(words[index], words[index + 1])
+        output[start + index] = Float(pair.0) * deviation + mean
+        if index + 1 < width { output[start + index + 1] = Float(pair.1) * deviation + mean }
+      }
     }
   }
 
@@ -36,16 +33,27 @@ extension RandomStream {
     return (radius * direction.cosine, radius * direction.sine)
   }
 
+  /// Draws `count` words, starting with a whole block, and hands them over 32 at a time.
   @inline(__always)
-  private func forEachBlock(
-    from first: UInt64, count: Int, _ body: (_ words: Philox.Block, _ start: Int, _ width: Int) -> Void
+  private mutating func forEachRun(
+    count: Int, _ body: (_ words: UnsafePointer<UInt32>, _ start: Int, _ width: Int) -> Void
   ) {
-    var index = first
-    var start = 0
-    while start < count {
-      body(block(index), start, Swift.min(4, count - start))
-      index &+= 1
-      start += 4
+    var index = reserve(words: count)
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 32) { buffer in
+      let words = buffer.baseAddress!
+      var start = 0
+      while start < count {
+        let lanes = eightBlocks(index)
+        for block in 0..<8 {
+          words[4 * block] = lanes.0[block]
+          words[4 * block + 1] = lanes.1[block]
+          words[4 * block + 2] = lanes.2[block]
+          words[4 * block + 3] = lanes.3[block]
+        }
+        body(words, start, Swift.min(32, count - start))
+        index &+= 8
+        start += 32
+      }
     }
   }
 }

@@ -79,6 +79,12 @@ public struct RandomStream: Sendable {
       key: key)
   }
 
+  /// Returns the words of eight consecutive blocks, one block a lane.
+  @inline(__always)
+  func eightBlocks(_ index: UInt64) -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>) {
+    Philox.eightBlocks(index: index, high: SIMD2(round, client), key: key)
+  }
+
   /// Reserves whole blocks for a bulk draw and returns the number of the first.
   ///
   /// Words left over in the current block are skipped, so that element i of a bulk draw comes from word i.
