@@ -11,8 +11,10 @@ public struct Batch: Sendable {
 extension Dataset {
   /// Returns the samples at some positions as tensors.
   ///
-  /// - Throws: ``TensorError`` where the batch would be too large, ``Interrupted`` on request.
+  /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` for a position outside the set, ``TensorError`` where the
+  ///   batch would be too large, ``Interrupted`` on request.
   public func batch(_ positions: [Int]) throws -> Batch {
+    try check(positions, op: "batch")
     let shape = [positions.count] + sampleShape
     let strides = shape.count == 4 ? shape.strides(inMemoryOrder: [0, 2, 3, 1]) : nil
     let inputs = try Tensor.uninitialized(shape, .float32, strides: strides)

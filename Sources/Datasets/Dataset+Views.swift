@@ -5,19 +5,22 @@ extension Dataset {
   ///
   /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` for a position outside the set.
   public func subset(_ positions: [Int]) throws -> Dataset {
-    if let bad = positions.first(where: { $0 < 0 || $0 >= count }) {
-      throw DatasetError.value(
-        op: "subset", what: "position", got: "\(bad + 1)", allowed: "1 to \(count) is allowed")
-    }
+    try check(positions, op: "subset")
     return view(rows: positions.map { rows[$0] }, labels: positions.map { labels[$0] })
+  }
+
+  func check(_ positions: [Int], op: String) throws {
+    if let bad = positions.first(where: { $0 < 0 || $0 >= count }) {
+      throw DatasetError.value(op: op, what: "position", got: "\(bad &+ 1)", allowed: "1 to \(count) is allowed")
+    }
   }
 
   /// Returns the first samples, or all where there are no more.
   ///
   /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` for a count below 1.
-  public func limited(to count: Int) throws -> Dataset {
+  public func take(_ count: Int) throws -> Dataset {
     guard count >= 1 else {
-      throw DatasetError.value(op: "limit", what: "limit", got: "\(count)", allowed: "1 or more is allowed")
+      throw DatasetError.value(op: "take", what: "count", got: "\(count)", allowed: "1 or more is allowed")
     }
     return count >= self.count ? self : try subset(Array(0..<count))
   }

@@ -41,6 +41,9 @@ public struct SampleStorage: Sendable {
     if case .bytes = values { true } else { false }
   }
 
+  /// Memory that the samples take.
+  public var byteCount: Int { count * sampleSize * (isBytes ? 1 : 4) }
+
   /// Copies one sample to `output`, bytes divided by 255, then channel by channel scaled and shifted.
   ///
   /// The division is a true one: multiplying by a rounded 1/255 would give other pixels than everybody else has.

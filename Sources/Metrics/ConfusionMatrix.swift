@@ -10,14 +10,14 @@ public struct ConfusionMatrix: Equatable, Sendable {
   ///   - labels: True class of each sample, from 0.
   ///   - predictions: Predicted class of each sample, from 0.
   ///   - classes: Number of classes; nil takes the largest number that occurs.
+  ///   - op: Name for messages.
   /// - Throws: ``MetricError`` where the lists differ in length, are empty, or leave the classes.
-  public init(labels: [Int], predictions: [Int], classes: Int? = nil) throws {
-    let op = "confusion_matrix"
+  public init(labels: [Int], predictions: [Int], classes: Int? = nil, op: String = "confusion_matrix") throws {
     guard labels.count == predictions.count else {
       throw MetricError.lengths(op: op, what: "labels", labels.count, other: "predictions", predictions.count)
     }
     guard let largest = (labels + predictions).max() else { throw MetricError.empty(op: op, what: "labels") }
-    let classes = classes ?? max(1, largest + 1)
+    let classes = classes ?? max(1, largest == .max ? largest : largest + 1)
     guard (1...10_000).contains(classes) else {
       throw MetricError.value(op: op, what: "classes", got: "\(classes)", allowed: "1 to 10000 is allowed")
     }

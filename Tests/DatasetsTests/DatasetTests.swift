@@ -40,7 +40,7 @@ import Testing
     #expect(last.labels == [2, 1])
     #expect(try last.wholeBatch().inputs.floats == [5, 50, 1, 10])
     #expect(last.classCounts == [0, 1, 1])
-    #expect(try vectors().limited(to: 2).labels == [0, 1] && vectors().limited(to: 100).count == 6)
+    #expect(try vectors().take(2).labels == [0, 1] && vectors().take(100).count == 6)
   }
 
   @Test func splitPartsAreDisjointAndFromTheSeed() throws {
@@ -91,13 +91,45 @@ import Testing
     #expect(Array(try set.subset([]).batchPositions(size: 4)).isEmpty)
   }
 
+  @Test func tensorsBecomeADataSetAndComeBack() throws {
+    let images = try Tensor((0..<12).map(Float.init), shape: [2, 3, 1, 2]).channelsLast()
+    let set = try Dataset(name: "own", inputs: images, labels: Tensor(labels: [1, 0]), classNames: ["a", "b"])
+    #expect(set.sampleShape == [3, 1, 2])
+    #expect(try set.batch([1, 0]).inputs.floats == [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5])
+    let bytes = Tensor(bytes: [0, 255, 51, 102], shape: [2, 2])
+    let pixels = try Dataset(name: "own", inputs: bytes, labels: Tensor([1, 0] as [Float]), classNames: ["a", "b"])
+    #expect(try pixels.wholeBatch().inputs.floats == [0, 1, 0.2, 0.4])
+    #expect(pixels.labels == [1, 0])
+  }
+
+  @Test func tensorsThatMakeNoDataSetAreRefused() throws {
+    func make(_ inputs: Tensor, _ labels: Tensor) throws -> Dataset {
+      try Dataset(name: "own", inputs: inputs, labels: labels, classNames: ["a", "b"])
+    }
+    let right = try Tensor.zeros([2, 3])
+    for shape in [[2], [2, 3, 4], [2, 0], [2, 1, 1, 1, 1]] {
+      #expect(throws: DatasetError.self) { try make(try .zeros(shape), Tensor(labels: [0, 1])) }
+    }
+    #expect(throws: DatasetError.label(op: "own", got: 2, position: 1, classes: 2)) {
+      try make(right, Tensor(labels: [0, 2]))
+    }
+    #expect(throws: DatasetError.self) { try make(right, Tensor(labels: [0, 1, 0])) }
+    #expect(throws: DatasetError.self) { try make(right, Tensor(labels: [0, 1], shape: [2, 1])) }
+    #expect(throws: DatasetError.self) { try make(right, Tensor([0.5, 1] as [Float])) }
+    #expect(throws: DatasetError.self) { try make(right, Tensor([.nan, 1] as [Float])) }
+    #expect(throws: DatasetError.self) { try make(right.to(.int64), Tensor(labels: [0, 1])) }
+  }
+
   @Test func mistakesAreNamed() throws {
     let set = try vectors()
     #expect(throws: DatasetError.value(op: "subset", what: "position", got: "7", allowed: "1 to 6 is allowed")) {
       try set.subset([0, 6])
     }
-    #expect(throws: DatasetError.value(op: "limit", what: "limit", got: "0", allowed: "1 or more is allowed")) {
-      try set.limited(to: 0)
+    #expect(throws: DatasetError.value(op: "batch", what: "position", got: "0", allowed: "1 to 6 is allowed")) {
+      try set.batch([-1])
+    }
+    #expect(throws: DatasetError.value(op: "take", what: "count", got: "0", allowed: "1 or more is allowed")) {
+      try set.take(0)
     }
     #expect(throws: DatasetError.label(op: "relabel", got: 3, position: 1, classes: 3)) {
       try set.relabeled([0, 3, 0, 0, 0, 0])

@@ -16,6 +16,15 @@ public struct GaussianBlobs: Sendable {
 
   public init() {}
 
+  /// Memory that both sets take; at most `Int.max`.
+  public var byteCount: Int {
+    var product = trainCount.addingReportingOverflow(testCount)
+    for size in sampleShape + [4] where !product.overflow {
+      product = product.partialValue.multipliedReportingOverflow(by: size)
+    }
+    return product.overflow ? .max : product.partialValue
+  }
+
   /// Draws a training and a test set around the same centers; classes come in turn, so that counts are equal.
   ///
   /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` for sizes that make no problem.
