@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "FederationTests", dependencies: ["Federation", "TestSupport"]),
     .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
-    .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"]),
+    .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"], exclude: ["mistakes"]),
     .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"]),

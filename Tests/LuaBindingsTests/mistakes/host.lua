@@ -1,0 +1,36 @@
+--- a global that nobody made
+local x = 1
+return x + y
+--> mistake:2: undefined variable 'y'
+
+--- a misspelled function
+retrun(1)
+--> mistake:1: undefined variable 'retrun'
+
+--- a name that is nearly one of fed's
+fed.tensro { 1 }
+--> mistake:1: fed has no member 'tensro'
+
+--- a module that does not exist
+require "fed.aggregators.kurm"
+--> mistake:1: module 'fed.aggregators.kurm' not found:
+--> 	no field package.preload['fed.aggregators.kurm']
+--> 	
+--> 	no module 'fed.aggregators.kurm' in the library
+
+--- a script that does not parse
+local x = = 1
+--> mistake:1: unexpected symbol near '='
+
+--- an error of the script's own
+error({ code = 7 })
+--> table: 0x7f49600401d0
+
+--- a call of something that is no function
+local x = 3
+x()
+--> mistake:2: attempt to call a number value (local 'x')
+
+--- bytecode
+load(string.dump(function() end))()
+--> mistake:1: attempt to call a nil value
