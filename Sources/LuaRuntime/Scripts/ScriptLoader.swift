@@ -76,7 +76,7 @@ extension ScriptLoader {
   ) { (frame) throws(LuaFailure) in
     let module = try frame.string(1)
     switch frame.state.loader.find(module) {
-    case .failure(let error): return frame.write(error.places.map { "\n\t" + $0 }.joined())
+    case .failure(let error): return frame.write(error.places.joined(separator: "\n\t"))
     case .success(let script):
       do throws(LuaError) {
         try frame.state.load(script.source, name: script.chunkName)

@@ -15,16 +15,15 @@ fed.tensro { 1 }
 require "fed.aggregators.kurm"
 --> mistake:1: module 'fed.aggregators.kurm' not found:
 --> 	no field package.preload['fed.aggregators.kurm']
---> 	
 --> 	no module 'fed.aggregators.kurm' in the library
 
 --- a script that does not parse
 local x = = 1
 --> mistake:1: unexpected symbol near '='
 
---- an error of the script's own
-error({ code = 7 })
---> table: 0x7f49600401d0
+--- an error object of the script's own
+error(setmetatable({ code = 7 }, { __tostring = function(e) return "code " .. e.code end }))
+--> code 7
 
 --- a call of something that is no function
 local x = 3
