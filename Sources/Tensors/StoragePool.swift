@@ -48,7 +48,7 @@ final class StoragePool: Sendable {
     guard let block = aligned_alloc(isHuge ? Self.hugePage : 64, roundedUp(count, to: isHuge ? Self.hugePage : 64))
     else {
       // Sizes are checked against `Tensor.byteLimit` before: the machine itself is out of memory.
-      fatalError("out of memory: \(count) bytes")
+      preconditionFailure("out of memory: \(count) bytes")
     }
     if isHuge { madvise(block, count, MADV_HUGEPAGE) }
     return block

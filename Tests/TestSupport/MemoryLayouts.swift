@@ -23,7 +23,7 @@ public enum MemoryOrder: String, CaseIterable, Sendable {
   /// Makes a tensor of row-major `values` that lies in memory this way.
   public func tensor(_ values: [Double], _ shape: [Int], _ type: ElementType) throws -> Tensor {
     let result = try empty(shape, type)
-    try Tape.withoutRecording { try result.copy_(Tensor(values, shape: shape).to(type)) }
+    _ = try Tape.withoutRecording { try result.copy_(Tensor(values, shape: shape).to(type)) }
     return result
   }
 
