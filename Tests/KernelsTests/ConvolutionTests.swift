@@ -1,0 +1,126 @@
+import Testing
+
+@testable import Kernels
+
+@Suite("Convolution kernels")
+struct ConvolutionTests {
+  static let shapes: [ConvolutionShape] = [
+    .init(batch: 1, height: 1, width: 1, inputChannels: 1, outputChannels: 1, kernelHeight: 1, kernelWidth: 1),
+    .init(batch: 2, height: 5, width: 7, inputChannels: 1, outputChannels: 32, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1),
+    .init(batch: 3, height: 6, width: 5, inputChannels: 3, outputChannels: 10, kernelHeight: 5, kernelWidth: 5, paddingY: 2, paddingX: 2),
+    .init(batch: 2, height: 7, width: 7, inputChannels: 32, outputChannels: 64, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1),
+    .init(batch: 2, height: 9, width: 8, inputChannels: 17, outputChannels: 33, kernelHeight: 3, kernelWidth: 3, strideY: 2, strideX: 2, paddingY: 1, paddingX: 1),
+    .init(batch: 2, height: 8, width: 8, inputChannels: 20, outputChannels: 35, kernelHeight: 1, kernelWidth: 1),
+    .init(batch: 2, height: 8, width: 9, inputChannels: 16, outputChannels: 32, kernelHeight: 1, kernelWidth: 1, strideY: 2, strideX: 2),
+    .init(batch: 1, height: 9, width: 9, inputChannels: 3, outputChannels: 40, kernelHeight: 7, kernelWidth: 7, strideY: 2, strideX: 2, paddingY: 3, paddingX: 3),
+    .init(batch: 2, height: 7, width: 6, inputChannels: 48, outputChannels: 48, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1, groups: 48),
+    .init(batch: 2, height: 8, width: 8, inputChannels: 19, outputChannels: 19, kernelHeight: 3, kernelWidth: 3, strideY: 2, strideX: 2, paddingY: 1, paddingX: 1, groups: 19),
+    .init(batch: 2, height: 6, width: 6, inputChannels: 5, outputChannels: 10, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1, groups: 5),
+    .init(batch: 1, height: 6, width: 7, inputChannels: 12, outputChannels: 18, kernelHeight: 3, kernelWidth: 2, strideY: 1, strideX: 3, paddingY: 0, paddingX: 1, groups: 3),
+    .init(batch: 2, height: 4, width: 10, inputChannels: 8, outputChannels: 16, kernelHeight: 2, kernelWidth: 4, strideY: 3, strideX: 2, paddingY: 1, paddingX: 3),
+    .init(batch: 1, height: 16, width: 16, inputChannels: 33, outputChannels: 31, kernelHeight: 3, kernelWidth: 3),
+    .init(batch: 1, height: 2, width: 2, inputChannels: 4, outputChannels: 4, kernelHeight: 3, kernelWidth: 3),
+    .init(batch: 2, height: 14, width: 15, inputChannels: 2, outputChannels: 70, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1),
+    .init(batch: 1, height: 11, width: 11, inputChannels: 6, outputChannels: 8, kernelHeight: 2, kernelWidth: 2, strideY: 4, strideX: 4),
+  ]
+
+  @Test("forward agrees with the definition", arguments: instructionSets, shapes)
+  func forward(isa: InstructionSet, shape: ConvolutionShape) {
+    let kernels = Kernels.table(isa).convolution
+    let reference = NaiveConvolution(shape)
+    for bias in [nil, numbers(shape.outputChannels, seed: 9)] {
+      var got: [Float] = []
+      withWorkspace(kernels.workspace(shape, .forward)) { workspace in
+        got = written(reference.outputCount) {
+          kernels.forward(shape, reference.x, reference.w, bias, $0, workspace)
+        }
+      }
+      #expect(relativeError(got, reference.output(bias: bias)) < Tolerance.accumulated(reference.w.count))
+    }
+  }
+
+  @Test("the input gradient agrees with the definition", arguments: instructionSets, shapes)
+  func inputGradient(isa: InstructionSet, shape: ConvolutionShape) {
+    let kernels = Kernels.table(isa).convolution
+    let reference = NaiveConvolution(shape)
+    var got: [Float] = []
+    withWorkspace(kernels.workspace(shape, .inputGradient)) { workspace in
+      got = written(reference.x.count) { kernels.inputGradient(shape, reference.gy, reference.w, $0, workspace) }
+    }
+    #expect(relativeError(got, reference.inputGradient()) < Tolerance.accumulated(reference.w.count))
+  }
+
+  @Test("the weight gradient agrees with the definition", arguments: instructionSets, shapes)
+  func weightGradient(isa: InstructionSet, shape: ConvolutionShape) {
+    let kernels = Kernels.table(isa).convolution
+    let reference = NaiveConvolution(shape)
+    var got: [Float] = []
+    withWorkspace(kernels.workspace(shape, .weightGradient)) { workspace in
+      got = written(reference.w.count) { kernels.weightGradient(shape, reference.x, reference.gy, $0, workspace) }
+    }
+    #expect(relativeError(got, reference.weightGradient()) < Tolerance.accumulated(reference.outputCount))
+  }
+}
+
+/// The definition of a convolution in float64, on reproducible numbers.
+struct NaiveConvolution {
+  let shape: ConvolutionShape
+  let x: [Float]
+  let w: [Float]
+  let gy: [Float]
+  let outputCount: Int
+
+  init(_ shape: ConvolutionShape) {
+    self.shape = shape
+    outputCount = shape.batch * shape.outputHeight * shape.outputWidth * shape.outputChannels
+    x = numbers(shape.batch * shape.height * shape.width * shape.inputChannels, seed: 1)
+    w = numbers(
+      shape.kernelHeight * shape.kernelWidth * (shape.inputChannels / shape.groups) * shape.outputChannels, seed: 2)
+    gy = numbers(outputCount, seed: 3)
+  }
+
+  func output(bias: [Float]?) -> [Double] {
+    var y = (0..<outputCount).map { Double(bias?[$0 % shape.outputChannels] ?? 0) }
+    forEachProduct { xi, wi, yi in y[yi] += Double(x[xi]) * Double(w[wi]) }
+    return y
+  }
+
+  func inputGradient() -> [Double] {
+    var gx = [Double](repeating: 0, count: x.count)
+    forEachProduct { xi, wi, yi in gx[xi] += Double(gy[yi]) * Double(w[wi]) }
+    return gx
+  }
+
+  func weightGradient() -> [Double] {
+    var gw = [Double](repeating: 0, count: w.count)
+    forEachProduct { xi, wi, yi in gw[wi] += Double(gy[yi]) * Double(x[xi]) }
+    return gw
+  }
+
+  /// Calls `f` with the places in x, w and y of every product of the definition.
+  private func forEachProduct(_ f: (Int, Int, Int) -> Void) {
+    let s = shape
+    let inputs = s.inputChannels / s.groups
+    let outputs = s.outputChannels / s.groups
+    for b in 0..<s.batch {
+      for oy in 0..<s.outputHeight {
+        for ox in 0..<s.outputWidth {
+          for ky in 0..<s.kernelHeight {
+            for kx in 0..<s.kernelWidth {
+              let (iy, ix) = (oy * s.strideY + ky - s.paddingY, ox * s.strideX + kx - s.paddingX)
+              guard (0..<s.height).contains(iy), (0..<s.width).contains(ix) else { continue }
+              let pixel = ((b * s.height + iy) * s.width + ix) * s.inputChannels
+              let row = ((b * s.outputHeight + oy) * s.outputWidth + ox) * s.outputChannels
+              for o in 0..<s.outputChannels {
+                for c in 0..<inputs {
+                  let tap = ((ky * s.kernelWidth + kx) * inputs + c) * s.outputChannels
+                  f(pixel + o / outputs * inputs + c, tap + o, row + o)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Kernels
+
+@Suite("Instruction sets")
+struct InstructionSetTests {
+  @Test("a forced instruction set or the best one is in use")
+  func choice() {
+    #expect(Kernels.isa.isSupported)
+    #expect(InstructionSet.best.isSupported)
+  }
+
+  @Test("v3 and v4 give the same bits", .enabled(if: InstructionSet.v4.isSupported, "needs AVX-512"))
+  func sameBits() {
+    let third = Self.fingerprint(Kernels.table(.v3))
+    let fourth = Self.fingerprint(Kernels.table(.v4))
+    for (name, value) in third { #expect(bits(value) == bits(fourth[name]!), "\(name)") }
+  }
+
+  @Test("subnormals are zero where a thread asks for it")
+  func subnormals() {
+    let tiny = [Float.leastNonzeroMagnitude * 100]
+    Kernels.flushSubnormals(true)
+    let flushed = written(1) { Kernels.elementwise.scale(1, tiny, $0, 1) }
+    Kernels.flushSubnormals(false)
+    let kept = written(1) { Kernels.elementwise.scale(1, tiny, $0, 1) }
+    #expect(flushed == [0] && kept == tiny)
+  }
+
+  /// Returns the results of one call of each kernel that adds, multiplies or rounds.
+  static func fingerprint(_ table: KernelTable) -> [String: [Float]] {
+    var results: [String: [Float]] = [:]
+    let n = 77
+    let (a, b) = (numbers(n, seed: 1, scale: 4), numbers(n, seed: 2, scale: 4))
+    for operation in UnaryOperation.allCases {
+      let y = written(n) { table.elementwise.unary(operation, a, $0, n) }
+      results["\(operation)"] = y
+      results["\(operation) gradient"] = written(n) { table.elementwise.unaryGradient(operation, a, y, b, $0, n) }
+    }
+    for operation in BinaryOperation.allCases {
+      results["\(operation)"] = written(n) { table.elementwise.binary(operation, a, b, $0, n) }
+    }
+    results["sums"] = [table.reduction.sum(a, n), table.reduction.dot(a, b, n)].map(Float.init)
+    results["columns"] = written(7) { table.reduction.columnSums(a, $0, 11, 7, false) }
+    results["softmax"] = written(n) { table.softmax.softmax(a, $0, 7, 11) }
+    results["log-softmax"] = written(n) { table.softmax.logSoftmax(a, $0, 7, 11) }
+    addMatrices(table, &results)
+    addConvolutions(table, &results)
+    addAggregates(table, &results)
+    return results
+  }
+
+  private static func addMatrices(_ table: KernelTable, _ results: inout [String: [Float]]) {
+    for (m, n, k) in MatrixTests.sizes {
+      let (a, b) = (numbers(m * k, seed: 1), numbers(k * n, seed: 2))
+      withWorkspace(table.matrix.gemmWorkspace(m, n, k)) { workspace in
+        for (name, aStrides, bStrides) in [("NN", (k, 1), (n, 1)), ("TN", (1, m), (n, 1)), ("NT", (k, 1), (1, k))] {
+          results["gemm \(name) \(m) \(n) \(k)"] = written(m * n) {
+            table.matrix.gemm(m, n, k, a, aStrides.0, aStrides.1, b, bStrides.0, bStrides.1, $0, n, false, workspace)
+          }
+        }
+      }
+    }
+  }
+
+  private static func addConvolutions(_ table: KernelTable, _ results: inout [String: [Float]]) {
+    for shape in ConvolutionTests.shapes {
+      let c = NaiveConvolution(shape)
+      withWorkspace(ConvolutionPass.allCases.map { table.convolution.workspace(shape, $0) }.max()!) { workspace in
+        results["forward \(shape)"] = written(c.outputCount) {
+          table.convolution.forward(shape, c.x, c.w, nil, $0, workspace)
+        }
+        results["input gradient \(shape)"] = written(c.x.count) {
+          table.convolution.inputGradient(shape, c.gy, c.w, $0, workspace)
+        }
+        results["weight gradient \(shape)"] = written(c.w.count) {
+          table.convolution.weightGradient(shape, c.x, c.gy, $0, workspace)
+        }
+      }
+    }
+  }
+
+  private static func addAggregates(_ table: KernelTable, _ results: inout [String: [Float]]) {
+    let (n, d) = (13, 1_100)
+    let x = numbers(n * d, seed: 1)
+    let weights = numbers(n, seed: 2).map(Double.init)
+    var gram = [Double](repeating: 0, count: n * n)
+    table.aggregation.gram(x, n, d, 0, d, &gram)
+    results["gram"] = gram.map(Float.init)
+    results["weighted sum"] = written(d) { table.aggregation.weightedSum(x, n, d, weights, 0, d, $0) }
+    withWorkspace(table.aggregation.orderWorkspace(n)) { workspace in
+      results["trimmed mean"] = written(d) { table.aggregation.trimmedMean(x, n, d, 3, 0, d, $0, workspace) }
+      results["mean around median"] = written(d) {
+        table.aggregation.meanAroundMedian(x, n, d, 9, 0, d, $0, workspace)
+      }
+    }
+  }
+}
