@@ -16,17 +16,16 @@ let optimized: [SwiftSetting] = [
 let plainRoots: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
 
 /// One instruction set of the kernels: `KernelsV3` and `KernelsV4` are links to the sources of `KernelsBase`.
-func kernels(_ name: String, march: String?) -> Target {
-  let instructions: [SwiftSetting] =
-    march.map { [.unsafeFlags(["-Xcc", "-march=\($0)"])] } ?? [.define("NO_FMA")]
+func kernels(_ name: String, march: String = "x86-64", _ conditions: String...) -> Target {
+  let instructions = [SwiftSetting.unsafeFlags(["-Xcc", "-march=\(march)"])] + conditions.map { .define($0) }
   return .target(name: name, dependencies: ["KernelTypes"], swiftSettings: optimized + plainRoots + instructions)
 }
 
 #if arch(x86_64)
   let kernelTargets = [
-    kernels("KernelsBase", march: nil),
+    kernels("KernelsBase", "NO_FMA"),
     kernels("KernelsV3", march: "x86-64-v3"),
-    kernels("KernelsV4", march: "x86-64-v4"),
+    kernels("KernelsV4", march: "x86-64-v4", "WIDE_REGISTERS"),
   ]
 #else
   let kernelTargets = [

@@ -1,46 +1,56 @@
 import KernelTypes
 
+/// Picks an algorithm by shape; each lives in a file of its own.
 enum Convolution: ConvolutionKernels {
-  static func workspace(_ shape: ConvolutionShape, _ pass: ConvolutionPass) -> Int { 0 }
+  static func workspace(_ s: ConvolutionShape, _ pass: ConvolutionPass) -> Int {
+    switch pass {
+    case .forward: isPointwise(s) ? pointwiseWorkspace(s) : isDepthwise(s) ? depthwiseWorkspace(s) : forwardWorkspace(s)
+    case .inputGradient:
+      isPointwise(s) ? pointwiseWorkspace(s) : isDepthwise(s) ? depthwiseWorkspace(s) : inputGradientWorkspace(s)
+    case .weightGradient: isDepthwise(s) ? depthwiseWorkspace(s) : weightGradientWorkspace(s)
+    }
+  }
 
   static func forward(
     _ s: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ y: Output, _ workspace: Output
   ) {
-    let o = s.outputChannels
-    for p in 0..<s.batch &* s.outputHeight &* s.outputWidth {
-      if let bias { copy(bias, y + p &* o, o) } else { setAll(y + p &* o, o, 0) }
+    if isPointwise(s) {
+      pointwiseForward(s, x, w, bias, y, workspace)
+    } else if isDepthwise(s) {
+      depthwiseForward(s, x, w, bias, y, workspace)
+    } else {
+      windowForward(s, x, w, bias, y, workspace)
     }
-    forEachProduct(s) { xi, wi, yi, n in Elementwise.axpy(x[xi], w + wi, y + yi, n) }
   }
 
   static func inputGradient(_ s: ConvolutionShape, _ gy: Input, _ w: Input, _ gx: Output, _ workspace: Output) {
-    setAll(gx, s.batch &* s.height &* s.width &* s.inputChannels, 0)
-    forEachProduct(s) { xi, wi, yi, n in gx[xi] += Float(Reduction.dot(w + wi, gy + yi, n)) }
+    if isPointwise(s) {
+      pointwiseInputGradient(s, gy, w, gx, workspace)
+    } else if isDepthwise(s) {
+      depthwiseInputGradient(s, gy, w, gx, workspace)
+    } else {
+      windowInputGradient(s, gy, w, gx, workspace)
+    }
   }
 
   static func weightGradient(_ s: ConvolutionShape, _ x: Input, _ gy: Input, _ gw: Output, _ workspace: Output) {
-    let perGroup = s.inputChannels / s.groups
-    setAll(gw, s.kernelHeight &* s.kernelWidth &* perGroup &* s.outputChannels, 0)
-    forEachProduct(s) { xi, wi, yi, n in Elementwise.axpy(x[xi], gy + yi, gw + wi, n) }
+    if isDepthwise(s) {
+      depthwiseWeightGradient(s, x, gy, gw, workspace)
+    } else {
+      windowWeightGradient(s, x, gy, gw, workspace)
+    }
   }
 
-  /// Calls `f` with the place of an input, of its row of weights and of its row of outputs, and that row's length.
+  /// Tells whether each pixel alone makes one pixel: a plain matrix product.
   @inline(__always)
-  private static func forEachProduct(_ s: ConvolutionShape, _ f: (Int, Int, Int, Int) -> Void) {
-    let ci = s.inputChannels / s.groups
-    let co = s.outputChannels / s.groups
-    for b in 0..<s.batch { for oy in 0..<s.outputHeight { for ox in 0..<s.outputWidth {
-      for ky in 0..<s.kernelHeight { for kx in 0..<s.kernelWidth {
-        let iy = oy &* s.strideY &+ ky &- s.paddingY
-        let ix = ox &* s.strideX &+ kx &- s.paddingX
-        if iy < 0 || iy >= s.height || ix < 0 || ix >= s.width { continue }
-        for g in 0..<s.groups { for c in 0..<ci {
-          let xi = ((b &* s.height &+ iy) &* s.width &+ ix) &* s.inputChannels &+ g &* ci &+ c
-          let wi = ((ky &* s.kernelWidth &+ kx) &* ci &+ c) &* s.outputChannels &+ g &* co
-          let yi = ((b &* s.outputHeight &+ oy) &* s.outputWidth &+ ox) &* s.outputChannels &+ g &* co
-          f(xi, wi, yi, co)
-        } }
-      } }
-    } } }
+  private static func isPointwise(_ s: ConvolutionShape) -> Bool {
+    s.kernelHeight == 1 && s.kernelWidth == 1 && s.strideY == 1 && s.strideX == 1 && s.groups == 1
+      && !needsBorder(s)
+  }
+
+  /// Tells whether each channel is convolved alone.
+  @inline(__always)
+  private static func isDepthwise(_ s: ConvolutionShape) -> Bool {
+    s.groups > 1 && s.groups == s.inputChannels && s.groups == s.outputChannels
   }
 }

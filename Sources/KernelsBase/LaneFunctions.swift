@@ -124,7 +124,8 @@ func sine(_ x: Lanes, quarterTurns: Int32 = 0) -> Lanes {
   let z = r * r
   let odd = multiplyAdd(r * z, polynomial(z, -0.166_666_55, 0.008_332_16, -1.951_528_2e-4), r)
   let even = multiplyAdd(
-    z * z, polynomial(z, 0.041_666_646, -0.001_388_731_6, 2.443_315_7e-5), multiplyAdd(z, Lanes(repeating: -0.5), Lanes(repeating: 1)))
+    z * z, polynomial(z, 0.041_666_646, -0.001_388_731_6, 2.443_315_7e-5),
+    multiplyAdd(z, Lanes(repeating: -0.5), Lanes(repeating: 1)))
   let quadrant = bits(shifted) &+ quarterTurns
   let y = odd.replacing(with: even, where: (quadrant & 1) .== 1)
   return floats(bits(y) ^ ((quadrant & 2) &<< 30))

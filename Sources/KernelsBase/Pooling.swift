@@ -10,10 +10,12 @@ enum Pooling: PoolingKernels {
       setAll(out, c, -.infinity)
       let first = Int32(truncatingIfNeeded: rows.lowerBound &* s.width &+ columns.lowerBound)
       for j in 0..<c { places[j] = first }
-      for iy in rows { for ix in columns {
-        let place = iy &* s.width &+ ix
-        takeLarger(image + place &* c, Int32(truncatingIfNeeded: place), out, places, c)
-      } }
+      for iy in rows {
+        for ix in columns {
+          let place = iy &* s.width &+ ix
+          takeLarger(image + place &* c, Int32(truncatingIfNeeded: place), out, places, c)
+        }
+      }
     }
   }
 
@@ -45,9 +47,11 @@ enum Pooling: PoolingKernels {
     setAll(gx, s.batch &* s.height &* s.width &* c, 0)
     forEachWindow(s) { b, output, rows, columns in
       let image = gx + b &* s.height &* s.width &* c
-      for iy in rows { for ix in columns {
-        Elementwise.axpy(share, gy + output &* c, image + (iy &* s.width &+ ix) &* c, c)
-      } }
+      for iy in rows {
+        for ix in columns {
+          Elementwise.axpy(share, gy + output &* c, image + (iy &* s.width &+ ix) &* c, c)
+        }
+      }
     }
   }
 
@@ -84,14 +88,18 @@ private func forEachCopy(_ batch: Int, _ height: Int, _ width: Int, _ scale: Int
 @inline(__always)
 private func forEachWindow(_ s: PoolShape, _ f: (Int, Int, Range<Int>, Range<Int>) -> Void) {
   var output = 0
-  for b in 0..<s.batch { for oy in 0..<s.outputHeight { for ox in 0..<s.outputWidth {
-    let top = oy &* s.strideY &- s.paddingY
-    let left = ox &* s.strideX &- s.paddingX
-    let rows = max(0, top)..<min(s.height, top &+ s.kernelHeight)
-    let columns = max(0, left)..<min(s.width, left &+ s.kernelWidth)
-    f(b, output, rows, columns)
-    output &+= 1
-  } } }
+  for b in 0..<s.batch {
+    for oy in 0..<s.outputHeight {
+      for ox in 0..<s.outputWidth {
+        let top = oy &* s.strideY &- s.paddingY
+        let left = ox &* s.strideX &- s.paddingX
+        let rows = max(0, top)..<min(s.height, top &+ s.kernelHeight)
+        let columns = max(0, left)..<min(s.width, left &+ s.kernelWidth)
+        f(b, output, rows, columns)
+        output &+= 1
+      }
+    }
+  }
 }
 
 /// Replaces the best values and their places where `x` is larger or NaN.

@@ -6,22 +6,48 @@ import Testing
 struct ConvolutionTests {
   static let shapes: [ConvolutionShape] = [
     .init(batch: 1, height: 1, width: 1, inputChannels: 1, outputChannels: 1, kernelHeight: 1, kernelWidth: 1),
-    .init(batch: 2, height: 5, width: 7, inputChannels: 1, outputChannels: 32, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1),
-    .init(batch: 3, height: 6, width: 5, inputChannels: 3, outputChannels: 10, kernelHeight: 5, kernelWidth: 5, paddingY: 2, paddingX: 2),
-    .init(batch: 2, height: 7, width: 7, inputChannels: 32, outputChannels: 64, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1),
-    .init(batch: 2, height: 9, width: 8, inputChannels: 17, outputChannels: 33, kernelHeight: 3, kernelWidth: 3, strideY: 2, strideX: 2, paddingY: 1, paddingX: 1),
+    .init(
+      batch: 2, height: 5, width: 7, inputChannels: 1, outputChannels: 32, kernelHeight: 3, kernelWidth: 3, paddingY: 1,
+      paddingX: 1),
+    .init(
+      batch: 3, height: 6, width: 5, inputChannels: 3, outputChannels: 10, kernelHeight: 5, kernelWidth: 5, paddingY: 2,
+      paddingX: 2),
+    .init(
+      batch: 2, height: 7, width: 7, inputChannels: 32, outputChannels: 64, kernelHeight: 3, kernelWidth: 3,
+      paddingY: 1, paddingX: 1),
+    .init(
+      batch: 2, height: 9, width: 8, inputChannels: 17, outputChannels: 33, kernelHeight: 3, kernelWidth: 3, strideY: 2,
+      strideX: 2, paddingY: 1, paddingX: 1),
     .init(batch: 2, height: 8, width: 8, inputChannels: 20, outputChannels: 35, kernelHeight: 1, kernelWidth: 1),
-    .init(batch: 2, height: 8, width: 9, inputChannels: 16, outputChannels: 32, kernelHeight: 1, kernelWidth: 1, strideY: 2, strideX: 2),
-    .init(batch: 1, height: 9, width: 9, inputChannels: 3, outputChannels: 40, kernelHeight: 7, kernelWidth: 7, strideY: 2, strideX: 2, paddingY: 3, paddingX: 3),
-    .init(batch: 2, height: 7, width: 6, inputChannels: 48, outputChannels: 48, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1, groups: 48),
-    .init(batch: 2, height: 8, width: 8, inputChannels: 19, outputChannels: 19, kernelHeight: 3, kernelWidth: 3, strideY: 2, strideX: 2, paddingY: 1, paddingX: 1, groups: 19),
-    .init(batch: 2, height: 6, width: 6, inputChannels: 5, outputChannels: 10, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1, groups: 5),
-    .init(batch: 1, height: 6, width: 7, inputChannels: 12, outputChannels: 18, kernelHeight: 3, kernelWidth: 2, strideY: 1, strideX: 3, paddingY: 0, paddingX: 1, groups: 3),
-    .init(batch: 2, height: 4, width: 10, inputChannels: 8, outputChannels: 16, kernelHeight: 2, kernelWidth: 4, strideY: 3, strideX: 2, paddingY: 1, paddingX: 3),
+    .init(
+      batch: 2, height: 8, width: 9, inputChannels: 16, outputChannels: 32, kernelHeight: 1, kernelWidth: 1, strideY: 2,
+      strideX: 2),
+    .init(
+      batch: 1, height: 9, width: 9, inputChannels: 3, outputChannels: 40, kernelHeight: 7, kernelWidth: 7, strideY: 2,
+      strideX: 2, paddingY: 3, paddingX: 3),
+    .init(
+      batch: 2, height: 7, width: 6, inputChannels: 48, outputChannels: 48, kernelHeight: 3, kernelWidth: 3,
+      paddingY: 1, paddingX: 1, groups: 48),
+    .init(
+      batch: 2, height: 8, width: 8, inputChannels: 19, outputChannels: 19, kernelHeight: 3, kernelWidth: 3, strideY: 2,
+      strideX: 2, paddingY: 1, paddingX: 1, groups: 19),
+    .init(
+      batch: 2, height: 6, width: 6, inputChannels: 5, outputChannels: 10, kernelHeight: 3, kernelWidth: 3, paddingY: 1,
+      paddingX: 1, groups: 5),
+    .init(
+      batch: 1, height: 6, width: 7, inputChannels: 12, outputChannels: 18, kernelHeight: 3, kernelWidth: 2, strideY: 1,
+      strideX: 3, paddingY: 0, paddingX: 1, groups: 3),
+    .init(
+      batch: 2, height: 4, width: 10, inputChannels: 8, outputChannels: 16, kernelHeight: 2, kernelWidth: 4, strideY: 3,
+      strideX: 2, paddingY: 1, paddingX: 3),
     .init(batch: 1, height: 16, width: 16, inputChannels: 33, outputChannels: 31, kernelHeight: 3, kernelWidth: 3),
     .init(batch: 1, height: 2, width: 2, inputChannels: 4, outputChannels: 4, kernelHeight: 3, kernelWidth: 3),
-    .init(batch: 2, height: 14, width: 15, inputChannels: 2, outputChannels: 70, kernelHeight: 3, kernelWidth: 3, paddingY: 1, paddingX: 1),
-    .init(batch: 1, height: 11, width: 11, inputChannels: 6, outputChannels: 8, kernelHeight: 2, kernelWidth: 2, strideY: 4, strideX: 4),
+    .init(
+      batch: 2, height: 14, width: 15, inputChannels: 2, outputChannels: 70, kernelHeight: 3, kernelWidth: 3,
+      paddingY: 1, paddingX: 1),
+    .init(
+      batch: 1, height: 11, width: 11, inputChannels: 6, outputChannels: 8, kernelHeight: 2, kernelWidth: 2, strideY: 4,
+      strideX: 4),
   ]
 
   @Test("forward agrees with the definition", arguments: instructionSets, shapes)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Normalization kernels")
 struct NormalizationTests {
-  @Test("channel moments are stable far from zero", arguments: instructionSets, [(1, 3), (2, 16), (1_000, 37), (300, 64)])
+  @Test(
+    "channel moments are stable far from zero", arguments: instructionSets, [(1, 3), (2, 16), (1_000, 37), (300, 64)])
   func moments(isa: InstructionSet, size: (Int, Int)) {
     let (rows, c) = size
     let x = numbers(rows * c, seed: 1).map { $0 + 100 }
@@ -73,7 +74,9 @@ struct NormalizationTests {
     }
   }
 
-  @Test("group norm and its gradients", arguments: instructionSets, [(1, 9, 6, 2), (2, 16, 64, 4), (3, 5, 34, 1), (2, 4, 20, 20)])
+  @Test(
+    "group norm and its gradients", arguments: instructionSets,
+    [(1, 9, 6, 2), (2, 16, 64, 4), (3, 5, 34, 1), (2, 4, 20, 20)])
   func groupNorm(isa: InstructionSet, size: (Int, Int, Int, Int)) {
     let (batch, pixels, c, groups) = size
     let count = batch * pixels * c
@@ -124,7 +127,9 @@ struct NormalizationProblem {
     gy = numbers(count, seed: 2)
     beta = numbers(channels, seed: 3)
     (self.set, self.channel, self.channels, self.gamma) = (set, channel, channels, gamma)
-    var (sums, squares, sizes) = ([Double](repeating: 0, count: sets), [Double](repeating: 0, count: sets), [Double](repeating: 0, count: sets))
+    var (sums, squares, sizes) = (
+      [Double](repeating: 0, count: sets), [Double](repeating: 0, count: sets), [Double](repeating: 0, count: sets)
+    )
     for i in 0..<count {
       sums[set(i)] += Double(x[i])
       sizes[set(i)] += 1

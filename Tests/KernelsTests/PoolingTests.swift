@@ -8,8 +8,12 @@ struct PoolingTests {
     .init(batch: 1, height: 1, width: 1, channels: 1, kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1),
     .init(batch: 2, height: 6, width: 8, channels: 32, kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2),
     .init(batch: 2, height: 7, width: 5, channels: 19, kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2),
-    .init(batch: 2, height: 7, width: 7, channels: 17, kernelHeight: 3, kernelWidth: 3, strideY: 2, strideX: 2, paddingY: 1, paddingX: 1),
-    .init(batch: 1, height: 5, width: 6, channels: 3, kernelHeight: 3, kernelWidth: 2, strideY: 1, strideX: 3, paddingY: 1, paddingX: 0),
+    .init(
+      batch: 2, height: 7, width: 7, channels: 17, kernelHeight: 3, kernelWidth: 3, strideY: 2, strideX: 2, paddingY: 1,
+      paddingX: 1),
+    .init(
+      batch: 1, height: 5, width: 6, channels: 3, kernelHeight: 3, kernelWidth: 2, strideY: 1, strideX: 3, paddingY: 1,
+      paddingX: 0),
     .init(batch: 3, height: 4, width: 4, channels: 16, kernelHeight: 4, kernelWidth: 4, strideY: 4, strideX: 4),
   ]
 
