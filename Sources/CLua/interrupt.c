@@ -62,6 +62,10 @@ void clua_catch_sigint(clua_host *h, clua_signal forward) {
   memset(&action, 0, sizeof action);
   action.sa_handler = on_sigint;  // no SA_RESTART: a read at the prompt returns with EINTR
   sigaction(SIGINT, &action, NULL);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &signals, NULL);  // the worker threads of Dispatch block it
 }
 
 void clua_release_sigint(clua_host *h) {

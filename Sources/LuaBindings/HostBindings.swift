@@ -18,7 +18,8 @@ let nearestName = Binding(
   Documentation(
     "Suggests the nearest of the known names, in words to be added to a message.",
     parameters: [
-      ParameterDocument("name", "string", "The unknown name."), ParameterDocument("known", "string[]", "The known ones."),
+      ParameterDocument("name", "string", "The unknown name."),
+      ParameterDocument("known", "string[]", "The known ones."),
     ], returnType: "string", returns: "The suggestion, or an empty string.")
 ) { (frame) throws(LuaFailure) in
   frame.write(suggestion(for: try frame.text(1), among: try [String].read(frame, 2)))

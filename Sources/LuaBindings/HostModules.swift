@@ -23,6 +23,7 @@ public enum HostModules {
     state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source)
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state)
+    state.openHelp()
     state.makeGlobalsStrict()
     return state
   }
@@ -35,6 +36,12 @@ public enum HostModules {
     try join.run(fed, LuaLibrary.modules, nearestName)
     state.setGlobal("fed", fed)
   }
+
+  /// The text of `help(name)`, also for what is written in Lua; nil if nothing has that name.
+  public static func help(for name: String) throws(LuaError) -> String? { try open().help(for: name) }
+
+  /// The text of `help()`.
+  public static func help() -> String { HelpText(registry).overview() }
 
   /// Runs `body` with the threads that the settings allow to a single operation outside of clients.
   public static func withThreads<Result>(_ settings: HostSettings, _ body: () throws -> Result) rethrows -> Result {

@@ -1,6 +1,12 @@
 import ArgumentParser
 
+/// The command; each of its subcommands has a file of its own.
 @main
 struct Fedlua: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "fedlua", abstract: "Federated learning under attack, in Lua.")
+  static let configuration = CommandConfiguration(
+    commandName: "fedlua", abstract: "Federated learning under attack, in Lua.", version: fedluaVersion,
+    subcommands: [RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self],
+    helpNames: [.long, .short])
 }
+
+let fedluaVersion = "0.1.0"

@@ -5,7 +5,8 @@ import Testing
   @Test(
     "Arguments, defaults and results cross",
     arguments: [
-      ("return count.sum(1, 2.5)", "3.5"), ("return count.new():add().value", "1"), ("return count.new(3):add(4).value", "7"),
+      ("return count.sum(1, 2.5)", "3.5"), ("return count.new():add().value", "1"),
+      ("return count.new(3):add(4).value", "7"),
       ("return count.total(1, 2, 3)", "6.0"), ("return count.total()", "0.0"), ("return count.list{1, 2}", "3.0"),
       ("local c = count.new(2); return c + c", "Counter(4)"), ("return 5 + count.new(2)", "Counter(7)"),
       ("return #count.new(9)", "9"), ("return count.new(4)[3]", "7"), ("return count.new(4)(3)", "12"),
@@ -36,7 +37,10 @@ import Testing
       ("count.sum(1, 'x')", "bad argument #2 'b' to 'fed.count.sum' (number expected, got string)"),
       ("count.new(1.5)", "bad argument #1 'value' to 'fed.count.new' (integer expected, got 1.5)"),
       ("count.new(1):add('x')", "bad argument #1 'amount' to 'Counter:add' (integer expected, got string)"),
-      ("count.new(1).add(3)", "bad self in call of 'Counter:add' (Counter expected, got number); call methods with a colon"),
+      (
+        "count.new(1).add(3)",
+        "bad self in call of 'Counter:add' (Counter expected, got number); call methods with a colon"
+      ),
       ("count.new(1):add(-1)", "Counter:add: amount -1 is negative; amounts are at least 0"),
       ("count.new(1):scaled(-1)", "Counter:scaled: factor = -1 is not allowed; it must be at least 0"),
       ("count.fail('boom')", "fed.count.fail: boom"), ("count.fail('fail: boom')", "fed.count.fail: boom"),
@@ -67,7 +71,10 @@ import Testing
         "count.options{factor = 'x'}",
         "fed.count.options: option 'factor': number or function or Counter expected, got string"
       ),
-      ("local c = count.new(1); c:close(); c:add()", "bad self in call of 'Counter:add' (Counter is closed); call methods with a colon"),
+      (
+        "local c = count.new(1); c:close(); c:add()",
+        "bad self in call of 'Counter:add' (Counter is closed); call methods with a colon"
+      ),
       ("for i in count.new(9):steps() do end", "iterator(…): steps: 7 is unlucky"),
     ])
   func mistakes(script: String, expected: String) throws {

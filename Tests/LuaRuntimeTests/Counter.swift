@@ -1,22 +1,32 @@
 import LuaRuntime
 import Synchronization
 
+/// How many counters of one test are alive.
+final class Tally: Sendable {
+  let live = Atomic<Int>(0)
+
+  /// The tally of the running test.
+  @TaskLocal static var current = Tally()
+
+  var count: Int { live.load(ordering: .relaxed) }
+}
+
 /// A native object of the tests that counts how many of its kind are alive.
 final class Counter: LuaObject, @unchecked Sendable {
   static let luaClass = LuaClass("Counter")
-  static let live = Atomic<Int>(0)
 
   var value: Int
   let bytes: Int
+  private let tally = Tally.current
   private(set) var isReleased = false
 
   init(_ value: Int, bytes: Int = 0) {
     self.value = value
     self.bytes = bytes
-    Counter.live.add(1, ordering: .relaxed)
+    tally.live.add(1, ordering: .relaxed)
   }
 
-  deinit { Counter.live.subtract(1, ordering: .relaxed) }
+  deinit { tally.live.subtract(1, ordering: .relaxed) }
 
   var luaByteCount: Int { bytes }
 
@@ -76,7 +86,12 @@ let counterClass = ClassBindings(Counter.self, "A number that counts.") { type i
   type.property("half", "Half the value.", get: { (c: Counter) in Double(c.value) / 2 })
   type.metamethod(.add, "Adds.", Parameter("a", ""), Parameter("b", "")) {
     (a: Either<Counter, Int>, b: Either<Counter, Int>) in
-    func value(_ x: Either<Counter, Int>) -> Int { switch x { case .first(let c): c.value; case .second(let i): i } }
+    func value(_ x: Either<Counter, Int>) -> Int {
+      switch x {
+      case .first(let c): c.value;
+      case .second(let i): i
+      }
+    }
     if value(a) + value(b) > 1_000_000 { throw ComputeError(description: "add: too large") }
     return Counter(value(a) + value(b))
   }
@@ -105,6 +120,10 @@ let countModule = BindingModule("fed.count", "Counting.", classes: [counterClass
     (caller: LuaCaller, bytes: Int) in
     try caller.willAllocate(bytes)
     return Counter(0, bytes: bytes)
+  }
+  module.function("live", "Counts counters.") { () in Tally.current.count }
+  module.function("text", "Makes a string.", Parameter("bytes", "")) { (bytes: Int) in
+    String(repeating: "x", count: bytes)
   }
   module.function("sum", "Adds two numbers.", Parameter("a", "First."), Parameter("b", "Second.")) {
     (a: Double, b: Double) in a + b

@@ -76,6 +76,7 @@ void clua_catch_sigint(clua_host *host, clua_signal forward);
 void clua_release_sigint(clua_host *host);
 
 // ---- Lua's macros as functions
+static inline const char *clua_version(void) { return LUA_RELEASE; }
 static inline void clua_pop(lua_State *L, int n) { lua_settop(L, -n - 1); }
 static inline int clua_registry(void) { return LUA_REGISTRYINDEX; }
 static inline void clua_insert(lua_State *L, int index) { lua_rotate(L, index, 1); }

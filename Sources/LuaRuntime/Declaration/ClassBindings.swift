@@ -104,7 +104,9 @@ public struct ClassBuilder<Object: LuaObject> {
   }
 
   /// Declares what `#object` gives.
-  public mutating func length(_ sentence: String, example: Example? = nil, _ body: @escaping @Sendable (Object) throws -> Int) {
+  public mutating func length(
+    _ sentence: String, example: Example? = nil, _ body: @escaping @Sendable (Object) throws -> Int
+  ) {
     metamethod(.len, sentence, Parameter("self", ""), returns: "", example: example, body: body)
   }
 
@@ -115,7 +117,9 @@ public struct ClassBuilder<Object: LuaObject> {
 
   /// Declares the method `close` and makes `local x <close>` call it: `release` frees what the object holds, then the
   /// script's reference ends.
-  public mutating func closable(_ sentence: String = "Frees the native memory now.", _ release: @escaping @Sendable (Object) throws -> Void) {
+  public mutating func closable(
+    _ sentence: String = "Frees the native memory now.", _ release: @escaping @Sendable (Object) throws -> Void
+  ) {
     let body: Binding.Body = { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
       guard let object = try? frame.object(1, as: Object.self) else { return 0 }
       do { try release(object) } catch { throw LuaFailure(wrapping: error) }
@@ -126,9 +130,15 @@ public struct ClassBuilder<Object: LuaObject> {
     explicitMetamethod(.close, Documentation(sentence), body: body)
   }
 
-  func make(_ name: String, _ kind: Binding.Kind, _ documentation: Documentation, body: @escaping Binding.Body) -> Binding {
+  func make(_ name: String, _ kind: Binding.Kind, _ documentation: Documentation, body: @escaping Binding.Body)
+    -> Binding
+  {
     var documentation = documentation
-    let takesSelf = switch kind { case .metamethod(let event): event.takesSelf; default: true }
+    let takesSelf =
+      switch kind {
+      case .metamethod(let event): event.takesSelf;
+      default: true
+      }
     if takesSelf && documentation.parameters.first?.name != "self" {
       documentation.parameters.insert(ParameterDocument("self", owner), at: 0)
     }

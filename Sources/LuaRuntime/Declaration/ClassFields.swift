@@ -77,7 +77,8 @@ extension ClassBuilder {
   }
 
   func makeNewindex() -> Binding {
-    let owner = owner, indexSetter = indexSetter, settable = setters.map(\.name), readable = (methods + getters).map(\.name)
+    let owner = owner, indexSetter = indexSetter, settable = setters.map(\.name),
+      readable = (methods + getters).map(\.name)
     let documentation = indexSetter?.documentation ?? Documentation("")
     return make("__newindex", .metamethod(.newindex), documentation) { (frame: borrowing LuaFrame) throws(LuaFailure) in
       if frame.kind(2) == .string {

@@ -25,7 +25,8 @@ func typedBody<Object: LuaObject, each Argument: LuaReadable, Result: LuaWritabl
   { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
     var position: Int32 = 2
     do {
-      return try body(try frame.object(1, as: Object.self), repeat try (each readers).read(frame, &position)).write(frame)
+      return try body(try frame.object(1, as: Object.self), repeat try (each readers).read(frame, &position)).write(
+        frame)
     } catch let failure as LuaFailure {
       throw failure
     } catch {

@@ -124,6 +124,9 @@ public final class LuaState {
     return LuaError(kind, message, traceback: traceback, isIncomplete: incomplete, value: value)
   }
 
+  /// The version of Lua, such as `Lua 5.4.4`.
+  public static var version: String { String(cString: clua_version()) }
+
   // MARK: memory
 
   /// Bytes of Lua's own values.

@@ -111,7 +111,8 @@ public enum LuaKey: Sendable, Hashable, Comparable, CustomStringConvertible {
     switch frame.kind(index) {
     case .string: self = .string(frame.rawString(index))
     case .number:
-      self = lua_isinteger(frame.pointer, index) != 0
+      self =
+        lua_isinteger(frame.pointer, index) != 0
         ? .integer(Int(lua_tointegerx(frame.pointer, index, nil))) : .number(lua_tonumberx(frame.pointer, index, nil))
     default: return nil
     }

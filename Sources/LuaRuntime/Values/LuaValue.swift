@@ -19,7 +19,8 @@ public enum LuaValue: LuaReadable, LuaWritable, Sendable {
     case .none, .nil: self = .nil
     case .boolean: self = .boolean(lua_toboolean(frame.pointer, index) != 0)
     case .number:
-      self = lua_isinteger(frame.pointer, index) != 0
+      self =
+        lua_isinteger(frame.pointer, index) != 0
         ? .integer(Int(lua_tointegerx(frame.pointer, index, nil))) : .number(lua_tonumberx(frame.pointer, index, nil))
     case .string: self = .string(frame.rawString(index))
     case .table: self = .table(LuaTable(reference: LuaValue.reference(frame, index)))

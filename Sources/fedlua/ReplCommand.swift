@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import LuaBindings
+import LuaRuntime
+
+/// `fedlua repl`
+struct ReplCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "repl", abstract: "Opens a prompt.")
+
+  @OptionGroup var options: RunOptions
+
+  @Flag(name: .customLong("no-history"), help: "Keep no history between sessions.")
+  var forgets = false
+
+  func run() throws {
+    let settings = options.settings
+    try HostModules.withThreads(settings) {
+      let state = try HostModules.open(settings)
+      HostModules.catchInterrupts(state)
+      let repl = Repl(state, prompt) { HostModules.clearInterrupt(state) }
+      if !repl.run() { throw ExitCode.failure }
+    }
+  }
+
+  private var prompt: Repl.Options {
+    var prompt = Repl.Options()
+    prompt.greeting = "fedlua \(fedluaVersion): help() explains, Tab completes, Ctrl-C stops, Ctrl-D leaves"
+    if !forgets { prompt.historyPath = NSHomeDirectory() + "/.fedlua_history" }
+    return prompt
+  }
+}

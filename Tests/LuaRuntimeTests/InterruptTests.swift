@@ -1,0 +1,75 @@
+import Foundation
+import LuaRuntime
+import Synchronization
+import Testing
+
+/// A flag that native loops poll, as the compute core's.
+private let stop = Atomic<Bool>(false)
+
+/// SIGINT has one receiver in a process, so these run one after the other.
+@Suite(.serialized) struct InterruptTests {
+  /// Runs a script that never ends, and interrupts it a moment after its first line.
+  private func interrupt(_ script: String) throws -> (error: LuaError?, state: LuaState) {
+    stop.store(false, ordering: .relaxed)
+    let state = try makeState()
+    state.open(loops)
+    state.catchInterrupts { stop.store(true, ordering: .relaxed) }
+    let error = #expect(throws: LuaError.self) {
+      try state.run("fed.loops.interrupt_soon() keep = 6\n" + script, name: "=loop")
+    }
+    return (error, state)
+  }
+
+  private let loops = BindingModule("fed.loops", "Loops.") { module in
+    module.function("interrupt_soon", "Sends SIGINT in a moment.") { () in
+      Thread.detachNewThread {
+        Thread.sleep(forTimeInterval: 0.02)
+        kill(getpid(), SIGINT)
+      }
+      return Nothing()
+    }
+    module.function("native", "Runs until it is stopped.") { () -> Nothing in
+      while !stop.load(ordering: .relaxed) {}
+      throw ComputeError(description: "interrupted")
+    }
+    module.function("stubborn", "Catches the errors of its callback.", Parameter("f", "")) {
+      (f: LuaFunction) -> Nothing in
+      for _ in 1...3 { try? f.run() }
+      return Nothing()
+    }
+  }
+
+  @Test(
+    "Ctrl-C stops every kind of loop, and the state goes on",
+    arguments: [
+      "while true do end", "while true do pcall(function() while true do end end) end",
+      "coroutine.wrap(function() while true do end end)()", "while true do pcall(fed.loops.native) end",
+      "xpcall(function() while true do end end, function() while true do end end)", "fed.loops.native()",
+      "while true do fed.loops.stubborn(function() while true do end end) end",
+      "while true do coroutine.resume(coroutine.create(function() while true do end end)) end",
+      "count.call(function() local x <close> = count.new(1); while true do count.new(2):add() end end)",
+      "local t = setmetatable({}, {__index = function() while true do end end}); return t.x",
+      "table.sort({3, 2, 1}, function() while true do end end)",
+      "string.gsub('x', 'x', function() while true do end end)",
+    ])
+  func loops(script: String) throws {
+    let (error, state) = try interrupt(script)
+    #expect(error?.kind == .interrupted)
+    #expect(error?.message.hasSuffix("interrupted") == true)
+    #expect(error?.message.hasPrefix("loop:") == true)
+    #expect(state.isInterrupted)
+    state.clearInterrupt()
+    #expect(try state.evaluate("return keep * 7", as: Int.self) == 42)
+    #expect(!state.isInterrupted)
+  }
+
+  @Test("A request without a signal works on the state's own thread")
+  func request() throws {
+    let state = try makeState()
+    state.requestInterrupt()
+    let error = #expect(throws: LuaError.self) { try state.run("local x = 1") }
+    #expect(error?.kind == .interrupted)
+    state.clearInterrupt()
+    #expect(throws: Never.self) { try state.run("local x = 1") }
+  }
+}

@@ -1,0 +1,36 @@
+import LuaRuntime
+import Testing
+
+@Suite struct MemoryTests {
+  private func limited(_ bytes: Int) throws -> LuaState {
+    var settings = LuaSettings()
+    settings.heapLimit = bytes
+    return try makeState(settings)
+  }
+
+  @Test("A script that fills its memory gets an error, and the state goes on")
+  func luaMemory() throws {
+    let state = try limited(4 << 20)
+    let error = #expect(throws: LuaError.self) { try state.run("local t = {} for i = 1, 1e9 do t[i] = {i} end") }
+    #expect(error?.kind == .memory)
+    #expect(try state.evaluate("return 6 * 7", as: Int.self) == 42)
+  }
+
+  @Test("Memory that runs out under a Swift frame is an error after the frame has returned")
+  func swiftMemory() throws {
+    let state = try limited(1 << 20)
+    let error = #expect(throws: LuaError.self) { try state.run("local s = count.text(8 << 20)") }
+    #expect(error?.message.contains("not enough memory") == true)
+    #expect(try state.evaluate("return 6 * 7", as: Int.self) == 42)
+  }
+
+  @Test("A native allocation beyond the limit is refused with both sizes")
+  func nativeMemory() throws {
+    var settings = LuaSettings()
+    settings.nativeLimit = 64 << 20
+    let state = try makeState(settings)
+    let error = #expect(throws: LuaError.self) { try state.run("count.big(65 << 20)", name: "=s") }
+    #expect(error?.message == "s:1: fed.count.big: 65 MiB do not fit into memory; the limit is 64 MiB")
+    #expect(throws: Never.self) { try state.run("for i = 1, 10 do count.big(60 << 20) end") }
+  }
+}
