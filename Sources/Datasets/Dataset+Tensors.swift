@@ -8,22 +8,24 @@ extension Dataset {
   ///   - labels: Whole numbers from 0. Shape `[n]`.
   /// - Throws: ``DatasetError`` for shapes, types and labels that make no data set.
   public convenience init(name: String, inputs: Tensor, labels: Tensor, classNames: [String]) throws {
+    let op = "from_tensors"
     let shape = Array(inputs.shape.dropFirst())
     guard shape.count == 1 || shape.count == 3, !shape.contains(0) else {
       throw DatasetError.value(
-        op: name, what: "shape of the inputs", got: "\(inputs.shape)", allowed: "[n, c, h, w] or [n, d] is allowed")
+        op: op, what: "shape of the inputs", got: "\(inputs.shape)", allowed: "[n, c, h, w] or [n, d] is allowed")
     }
     guard labels.rank == 1 else {
-      throw DatasetError.value(op: name, what: "shape of the labels", got: "\(labels.shape)", allowed: "[n] is allowed")
+      throw DatasetError.value(op: op, what: "shape of the labels", got: "\(labels.shape)", allowed: "[n] is allowed")
     }
     let classes = try labels.values.map { value in
       guard let label = Int(exactly: value) else {
-        throw DatasetError.value(op: name, what: "label", got: "\(value)", allowed: "whole numbers are allowed")
+        throw DatasetError.value(op: op, what: "label", got: "\(value)", allowed: "whole numbers are allowed")
       }
       return label
     }
     try self.init(
-      name: name, samples: Self.storage(inputs.detach(), shape, op: name), labels: classes, classNames: classNames)
+      name: name, samples: Self.storage(inputs.detach(), shape, op: op), labels: classes,
+      classNames: classNames, op: op)
   }
 
   private static func storage(_ inputs: Tensor, _ shape: [Int], op: String) throws -> SampleStorage {

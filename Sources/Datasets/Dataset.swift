@@ -17,17 +17,20 @@ public final class Dataset: Sendable {
 
   /// Makes a data set of all samples of a storage.
   ///
+  /// - Parameter op: Name for messages; nil takes that of the set.
   /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` unless there is one label a sample,
   ///   ``DatasetError/label(op:got:position:classes:)`` for a label outside the classes.
   public convenience init(
-    name: String, samples: SampleStorage, labels: [Int], classNames: [String], sources: [SourceFile] = []
+    name: String, samples: SampleStorage, labels: [Int], classNames: [String], sources: [SourceFile] = [],
+    op: String? = nil
   ) throws {
+    let op = op ?? name
     guard labels.count == samples.count else {
       throw DatasetError.value(
-        op: name, what: "number of labels", got: "\(labels.count)",
+        op: op, what: "number of labels", got: "\(labels.count)",
         allowed: "one for each of the \(samples.count) samples is needed")
     }
-    try Self.check(labels, classes: classNames.count, op: name)
+    try Self.check(labels, classes: classNames.count, op: op)
     self.init(
       name: name, samples: samples, rows: Array(0..<labels.count), labels: labels, classNames: classNames,
       sources: sources, scaling: .identity(channels: samples.channels))

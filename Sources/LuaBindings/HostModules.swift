@@ -8,6 +8,9 @@ public enum HostModules {
   public static let native: [BindingModule] = [
     hostBindings,
     tensorBindings,
+    datasetBindings,
+    partitionBindings,
+    metricBindings,
   ]
 
   /// All native bindings, to look up and to check.

@@ -110,7 +110,7 @@ import Testing
     for shape in [[2], [2, 3, 4], [2, 0], [2, 1, 1, 1, 1]] {
       #expect(throws: DatasetError.self) { try make(try .zeros(shape), Tensor(labels: [0, 1])) }
     }
-    #expect(throws: DatasetError.label(op: "own", got: 2, position: 1, classes: 2)) {
+    #expect(throws: DatasetError.label(op: "from_tensors", got: 2, position: 1, classes: 2)) {
       try make(right, Tensor(labels: [0, 2]))
     }
     #expect(throws: DatasetError.self) { try make(right, Tensor(labels: [0, 1, 0])) }

@@ -1,0 +1,146 @@
+public import Datasets
+public import LuaRuntime
+import Tensors
+
+extension Dataset: LuaObject {
+  public static let luaClass = LuaClass("Dataset")
+
+  /// A whole set answers for its samples, a view only for its lists of positions and labels.
+  public var luaByteCount: Int { 16 * count + (count == samples.count ? samples.byteCount : 0) }
+}
+
+/// A data set as scripts see it. Positions count from 1, classes from 0.
+let datasetClass = ClassBindings(Dataset.self, "Labelled samples, or a view of some; it never changes.") { type in
+  type.property("name", "What the set is called.", get: { (set: Dataset) in set.name })
+  type.property("shape", "Sizes of one sample.", get: { (set: Dataset) in set.sampleShape })
+  type.property("classes", "Number of classes.", get: { (set: Dataset) in set.classCount })
+  type.property("class_names", "Names of the classes, from class 0 on.", get: { (set: Dataset) in set.classNames })
+  type.property("class_counts", "Samples of each class, from class 0 on.", get: { (set: Dataset) in set.classCounts })
+  type.property("sources", "Files the samples came from: path, bytes and SHA-256 hash of each.") { (set: Dataset) in
+    set.sources.map { LuaRecord([("path", $0.path), ("bytes", $0.byteCount), ("hash", $0.hash)]) }
+  }
+  type.length("Number of samples.") { (set: Dataset) in set.count }
+  type.description { (set: Dataset) in set.description }
+  type.addDatasetTensors()
+  type.addDatasetViews()
+}
+
+private let blobs = "local set = fed.data.blobs { train = 6, classes = 3 }\n"
+
+extension ClassBuilder where Object == Dataset {
+  fileprivate mutating func addDatasetTensors() {
+    method(
+      "labels", "Returns the classes as a tensor.", returns: "Classes from 0, int64 [n].",
+      example: Example(blobs + "print(set:labels())", prints: "Tensor [6] int64\n  0  1  2  0  1  2")
+    ) { (set: Dataset) in Tensor(labels: set.labels) }
+    method(
+      "batch", "Returns some samples as tensors, ready for a model.",
+      Parameter("positions", "Positions from 1; without them, all samples."), .caller,
+      returns: "Samples, float32 [b, …] with pixels from 0 to 1, and classes, int64 [b].",
+      example: Example(
+        blobs + "local x, y = set:batch { 6, 1 }\nprint(#x, y)", prints: "2\tTensor [2] int64\n  2  0")
+    ) { (set: Dataset, positions: [Int]?, caller: LuaCaller) in
+      try set.tensors(at: positions.map { $0.map { $0 &- 1 } } ?? Array(0..<set.count), caller)
+    }
+    method(
+      "batches", "Walks over the set once, batch by batch.", Parameter("options", "Size and order."), .caller,
+      returns: "An iterator over samples and classes of each batch.",
+      example: Example(
+        blobs + "for x, y in set:batches { size = 4 } do print(#x) end", prints: "4\n2")
+    ) { (set: Dataset, options: BatchOptions, caller: LuaCaller) in
+      let stream = options.seed.map { RandomStream(seed: $0, purpose: .batches) }
+      var batches = set.batchPositions(size: options.size, stream: stream, dropsLast: options.dropLast)
+      return LuaIterator { try batches.next().map { try set.tensors(at: $0, caller) } }
+    }
+    method(
+      "statistics", "Measures the channels over all samples.",
+      returns: "Mean and standard deviation of each channel, in the units of a batch.",
+      example: Example(
+        "local set = fed.data.from_tensors(fed.tensor { {1, 3}, {5, 7} }, { 0, 1 })\n"
+          + "local mean, deviation = set:statistics()\nprint(mean[1], deviation[1])", prints: "4.0\t2.2360679774998")
+    ) { (set: Dataset) in
+      let (mean, deviation) = try set.channelStatistics()
+      return Results(mean, deviation)
+    }
+  }
+
+  fileprivate mutating func addDatasetViews() {
+    method(
+      "subset", "Picks samples by position.", Parameter("positions", "Positions from 1; one may repeat."),
+      returns: "A view.", example: Example(blobs + "print(#set:subset { 1, 4 })", prints: "2")
+    ) { (set: Dataset, positions: [Int]) in try set.subset(positions.map { $0 &- 1 }) }
+    method(
+      "take", "Picks the first samples, or all where there are no more.",
+      Parameter("count", "How many.", check: .atLeast(1)),
+      returns: "A view.", example: Example(blobs + "print(#set:take(4), #set:take(100))", prints: "4\t6")
+    ) { (set: Dataset, count: Int) in try set.take(count) }
+    method(
+      "split", "Deals out random parts that have no sample in common.",
+      Parameter("options", "Sizes of the parts: { 500, 100, seed = 1 }."), returns: "A view for each size.",
+      example: Example(
+        blobs + "local root, rest = set:split { 2, 4, seed = 1 }\nprint(#root, #rest)", prints: "2\t4")
+    ) { (set: Dataset, options: SplitOptions) in
+      var stream = RandomStream(seed: options.seed, purpose: "split")
+      return VariadicResults(try set.split(sizes: options.sizes, stream: &stream))
+    }
+    method(
+      "relabel", "Gives the samples other classes, as a lying client would.", Parameter("labels", "Classes from 0."),
+      returns: "A view.",
+      example: Example(
+        blobs + "print(set:relabel({ 2, 2, 2, 2, 2, 2 }).class_counts[3])", prints: "6")
+    ) { (set: Dataset, labels: WholeNumbers) in try set.relabeled(labels.values) }
+    method(
+      "normalize", "Subtracts a mean from each channel and divides it by a deviation, in every batch.",
+      Parameter("options", "The numbers; without them, those of this set."), returns: "A view.",
+      example: Example(
+        blobs + "local mean = set:normalize():statistics()\nprint(math.abs(mean[1]) < 1e-6)", prints: "true")
+    ) { (set: Dataset, options: NormalizeOptions) in
+      if let mean = options.mean, let deviation = options.deviation {
+        return try set.normalized(mean: mean, deviation: deviation)
+      }
+      let own = try set.channelStatistics()
+      return try set.normalized(mean: options.mean ?? own.mean, deviation: options.deviation ?? own.deviation)
+    }
+  }
+}
+
+extension Dataset {
+  fileprivate func tensors(at positions: [Int], _ caller: LuaCaller) throws -> Results<Tensor, Tensor> {
+    try caller.willAllocate(positions.count * (4 * samples.sampleSize + 8))
+    let batch = try batch(positions)
+    return Results(batch.inputs, batch.labels)
+  }
+}
+
+/// Size and order of the batches of one pass.
+private struct BatchOptions: LuaOptions {
+  var size = 64
+  var seed: UInt64?
+  var dropLast = false
+
+  static let fields = Fields<BatchOptions> { field in
+    field.option("size", \.size, "Samples a batch.", check: .atLeast(1))
+    field.option("seed", \.seed, "Gives a random order; without it, the order of the set.")
+    field.option("drop_last", \.dropLast, "Leave out a last batch that is not full, unless it is the only one.")
+  }
+}
+
+private struct SplitOptions: LuaOptions {
+  var sizes: [Int] = []
+  var seed: UInt64 = 1
+
+  static let fields = Fields<SplitOptions> { field in
+    field.items("sizes", \.sizes, "Samples of each part.")
+    field.option("seed", \.seed, "The same seed gives the same parts.")
+  }
+}
+
+private struct NormalizeOptions: LuaOptions {
+  var mean: [Double]?
+  var deviation: [Double]?
+
+  static let fields = Fields<NormalizeOptions> { field in
+    field.option("mean", \.mean, "One number a channel; without it, the set's own.")
+    field.option("deviation", \.deviation, "One number above 0 a channel; without it, the set's own.")
+  }
+}
