@@ -28,7 +28,7 @@ let tensorBindings = BindingModule(
   module.addTensorMaking()
   module.addStreams()
   module.addTensorFiles()
-  module.addTensorCalls()
+  module.addRecording()
 }
 
 extension ClassBuilder where Object == Tensor {
@@ -54,7 +54,12 @@ extension ClassBuilder where Object == Tensor {
       "to_table", "Returns the elements in tables, one a row.",
       returns: "A table, or a number for a tensor without axes.",
       example: Example("print(fed.tensor { {1, 2}, {3, 4} }:to_table()[2][1])", prints: "3.0")
-    ) { (x: Tensor) in x.nested() }
+    ) { (x: Tensor) in
+      guard x.count <= 1_000_000 else {
+        throw LuaFailure("\(x.count) elements are too many for tables; at most 1000000 are allowed")
+      }
+      return x.nested()
+    }
     method(
       "to", "Converts to another kind of number; fractions are cut off.", Parameter("type", "The kind."),
       returns: "The tensor, itself if it is of that kind.",

@@ -74,7 +74,8 @@ extension Tensor {
     return place
   }
 
-  fileprivate var indexed: Indexed {
+  /// A number where no axis is left, else the tensor itself.
+  var indexed: Indexed {
     guard rank == 0 else { return .tensor(self) }
     let value = element(at: [])
     return elementType.isFloat ? .number(value) : .integer(Int(value))
@@ -82,7 +83,7 @@ extension Tensor {
 }
 
 /// What a key names: a number where no axis is left, else a view.
-private enum Indexed: LuaWritable {
+enum Indexed: LuaWritable {
   case tensor(Tensor)
   case integer(Int)
   case number(Double)

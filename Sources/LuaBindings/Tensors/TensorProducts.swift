@@ -1,18 +1,12 @@
 import LuaRuntime
 import Tensors
 
-/// Inputs of an attention: `fed.attention { query = q, key = k, value = v, heads = 4 }`.
+/// How an attention works: `q:attention(k, v, { heads = 4 })`.
 private struct AttentionOptions: LuaOptions {
-  var query: Tensor?
-  var key: Tensor?
-  var value: Tensor?
   var heads = 1
   var isCausal = false
 
   static let fields = Fields<AttentionOptions> { field in
-    field.required("query", \.query, "What is looked for, [b, t, e].")
-    field.required("key", \.key, "What is matched, [b, s, e].")
-    field.required("value", \.value, "What is mixed, [b, s, e].")
     field.option("heads", \.heads, "Runs of the last axis that work apart; it must divide it.", check: .atLeast(1))
     field.option("causal", \.isCausal, "Whether a position sees only itself and those before it.")
   }
@@ -39,6 +33,22 @@ extension ClassBuilder where Object == Tensor {
       example: Example(
         "print(fed.tensor { 1, 2 }:linear(fed.tensor { {1, 1}, {0, 2} }))", prints: "Tensor [2] float32\n  3  4")
     ) { (x: Tensor, weight: Tensor, bias: Tensor?) in try x.linear(weight: weight, bias: bias) }
+    method(
+      "attention", "Mixes values by how well these queries match keys: scaled dot-product attention.",
+      Parameter("key", "What is matched, [b, s, e] for queries [b, t, e]."),
+      Parameter("value", "What is mixed, [b, s, e]."),
+      Parameter("options", "How many heads, and what they see."), returns: "The mixtures, [b, t, e].",
+      source: "Vaswani et al., NeurIPS 2017, https://arxiv.org/abs/1706.03762",
+      example: Example(
+        "local q, v = fed.zeros(1, 1, 2), fed.tensor { { {1, 2}, {3, 6} } }\nprint(q:attention(v, v))",
+        prints: "Tensor [1, 1, 2] float32\n[1, _, _]\n  2  4")
+    ) { (query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions) in
+      try Tensor.attention(query: query, key: key, value: value, heads: options.heads, isCausal: options.isCausal)
+    }
+    addLookups()
+  }
+
+  private mutating func addLookups() {
     method(
       "embedding", "Looks up rows of this table by label: numbers from 0, of any shape.",
       Parameter("labels", "Labels, an int64 tensor or a table."), returns: "The rows, [..., e].",
@@ -68,23 +78,8 @@ struct LabelsArgument: LuaReadable {
 }
 
 extension ModuleBuilder {
-  /// Functions of several tensors.
-  mutating func addTensorCalls() {
-    function(
-      "attention", "Mixes values by how well queries match keys: scaled dot-product attention.",
-      Parameter("options", "The inputs."), returns: "The mixtures, [b, t, e].",
-      source: "Vaswani et al., NeurIPS 2017, https://arxiv.org/abs/1706.03762",
-      example: Example(
-        "local q = fed.zeros(1, 1, 2)\nlocal v = fed.tensor { { {1, 2}, {3, 6} } }\n"
-          + "print(fed.attention { query = q, key = v, value = v })",
-        prints: "Tensor [1, 1, 2] float32\n[1, _, _]\n  2  4")
-    ) { (options: AttentionOptions) in
-      guard let query = options.query, let key = options.key, let value = options.value else {
-        return try Tensor.zeros([])
-      }
-      return try Tensor.attention(
-        query: query, key: key, value: value, heads: options.heads, isCausal: options.isCausal)
-    }
+  /// Functions that change how others compute.
+  mutating func addRecording() {
     function(
       "no_grad", "Calls a function without recording anything for gradients: evaluation and statistics.",
       Parameter("body", "The function."), returns: "What the function returns.",

@@ -33,18 +33,13 @@ extension ClassBuilder where Object == Tensor {
 
   private mutating func addRows() {
     method(
-      "rows", "Walks the positions of the first axis.", returns: "An iterator of position and view.",
+      "rows", "Walks the positions of the first axis; pairs does the same.",
+      returns: "An iterator of position and view, or number for a vector.",
       example: Example(
         "for i, row in fed.tensor { {1, 2}, {3, 4} }:rows() do print(i, row:sum():item()) end",
         prints: "1\t3.0\n2\t7.0")
-    ) { (x: Tensor) in
-      var position = 0
-      return LuaIterator {
-        guard position < x.shape.first ?? 0 else { return nil }
-        position += 1
-        return Results(position, try x.row(position - 1))
-      }
-    }
+    ) { (x: Tensor) in x.rows() }
+    metamethod(.pairs, "Walks the positions of the first axis.", Parameter("self", "")) { (x: Tensor) in x.rows() }
     method(
       "gather", "Takes rows along the first axis by position; one may be taken more than once.",
       Parameter("positions", "A table of positions from 1, or a tensor of them."), returns: "The tensor.",
@@ -118,5 +113,16 @@ extension ClassBuilder where Object == Tensor {
       "clone", "Copies the values into memory of their own.", returns: "The copy.",
       example: Example("local x = fed.zeros(2)\nlocal y = x:clone():fill_(1)\nprint(x:sum():item())", prints: "0.0")
     ) { (x: Tensor) in x.clone() }
+  }
+}
+
+extension Tensor {
+  fileprivate func rows() -> LuaIterator {
+    var position = 0
+    return LuaIterator {
+      guard position < self.shape.first ?? 0 else { return nil }
+      position += 1
+      return Results(position, try self.row(position - 1).indexed)
+    }
   }
 }

@@ -15,14 +15,14 @@ struct ConvolutionReference {
     var outputs = (0..<shape.batch * shape.outputChannels * pixels).map { index in
       offsets?[index / pixels % shape.outputChannels] ?? 0
     }
-    forEachTerm { outputs[$2] += inputs[$0] * weights[$1] }
+    try forEachTerm { outputs[$2] += inputs[$0] * weights[$1] }
     return Tensor(outputs, shape: [shape.batch, shape.outputChannels, shape.outputHeight, shape.outputWidth])
   }
 
   func inputGradient(_ gy: Tensor, _ weight: Tensor) throws -> Tensor {
     let (gradients, weights) = (gy.values, weight.values)
     var result = [Double](repeating: 0, count: shape.batch * shape.inputChannels * shape.height * shape.width)
-    forEachTerm { result[$0] += gradients[$2] * weights[$1] }
+    try forEachTerm { result[$0] += gradients[$2] * weights[$1] }
     return Tensor(result, shape: [shape.batch, shape.inputChannels, shape.height, shape.width])
   }
 
@@ -30,15 +30,16 @@ struct ConvolutionReference {
     let (inputs, gradients) = (x.values, gy.values)
     let weightShape = [shape.outputChannels, shape.inputChannels / shape.groups, shape.kernelHeight, shape.kernelWidth]
     var result = [Double](repeating: 0, count: weightShape.elementCount)
-    forEachTerm { result[$1] += inputs[$0] * gradients[$2] }
+    try forEachTerm { result[$1] += inputs[$0] * gradients[$2] }
     return Tensor(result, shape: weightShape)
   }
 
   /// Calls `body` with the row-major places of input, weight and output of every product in the sums.
-  private func forEachTerm(_ body: (_ input: Int, _ weight: Int, _ output: Int) -> Void) {
+  private func forEachTerm(_ body: (_ input: Int, _ weight: Int, _ output: Int) -> Void) throws {
     let groupInputs = shape.inputChannels / shape.groups, groupOutputs = shape.outputChannels / shape.groups
     for image in 0..<shape.batch {
       for o in 0..<shape.outputChannels {
+        try Interrupt.check()
         for c in 0..<groupInputs {
           let plane = image * shape.inputChannels + o / groupOutputs * groupInputs + c
           let kernel = (o * groupInputs + c) * shape.kernelHeight * shape.kernelWidth

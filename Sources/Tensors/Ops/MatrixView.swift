@@ -61,7 +61,10 @@ struct MatrixView: Sendable {
   func assignInParallel(_ a: MatrixView, _ b: MatrixView) throws {
     let rowsPerChunk = Swift.max(96, (Self.chunkWork / Swift.max(columns * a.columns, 1) + 95) / 96 * 96)
     let chunks = (rows + rowsPerChunk - 1) / rowsPerChunk
-    guard chunks > 1 else { return assign(a, b) }
+    guard chunks > 1 else {
+      assign(a, b)
+      return try Interrupt.check()
+    }
     Parallel.forEach(chunks) { chunk in
       guard !Interrupt.isRequested else { return }
       let range = chunk * rowsPerChunk..<Swift.min((chunk + 1) * rowsPerChunk, rows)
@@ -76,7 +79,7 @@ struct MatrixView: Sendable {
   /// The oracle: one sum after the other.
   private func assignDoubles(_ a: MatrixView, _ b: MatrixView, _ accumulate: Bool) {
     let (x, y, z) = (a.doubles, b.doubles, doubles)
-    for i in 0..<rows {
+    for i in 0..<rows where !Interrupt.isRequested {
       for j in 0..<columns {
         var sum = accumulate ? z[i * rowStride + j * columnStride] : 0
         for k in 0..<a.columns {

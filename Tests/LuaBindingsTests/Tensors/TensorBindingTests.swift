@@ -39,6 +39,8 @@ import Testing
         "true"
       ),
       ("print((fed.randn { 3 } - fed.randn { 3 }):norm():item() > 0)", "true"),
+      ("local s = 0 for i, v in pairs(fed.tensor { 5, 6 }) do s = s + i * v end print(s)", "17.0"),
+      ("for i, row in fed.tensor { {1, 2} }:rows() do print(i, row[2]) end", "1\t2.0"),
       ("local x <close> = fed.zeros(2) print(#x)", "2"),
     ])
   func script(code: String, expected: String) throws {

@@ -105,8 +105,12 @@ import Testing
     ),
     ("local x = fed.zeros(2) x:close() return x + 1", nil),
     (
-      "fed.attention { query = fed.zeros(1, 2, 4), key = fed.zeros(1, 2, 4) }",
-      "fed.attention: option 'value' is missing, Tensor expected"
+      "fed.zeros(1, 2, 4):attention(fed.zeros(1, 2, 4))",
+      "bad argument #2 'value' to 'Tensor:attention' (Tensor expected, got no value)"
+    ),
+    (
+      "fed.zeros(2000000):to_table()",
+      "Tensor:to_table: 2000000 elements are too many for tables; at most 1000000 are allowed"
     ),
     ("fed.zeros(2):rellu()", "Tensor has no field 'rellu'; did you mean 'relu'?"),
   ].map { ($0.0, $0.1 ?? "") }
