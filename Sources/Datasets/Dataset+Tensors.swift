@@ -35,7 +35,14 @@ extension Dataset {
       let bytes = withExtendedLifetime(rows) { Array(UnsafeBufferPointer(start: rows.bytePointer, count: rows.count)) }
       return SampleStorage(bytes: bytes, sampleShape: shape)
     case .float32, .float64:
-      return SampleStorage(floats: rows.floats, sampleShape: shape)
+      let floats = rows.floats
+      // One NaN would spread to every parameter, and only show as a client that fails in some round.
+      if let position = floats.firstIndex(where: { !$0.isFinite }) {
+        throw DatasetError.value(
+          op: op, what: "a number of sample \(position / shape.reduce(1, *) + 1)", got: "\(floats[position])",
+          allowed: "finite numbers are allowed")
+      }
+      return SampleStorage(floats: floats, sampleShape: shape)
     case .int64:
       throw DatasetError.value(
         op: op, what: "type of the inputs", got: "int64", allowed: "float32, float64 and uint8 are allowed")

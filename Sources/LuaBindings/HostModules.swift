@@ -11,9 +11,6 @@ public enum HostModules {
     datasetBindings,
     partitionBindings,
     metricBindings,
-    networkLayerBindings,
-    networkModelBindings,
-    networkOptimizerBindings,
   ]
 
   /// All native bindings, to look up and to check.

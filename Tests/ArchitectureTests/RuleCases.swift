@@ -91,6 +91,10 @@ private let names = [
   RuleCase(
     "script-frame", in: script, line: 2,
     wrong: "--- Trusts the mean.\nfed.mean = 1\n", right: "--- Trusts the mean.\nreturn {\n  mean = 1,\n}\n"),
+  RuleCase(
+    "script-frame", in: script, line: 4,
+    wrong: "--- Trusts the mean.\nlocal function f()\n  return 1\nend\n",
+    right: "--- Trusts the mean.\nreturn function()\n  return 1\nend\n"),
 ]
 
 private func lines(_ count: Int) -> String { String(repeating: "  x += 1\n", count: count) }
@@ -118,4 +122,8 @@ private let mirrors = [
   RuleCase(
     "untested", at: "\(script):1", wrong: [script: "return {}\n"],
     right: [script: "return {}\n", "Tests/LuaLibraryTests/specs/trust/mean_spec.lua": "describe()\n"]),
+  RuleCase(
+    "untested", at: "\(script):1",
+    wrong: [script: "return {}\n", "Tests/LuaLibraryTests/specs/trust/other_spec.lua": "describe()\n"],
+    right: [script: "return {}\n", "Tests/LuaLibraryTests/specs/trust_spec.lua": "describe()\n"]),
 ]
