@@ -12,13 +12,14 @@ let optimized: [SwiftSetting] = [
     ["-O", "-disable-batch-mode", "-whole-module-optimization", "-num-threads", "1"], .when(configuration: .debug))
 ]
 
-/// Square roots without errno, which would keep them from becoming vector instructions.
-let plainRoots: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
+/// Square roots without errno, so that they become vector instructions; and closures inlined at any cost: a call would
+/// pass each vector in pieces.
+let vectorized: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno", "-Xllvm", "-inline-threshold=5000"])]
 
 /// One instruction set of the kernels: `KernelsV3` and `KernelsV4` are links to the sources of `KernelsBase`.
 func kernels(_ name: String, march: String = "x86-64", _ conditions: String...) -> Target {
   let instructions = [SwiftSetting.unsafeFlags(["-Xcc", "-march=\(march)"])] + conditions.map { .define($0) }
-  return .target(name: name, dependencies: ["KernelTypes"], swiftSettings: optimized + plainRoots + instructions)
+  return .target(name: name, dependencies: ["KernelTypes"], swiftSettings: optimized + vectorized + instructions)
 }
 
 #if arch(x86_64)
@@ -29,7 +30,7 @@ func kernels(_ name: String, march: String = "x86-64", _ conditions: String...) 
   ]
 #else
   let kernelTargets = [
-    Target.target(name: "KernelsBase", dependencies: ["KernelTypes"], swiftSettings: optimized + plainRoots)
+    Target.target(name: "KernelsBase", dependencies: ["KernelTypes"], swiftSettings: optimized + vectorized)
   ]
 #endif
 

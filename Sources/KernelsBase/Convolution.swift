@@ -17,7 +17,7 @@ enum Convolution: ConvolutionKernels {
     if isPointwise(s) {
       pointwiseForward(s, x, w, bias, y, workspace)
     } else if isDepthwise(s) {
-      depthwiseForward(s, x, w, bias, y, workspace)
+      depthwiseForward(s, x, w, bias, y)
     } else {
       windowForward(s, x, w, bias, y, workspace)
     }
@@ -35,7 +35,7 @@ enum Convolution: ConvolutionKernels {
 
   static func weightGradient(_ s: ConvolutionShape, _ x: Input, _ gy: Input, _ gw: Output, _ workspace: Output) {
     if isDepthwise(s) {
-      depthwiseWeightGradient(s, x, gy, gw, workspace)
+      depthwiseWeightGradient(s, x, gy, gw)
     } else {
       windowWeightGradient(s, x, gy, gw, workspace)
     }

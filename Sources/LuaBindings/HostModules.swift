@@ -11,6 +11,9 @@ public enum HostModules {
     datasetBindings,
     partitionBindings,
     metricBindings,
+    networkLayerBindings,
+    networkModelBindings,
+    networkOptimizerBindings,
   ]
 
   /// All native bindings, to look up and to check.

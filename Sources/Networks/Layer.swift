@@ -62,6 +62,7 @@ public final class ForwardContext {
 
   /// Runs a child layer; a mistake inside it is thrown with the child's name in front.
   public func run(_ layer: any Layer, named name: String, _ input: Tensor) throws -> Tensor {
+    try Interrupt.check()
     do {
       return try layer.forward(input, self)
     } catch var error as LayerError {

@@ -48,6 +48,15 @@ struct ConvolutionTests {
     .init(
       batch: 1, height: 11, width: 11, inputChannels: 6, outputChannels: 8, kernelHeight: 2, kernelWidth: 2, strideY: 4,
       strideX: 4),
+    .init(
+      batch: 2, height: 5, width: 6, inputChannels: 18, outputChannels: 18, kernelHeight: 2, kernelWidth: 4,
+      paddingY: 1, paddingX: 4, groups: 18),
+    .init(
+      batch: 1, height: 9, width: 12, inputChannels: 33, outputChannels: 33, kernelHeight: 5, kernelWidth: 3,
+      strideY: 2, strideX: 3, paddingY: 2, paddingX: 1, groups: 33),
+    .init(
+      batch: 1, height: 2, width: 12, inputChannels: 16, outputChannels: 16, kernelHeight: 3, kernelWidth: 3,
+      paddingY: 1, paddingX: 1, groups: 16),
   ]
 
   @Test("forward agrees with the definition", arguments: instructionSets, shapes)

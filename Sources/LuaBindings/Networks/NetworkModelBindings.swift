@@ -1,0 +1,296 @@
+public import LuaRuntime
+public import Networks
+import Tensors
+
+extension Model: LuaObject {
+  public static let luaClass = LuaClass("Model")
+
+  public var luaByteCount: Int { layout.count * elementType.byteCount }
+}
+
+private struct ForwardOptions: LuaOptions {
+  var training = false
+  var seed: UInt64 = 0
+
+  static let fields = Fields<ForwardOptions> { field in
+    field.option("training", \.training, "Whether to normalize with the batch, update statistics and drop units.")
+    field.option("seed", \.seed, "Seed of dropout.")
+  }
+}
+
+let modelClass = ClassBindings(Model.self, "Layers together with the values of their parameters.") { type in
+  declareRunning(&type)
+  declareValues(&type)
+  declareFiles(&type)
+  type.description { (model: Model) in model.description }
+}
+
+private func declareRunning(_ type: inout ClassBuilder<Model>) {
+  type.call(
+    "Computes the output in evaluation mode.", Parameter("input", "Batch of inputs."), returns: "Batch of outputs.",
+    example: Example(
+      "print(fed.models.mlp { inputs = 3, hidden = { 4 }, classes = 2, seed = 1 }(fed.zeros { 5, 3 }).shape[2])",
+      prints: "2")
+  ) { (model: Model, input: TensorArgument) in try model.forward(input.tensor(model.elementType)) }
+  type.method(
+    "forward", "Computes the output, in evaluation or training mode.", Parameter("input", "Batch of inputs."),
+    Parameter("options", "Mode and seed."), returns: "Batch of outputs.",
+    example: Example(
+      """
+      local model = fed.nn.model(fed.nn.dropout { probability = 0.5 })
+      local x = fed.ones { 1000 }
+      print(model:forward(x):sum():item(), model:forward(x, { training = true, seed = 3 }):eq(0):sum():item() > 400)
+      """, prints: "1000.0\ttrue")
+  ) { (model: Model, input: TensorArgument, options: ForwardOptions) in
+    try model.forward(
+      input.tensor(model.elementType), mode: options.training ? .training : .evaluation,
+      stream: RandomStream(seed: options.seed, purpose: .dropout))
+  }
+  declareTraining(&type)
+}
+
+private func declareTraining(_ type: inout ClassBuilder<Model>) {
+  type.method(
+    "backward", "Computes the gradient of a loss with respect to all trainable parameters.",
+    Parameter("loss", "A single number computed from the model's output."),
+    returns: "The gradient, a vector as long as `parameters`; the next call overwrites it.",
+    example: Example(
+      """
+      local model = fed.nn.model(fed.nn.linear { inputs = 2, outputs = 1, bias = false })
+      print(model:backward(model(fed.tensor { {1, 2} }):sum())[2])
+      """, prints: "2.0")
+  ) { (model: Model, loss: Tensor) in
+    try model.backward(loss)
+    return model.gradient
+  }
+  type.method(
+    "reestimate_statistics", "Replaces running means and variances by their means over batches.",
+    Parameter("batches", "Batches of inputs."), returns: "The model itself.",
+    example: Example(
+      """
+      local model = fed.nn.model(fed.nn.batch_norm { channels = 1 })
+      model:reestimate_statistics { fed.tensor { {1}, {3} }, fed.tensor { {5}, {7} } }
+      print(model:parameter("running_mean")[1])
+      """, prints: "4.0")
+  ) { (model: Model, batches: [Tensor]) in
+    try model.reestimateStatistics(over: batches)
+    return model
+  }
+}
+
+private func declareValues(_ type: inout ClassBuilder<Model>) {
+  type.property(
+    "parameter_count", "Trainable parameters.",
+    example: Example("print(fed.models.lenet5 { input = {1, 28, 28}, classes = 10 }.parameter_count)", prints: "61706")
+  ) { (model: Model) in model.parameterCount }
+  type.property(
+    "statistic_count", "Running means and variances.",
+    example: Example("print(fed.nn.model(fed.nn.batch_norm { channels = 3 }).statistic_count)", prints: "6")
+  ) { (model: Model) in model.layout.statisticCount }
+  type.property(
+    "parameters", "The trainable parameters themselves, one vector: writing it changes the model.",
+    example: Example(
+      """
+      local model = fed.nn.model(fed.nn.linear { inputs = 2, outputs = 1 })
+      model.parameters:fill_(1)
+      print(model(fed.tensor { {2, 3} }):item())
+      """, prints: "6.0")
+  ) { (model: Model) in model.trainable }
+  declareParts(&type)
+  declareVectors(&type)
+}
+
+private func declareParts(_ type: inout ClassBuilder<Model>) {
+  type.property(
+    "names", "Full names of all parameters, in the order of the vector.",
+    example: Example(
+      "print(table.concat(fed.nn.model(fed.nn.linear { inputs = 2, outputs = 1 }).names, ' '))", prints: "weight bias")
+  ) { (model: Model) in model.layout.entries.map(\.name) }
+  type.property(
+    "layer", "The model's layers without their values, to build another model from.",
+    example: Example(
+      "print(fed.nn.model(fed.models.mlp { inputs = 2, hidden = {}, classes = 2 }.layer).parameter_count)", prints: "6")
+  ) { (model: Model) in LuaLayer(model.root) }
+  type.method(
+    "parameter", "Returns the values of one parameter in their own shape: writing them changes the model.",
+    Parameter("name", "Full name."), returns: "The values.", errors: ["an unknown name"],
+    example: Example(
+      "print(fed.nn.model(fed.nn.linear { inputs = 2, outputs = 3 }):parameter('weight').shape[1])", prints: "3")
+  ) { (model: Model, name: String) in
+    guard let values = model.parameter(named: name) else {
+      throw LuaFailure("the model has no '\(name)'; it has \(model.layout.entries.map(\.name).joined(separator: ", "))")
+    }
+    return values
+  }
+}
+
+private func declareVectors(_ type: inout ClassBuilder<Model>) {
+  type.method(
+    "vector", "Copies all values into one vector: trainable parameters, then statistics.", returns: "The vector.",
+    example: Example("print(#fed.nn.model(fed.nn.batch_norm { channels = 2 }):vector())", prints: "8")
+  ) { (model: Model) in try model.vector() }
+  type.method(
+    "set_vector", "Takes all values from a vector as `vector` gives it.", Parameter("vector", "The values."),
+    returns: "The model itself.",
+    example: Example(
+      """
+      local model = fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 })
+      print(model:set_vector(fed.tensor { 2, 5 })(fed.tensor { {10} }):item())
+      """, prints: "25.0")
+  ) { (model: Model, vector: Tensor) in
+    try model.load(vector)
+    return model
+  }
+  type.method(
+    "initialize", "Draws the first values anew.", Parameter("seed", "The same seed gives the same values."),
+    returns: "The model itself.",
+    example: Example(
+      """
+      local model = fed.nn.model(fed.nn.linear { inputs = 4, outputs = 4 }, { seed = 1 })
+      local before = model:vector()
+      print(model:initialize(2):vector():eq(before):sum():item(), model:initialize(1):vector():eq(before):sum():item())
+      """, prints: "0.0\t20.0")
+  ) { (model: Model, seed: UInt64) in
+    try model.initialize(seed: seed)
+    return model
+  }
+  type.method(
+    "clone", "Copies the model: the same layers, values of its own.", returns: "The copy.",
+    example: Example(
+      """
+      local model = fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 })
+      model:clone().parameters:fill_(9)
+      print(model.parameters:max():item() < 9)
+      """, prints: "true")
+  ) { (model: Model) in try model.replica() }
+}
+
+private func declareFiles(_ type: inout ClassBuilder<Model>) {
+  type.method(
+    "save", "Writes all values to a safetensors file, under PyTorch's names.", Parameter("path", "The file."),
+    returns: "The model itself, or nil and a message where the file cannot be written.",
+    example: Example(
+      "print(fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 }):save('/no/such/folder/model.safetensors') == nil)",
+      prints: "true")
+  ) { (model: Model, path: String) in
+    try Fallible(catching: FileError.self) {
+      try model.save(to: path)
+      return model
+    }
+  }
+  type.method(
+    "load", "Takes all values from a safetensors file, also one of PyTorch's.", Parameter("path", "The file."),
+    returns: "The model itself, or nil and a message where the file is missing, broken or of another model.",
+    example: Example(
+      "print(fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 }):load('missing.safetensors') == nil)",
+      prints: "true")
+  ) { (model: Model, path: String) -> Fallible<Model> in
+    do {
+      try model.load(from: path)
+      return .value(model)
+    } catch let error as FileError {
+      return .failure("\(error)")
+    } catch let error as NetworkError {
+      return .failure("\(error)")
+    }
+  }
+}
+
+// MARK: fed.models
+
+private struct MLPOptions: LuaOptions {
+  var inputs: Int?
+  var input: [Int] = []
+  var hidden: [Int] = [128]
+  var classes: Int?
+  var seed: UInt64?
+
+  static let fields = Fields<MLPOptions> { field in
+    field.option("inputs", \.inputs, "Values per sample; instead of `input`.")
+    field.option("input", \.input, "Shape of a sample, { c, h, w }: samples are flattened.")
+    field.option("hidden", \.hidden, "Sizes of the hidden layers.")
+    field.required("classes", \.classes, "Classes.")
+    field.option("seed", \.seed, "Seed of the first values; a simulation's own by default.")
+  }
+
+  func inputCount() throws -> Int {
+    if let inputs { return inputs }
+    guard !input.isEmpty else { throw LuaFailure("option 'inputs' is missing; give it, or 'input' as { c, h, w }") }
+    return input.reduce(1, *)
+  }
+}
+
+private struct ImageModelOptions: LuaOptions {
+  var input: [Int]?
+  var classes: Int?
+  var seed: UInt64?
+
+  static let fields = Fields<ImageModelOptions> { field in
+    field.required("input", \.input, "Shape of an image: { c, h, w }.")
+    field.required("classes", \.classes, "Classes.")
+    field.option("seed", \.seed, "Seed of the first values; a simulation's own by default.")
+  }
+}
+
+private struct DeepModelOptions: LuaOptions {
+  var input: [Int]?
+  var classes: Int?
+  var stem: String?
+  var seed: UInt64?
+
+  static let fields = Fields<DeepModelOptions> { field in
+    field.required("input", \.input, "Shape of an image: { c, h, w }.")
+    field.required("classes", \.classes, "Classes.")
+    field.option(
+      "stem", \.stem,
+      "First layers: \"small\" for images around 32x32, \"image\" for 64x64 and more; by the height if nil.",
+      check: Check("\"small\" or \"image\"") { $0.map { Models.Stem(rawValue: $0) != nil } ?? true })
+    field.option("seed", \.seed, "Seed of the first values; a simulation's own by default.")
+  }
+}
+
+/// `fed.models`: networks by name.
+let networkModelBindings = BindingModule("fed.models", "Networks by name; all return logits.") { module in
+  module.function(
+    "mlp", "Linear layers with ReLU between them.", Parameter("options", "Sizes."), returns: "The model.",
+    example: Example(
+      "print(fed.models.mlp { input = {1, 28, 28}, hidden = {200, 200}, classes = 10 }.parameter_count)",
+      prints: "199210")
+  ) { (o: MLPOptions) in
+    try Model(Models.mlp(inputs: o.inputCount(), hidden: o.hidden, classes: o.classes!), seed: o.seed)
+  }
+  module.function(
+    "lenet5", "LeNet-5: two convolutions of 5x5 and three linear layers.", Parameter("options", "Sizes."),
+    returns: "The model.", source: "LeCun et al., Proc. IEEE 86 (1998), https://doi.org/10.1109/5.726791, section II.B",
+    example: Example("print(fed.models.lenet5 { input = {1, 32, 32}, classes = 10 }.parameter_count)", prints: "61706")
+  ) { (o: ImageModelOptions) in try Model(Models.lenet5(input: o.input!, classes: o.classes!), seed: o.seed) }
+  module.function(
+    "cnn", "Two 3x3 convolutions with pooling and a hidden layer of 128.", Parameter("options", "Sizes."),
+    returns: "The model.",
+    example: Example("print(fed.models.cnn { input = {1, 28, 28}, classes = 10 }.parameter_count)", prints: "421642")
+  ) { (o: ImageModelOptions) in try Model(Models.cnn(input: o.input!, classes: o.classes!), seed: o.seed) }
+  module.function(
+    "cnn3", "Three 3x3 convolutions with batch normalization, pooling and dropout, and a hidden layer of 128.",
+    Parameter("options", "Sizes."), returns: "The model.", source: "the MNIST model of OptiGradTrust",
+    example: Example("print(fed.models.cnn3 { input = {1, 28, 28}, classes = 10 }.parameter_count)", prints: "131466")
+  ) { (o: ImageModelOptions) in try Model(Models.cnn3(input: o.input!, classes: o.classes!), seed: o.seed) }
+  module.function(
+    "resnet18", "ResNet-18, with torchvision's parameter names.", Parameter("options", "Sizes."),
+    returns: "The model.", source: "He et al., CVPR 2016, https://arxiv.org/abs/1512.03385, table 1",
+    example: Example(
+      "print(fed.models.resnet18 { input = {3, 32, 32}, classes = 10 }.parameter_count)", prints: "11173962")
+  ) { (o: DeepModelOptions) in
+    try Model(
+      Models.resnet18(input: o.input!, classes: o.classes!, stem: o.stem.flatMap(Models.Stem.init)), seed: o.seed)
+  }
+  module.function(
+    "mobilenet_v2", "MobileNetV2 of width 1, with torchvision's parameter names.", Parameter("options", "Sizes."),
+    returns: "The model.", source: "Sandler et al., CVPR 2018, https://arxiv.org/abs/1801.04381, table 2",
+    example: Example(
+      "print(fed.models.mobilenet_v2 { input = {3, 32, 32}, classes = 10, stem = 'small' }.parameter_count)",
+      prints: "2236682")
+  ) { (o: DeepModelOptions) in
+    try Model(
+      Models.mobilenetV2(input: o.input!, classes: o.classes!, stem: o.stem.flatMap(Models.Stem.init)), seed: o.seed)
+  }
+}
