@@ -1,4 +1,5 @@
 import CZlibSystem
+import Tensors
 
 /// Reads the content of a file from its start, unpacking gzip on the way.
 ///
@@ -90,8 +91,10 @@ private final class Inflater {
   }
 
   private func step(_ output: UnsafeMutableRawBufferPointer) throws -> Int {
+    try Interrupt.check()
     let inputCount = min(file.bytes.count - position, 1 << 30)
-    let outputCount = min(output.count, 1 << 30)
+    // Some milliseconds' work, so that an interrupt is soon seen.
+    let outputCount = min(output.count, 1 << 22)
     let status = file.bytes.withUnsafeBytes { input in
       stream.pointee.next_in = UnsafeMutablePointer(
         mutating: input.baseAddress!.assumingMemoryBound(to: UInt8.self) + position)

@@ -48,8 +48,7 @@ extension ClassBuilder where Object == Dataset {
       example: Example(
         blobs + "for x, y in set:batches { size = 4 } do print(#x) end", prints: "4\n2")
     ) { (set: Dataset, options: BatchOptions, caller: LuaCaller) in
-      let stream = options.seed.map { RandomStream(seed: $0, purpose: .batches) }
-      var batches = set.batchPositions(size: options.size, stream: stream, dropsLast: options.dropLast)
+      var batches = set.batchPositions(size: options.size, stream: options.order, dropsLast: options.dropLast)
       return LuaIterator { try batches.next().map { try set.tensors(at: $0, caller) } }
     }
     method(
@@ -116,12 +115,20 @@ extension Dataset {
 private struct BatchOptions: LuaOptions {
   var size = 64
   var seed: UInt64?
+  var stream: Stream?
   var dropLast = false
 
   static let fields = Fields<BatchOptions> { field in
     field.option("size", \.size, "Samples a batch.", check: .atLeast(1))
-    field.option("seed", \.seed, "Gives a random order; without it, the order of the set.")
+    field.option("seed", \.seed, "Gives a random order; without it and a stream, the order of the set.")
+    field.option("stream", \.stream, "Gives a random order and moves on, so that the next pass has another one.")
     field.option("drop_last", \.dropLast, "Leave out a last batch that is not full, unless it is the only one.")
+  }
+
+  /// What decides the order; nil keeps that of the set.
+  var order: RandomStream? {
+    if let stream { return stream.draw { $0.derive("batches", Int($0.nextUInt32())) } }
+    return seed.map { RandomStream(seed: $0, purpose: .batches) }
   }
 }
 

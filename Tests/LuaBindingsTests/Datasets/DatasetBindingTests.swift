@@ -33,6 +33,22 @@ import Testing
     #expect(try result(code) == "true")
   }
 
+  @Test func aStreamGivesAnotherOrderInEveryPass() throws {
+    let code = """
+      local set = fed.data.blobs { train = 40, classes = 40 }
+      local function passes()
+        local stream, seen = fed.stream { seed = 5 }, {}
+        for pass = 1, 2 do
+          for _, y in set:batches { size = 40, stream = stream } do seen[pass] = tostring(y) end
+        end
+        return seen
+      end
+      local first, second = passes(), passes()
+      return first[1] ~= first[2] and first[1] == second[1] and first[2] == second[2]
+      """
+    #expect(try result(code) == "true")
+  }
+
   @Test func everyPartitionGivesViewsThatCoverTheSet() throws {
     let code = """
       local set = fed.data.blobs { train = 300, classes = 4 }
