@@ -169,7 +169,7 @@ public final class Model: @unchecked Sendable {
   /// - Throws: ``NetworkError/vector(op:got:expected:)`` for another length.
   public func load(_ vector: Tensor) throws {
     guard vector.shape == [layout.count] else {
-      throw NetworkError.vector(op: "load", got: vector.shape, expected: layout.count)
+      throw NetworkError.vector(op: "set_vector", got: vector.shape, expected: layout.count)
     }
     try trainable.copy_(vector.narrow(axis: 0, start: 0, count: layout.trainableCount).to(elementType))
     try statistics.copy_(

@@ -73,7 +73,7 @@ import Testing
       ),
       (
         "local c = count.new(1); c:close(); c:add()",
-        "bad self in call of 'Counter:add' (Counter is closed); call methods with a colon"
+        "Counter:add: the Counter is closed"
       ),
       ("for i in count.new(9):steps() do end", "iterator(…): steps: 7 is unlucky"),
     ])

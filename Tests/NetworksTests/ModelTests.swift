@@ -53,7 +53,7 @@ struct ModelTests {
     let other = try Model(Self.layers(), seed: 2)
     try other.load(model.vector())
     #expect(try other.forward(Self.images).floats == model.forward(Self.images).floats)
-    #expect(throws: NetworkError.vector(op: "load", got: [3], expected: model.layout.count)) {
+    #expect(throws: NetworkError.vector(op: "set_vector", got: [3], expected: model.layout.count)) {
       try model.load(Tensor([1, 2, 3] as [Float]))
     }
   }

@@ -54,7 +54,10 @@ extension Binding {
   }
 
   func argumentText(_ index: Int32, _ message: String) -> String {
-    if takesSelf && index == 1 { return "bad self in call of '\(fullName)' (\(message)); call methods with a colon" }
+    if takesSelf && index == 1 {
+      if message.hasSuffix(" is closed") { return "\(fullName): the \(message)" }
+      return "bad self in call of '\(fullName)' (\(message)); call methods with a colon"
+    }
     let number = takesSelf ? index - 1 : index
     return "bad argument #\(number) '\(parameterName(index))' to '\(fullName)' (\(message))"
   }

@@ -206,7 +206,7 @@ struct NetworkMistakeTests {
       ),
       (
         "fed.models.mlp { inputs = 2, hidden = {}, classes = 2 }:set_vector(fed.zeros { 5 })",
-        "Model:set_vector: load: a vector of shape [5] does not fit; the model takes [6]"
+        "Model:set_vector: a vector of shape [5] does not fit; the model takes [6]"
       ),
       ("fed.optim.sgd {}", "fed.optim.sgd: option 'lr' is missing, number expected"),
       ("fed.optim.sgd { lr = -1 }", "fed.optim.sgd: lr = -1.0 is not allowed; it must be 0 or more"),

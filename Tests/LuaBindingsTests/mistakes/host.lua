@@ -9,7 +9,7 @@ retrun(1)
 
 --- a name that is nearly one of fed's
 fed.tensro { 1 }
---> mistake:1: fed has no member 'tensro'
+--> mistake:1: fed has no member 'tensro'; did you mean 'tensor'?
 
 --- a module that does not exist
 require "fed.aggregators.kurm"

@@ -107,7 +107,7 @@ fed.zeros({ 2, 3 }):item()
 local x = fed.zeros { 2, 3 }
 x:close()
 x:sum()
---> mistake:3: bad self in call of 'Tensor:sum' (Tensor is closed); call methods with a colon
+--> mistake:3: Tensor:sum: the Tensor is closed
 
 --- the gradient of many numbers at once
 fed.ones({ 2 }):requires_grad():backward()
