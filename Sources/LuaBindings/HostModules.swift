@@ -14,6 +14,11 @@ public enum HostModules {
     networkLayerBindings,
     networkModelBindings,
     networkOptimizerBindings,
+    federationBindings,
+    aggregatorBindings,
+    localTrainingBindings,
+    updateAttackBindings,
+    dataAttackBindings,
   ]
 
   /// All native bindings, to look up and to check.

@@ -13,6 +13,11 @@ public struct HostSettings: Sendable {
   public var isSmokeRun = false
   /// Folders of scripts, searched by `require` before the library.
   public var scriptFolders: [String] = []
+  /// The script that is run; nil at a prompt.
+  public var scriptPath: String?
+
+  /// Version of the program.
+  public static let version = "0.1.0"
 
   private let random = ScriptRandom()
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LuaBindings
 
 /// The command; each of its subcommands has a file of its own.
 @main
@@ -9,4 +10,4 @@ struct Fedlua: ParsableCommand {
     helpNames: [.long, .short])
 }
 
-let fedluaVersion = "0.1.0"
+let fedluaVersion = HostSettings.version

@@ -16,7 +16,8 @@ struct RunCommand: ParsableCommand {
   var arguments: [String] = []
 
   func run() throws {
-    let settings = options.settings
+    var settings = options.settings
+    settings.scriptPath = script
     do {
       try HostModules.withThreads(settings) {
         let state = try HostModules.open(settings)

@@ -68,7 +68,8 @@ public struct ProgressBar {
 
   /// Clears the line, so that other output starts on a clean one.
   public mutating func clear() {
-    if isTerminal, lastDrawn > -.infinity { write("\r\u{1B}[K") }
+    guard isTerminal, lastDrawn > -.infinity else { return }
+    write("\r\u{1B}[K")
     lastDrawn = -.infinity
   }
 

@@ -57,18 +57,21 @@ public struct RoundGeometry: Sendable {
     for block in 0..<blocks {
       for entry in 0..<n * n { sums[entry] += partial.base[block * n * n + entry] }
     }
-    return center == nil ? repaired(sums, updates) : sums
+    return repaired(sums, updates, center: shift)
   }
 
   /// Replaces sums that overflowed single precision inside the kernel by sums in double precision.
-  private static func repaired(_ sums: [Double], _ updates: UpdateMatrix) -> [Double] {
+  private static func repaired(_ sums: [Double], _ updates: UpdateMatrix, center: Tensor?) -> [Double] {
     guard sums.contains(where: { !$0.isFinite }) else { return sums }
-    let n = updates.count, d = updates.dimension
+    let n = updates.count, d = updates.dimension, middle = center?.values ?? []
     var sums = sums
     updates.withRows { base, stride in
       for entry in 0..<n * n where !sums[entry].isFinite {
         let a = base + entry / n * stride, b = base + entry % n * stride
-        sums[entry] = (0..<d).reduce(0.0) { $0 + Double(a[$1]) * Double(b[$1]) }
+        sums[entry] = (0..<d).reduce(0.0) { sum, column in
+          let c = center == nil ? 0 : middle[column]
+          return sum + (Double(a[column]) - c) * (Double(b[column]) - c)
+        }
       }
     }
     return sums

@@ -177,3 +177,27 @@ public struct RowFault: Equatable, Sendable {
     value = values[coordinate]
   }
 }
+
+extension UpdateMatrix {
+  /// Inner product of each row with a vector `[d]`.
+  public func products(with vector: Tensor, for rule: String) throws -> [Double] {
+    try requireFinite(rule)
+    guard vector.shape == [dimension] else {
+      throw FederationError.vectorShape(rule: rule, got: vector.shape, d: dimension)
+    }
+    let other = vector.to(.float32).contiguous()
+    return withRows { base, stride in
+      other.withFloats { v in (0..<count).map { Kernels.reduction.dot(base + $0 * stride, v, dimension) } }
+    }
+  }
+
+  /// Cosine of the angle of each row to a vector `[d]`, in [-1, 1]; 0 where either is zero.
+  public func cosines(to vector: Tensor) throws -> [Double] {
+    let products = try products(with: vector, for: "cosine")
+    let norms = try geometry(for: "cosine").norms, length = try vector.to(.float32).norm().item()
+    return zip(products, norms).map { product, norm in
+      let scale = norm * length
+      return scale > 0 ? min(1, max(-1, product / scale)) : 0
+    }
+  }
+}

@@ -14,7 +14,7 @@ extension ClassBuilder {
     set: @escaping @Sendable (Object, Assigned) throws -> Void
   ) {
     property(name, sentence, example: example, get: get)
-    let documentation = Documentation(sentence, parameters: [ParameterDocument("value", Assigned.luaType)])
+    let documentation = Documentation(sentence, parameters: [ParameterDocument("value", Assigned.luaType, "What it becomes.")])
     let body: Binding.Body = { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
       let object = try frame.object(1, as: Object.self)
       let value: Assigned

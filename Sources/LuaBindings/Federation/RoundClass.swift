@@ -1,0 +1,129 @@
+import Federation
+public import LuaRuntime
+import Tensors
+
+/// A round as one hook sees it: what the server may know, and a random stream of the hook's own.
+public final class LuaRound: LuaObject {
+  public static let luaClass = LuaClass("Round")
+
+  let round: Round
+  /// Keyed by seed, hook and round, so that what one hook draws never moves what another sees.
+  let stream: Stream
+
+  init(_ round: Round, hook: String) {
+    self.round = round
+    stream = Stream(round.stream(RandomPurpose(hook)))
+  }
+}
+
+/// What a hook may know. No field tells who is Byzantine.
+let roundClass = ClassBindings(LuaRound.self, "One round as the server knows it; read-only.") { type in
+  type.property("number", "Number of the round, from 1.", get: { (r: LuaRound) in r.round.number })
+  type.property("cohort", "Ids of the clients asked this round, rising.", get: { (r: LuaRound) in r.round.cohort })
+  type.property("n", "How many clients are asked this round.", get: { (r: LuaRound) in r.round.cohort.count })
+  type.property("clients", "How many clients there are in all.", get: { (r: LuaRound) in r.round.clientCount })
+  type.property(
+    "f", "Byzantine clients that the server expects at most.", get: { (r: LuaRound) in r.round.declaredByzantine })
+  type.property("global", "The global parameters that updates are about, before this round: [d].") { (r: LuaRound) in
+    // A copy: the model must not change under the hands of the simulation.
+    r.round.global.clone()
+  }
+  type.property(
+    "root_update", "What the server's root data would send, an update like the clients': [d]. Trained on first use.",
+    get: { (r: LuaRound) in try r.round.rootUpdate() })
+  type.property("has_root", "Whether the run has root data.", get: { (r: LuaRound) in r.round.hasRootData })
+  type.property("previous_update", "What the server added in the round before: [d]; nil in round 1.") { (r: LuaRound) in
+    r.round.previousUpdate?.clone()
+  }
+  type.property("history", "The rounds before this one.", get: { (r: LuaRound) in History(r.round.history) })
+  type.property("stream", "Random numbers of this round and hook.", get: { (r: LuaRound) in r.stream })
+  type.description { (r: LuaRound) in "Round \(r.round.number) with clients \(r.round.cohort)" }
+}
+
+/// The finished rounds as scripts see them: a list of records, and each measure as a list of its own.
+public final class History: LuaObject {
+  public static let luaClass = LuaClass("History")
+
+  let records: [RoundRecord]
+
+  init(_ records: [RoundRecord]) { self.records = records }
+
+  /// One measure over the rounds that have it.
+  func measures(_ name: String) -> [Double]? {
+    switch name {
+    case "accuracy": records.compactMap(\.accuracy)
+    case "loss": records.compactMap(\.loss)
+    case "training_loss": records.map(\.trainingLoss)
+    case "update_norm": records.map(\.updateNorm)
+    case "seconds": records.map(\.seconds)
+    default: nil
+    }
+  }
+}
+
+let historyClass = ClassBindings(
+  History.self, "Records of finished rounds: history[i] is round i, history.accuracy a list of its values."
+) { type in
+  type.length("Number of finished rounds.") { (h: History) in h.records.count }
+  type.index(
+    "Returns the record of a round, or nil beyond the last; -1 is the last.", Parameter("round", "From 1."),
+    returns: "The record."
+  ) { (h: History, round: Int) in
+    let position = round < 0 ? h.records.count + round : round - 1
+    return h.records.indices.contains(position) ? h.records[position].luaRecord : nil
+  }
+  type.fields("accuracy, loss, training_loss, update_norm and seconds, each as a list over the rounds.") {
+    (h: History, name: String) in h.measures(name)
+  }
+  type.description { (h: History) in
+    h.records.map { record in
+      let accuracy = record.accuracy.map { "  accuracy \(($0 * 10_000).rounded() / 10_000)" } ?? ""
+      return "round \(record.number)\(accuracy)  training loss \((record.trainingLoss * 10_000).rounded() / 10_000)"
+    }.joined(separator: "\n")
+  }
+}
+
+extension RoundRecord {
+  /// The record as a plain table.
+  var luaRecord: LuaRecord {
+    LuaRecord([
+      ("number", number), ("cohort", cohort), ("accuracy", accuracy), ("loss", loss), ("training_loss", trainingLoss),
+      ("update_norm", updateNorm), ("seconds", seconds), ("quarantined", quarantined),
+      ("flagged", clients.filter(\.isFlagged).map(\.id)), ("info", info.map(JSONResult.init)),
+      (
+        "failures",
+        failures.map { LuaRecord([("client", $0.client), ("message", $0.message), ("traceback", $0.traceback)]) }
+      ),
+      (
+        "clients",
+        clients.map { client in
+          LuaRecord([
+            ("id", client.id), ("samples", client.sampleCount), ("training_loss", client.trainingLoss),
+            ("norm", client.norm), ("weight", client.weight), ("flagged", client.isFlagged),
+          ])
+        }
+      ),
+    ])
+  }
+}
+
+/// Data of the run's records as Lua values.
+struct JSONResult: LuaWritable {
+  static var luaType: String { "any" }
+
+  let value: JSONValue
+
+  init(_ value: JSONValue) { self.value = value }
+
+  func write(_ frame: borrowing LuaFrame) -> Int32 {
+    switch value {
+    case .null: frame.writeNil()
+    case .bool(let value): frame.write(value)
+    case .int(let value): frame.write(value)
+    case .double(let value): frame.write(value)
+    case .string(let value): frame.write(value)
+    case .array(let values): values.map(JSONResult.init).write(frame)
+    case .object(let members): LuaRecord(members.pairs.map { ($0.name, JSONResult($0.value)) }).write(frame)
+    }
+  }
+}

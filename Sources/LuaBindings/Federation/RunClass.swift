@@ -1,0 +1,181 @@
+import Datasets
+import Federation
+import Foundation
+public import LuaRuntime
+import Networks
+import Tensors
+
+/// A federated run as scripts hold it: the simulation, its policies as the script wrote them, and its records.
+public final class LuaRun: LuaObject {
+  public static let luaClass = LuaClass("Run")
+
+  let simulation: Simulation
+  private(set) var attack: LuaValue
+  private(set) var defense: LuaValue
+  private var bar: ProgressBar?
+  private let directory: RunDirectory?
+  private let checkpointInterval: Int
+  private unowned let state: LuaState
+
+  public var luaByteCount: Int { simulation.globalVector.byteCount * (simulation.options.threads + 2) }
+
+  init(_ simulation: Simulation, _ options: RunOptions, _ table: LuaTable, _ state: LuaState) throws {
+    self.simulation = simulation
+    self.state = state
+    (attack, defense) = (options.attack, options.defense)
+    simulation.attack = try Attack(options.attack, state: state)
+    simulation.defense = try Defense(options.defense, state: state)
+    checkpointInterval = options.checkpointEvery
+    directory = try options.runDir.map { try RunDirectory($0) }
+    if options.progress { showProgress() }
+    try openDirectory(options, table, state)
+  }
+
+  private func showProgress() {
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    let usesColor = ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    bar = ProgressBar(isTerminal: isTerminal, usesColor: usesColor) { text in
+      FileHandle.standardError.write(Data(text.utf8))
+    }
+    simulation.onProgress = { [unowned self] progress in bar?.show(progress) }
+  }
+
+  private func openDirectory(_ options: RunOptions, _ table: LuaTable, _ state: LuaState) throws {
+    guard let directory else {
+      if options.resume { throw LuaFailure("resume = true needs run_dir, the folder that holds the checkpoint") }
+      return
+    }
+    if options.resume, directory.hasCheckpoint { try simulation.load(from: directory.checkpointPath) }
+    try directory.writeManifest(
+      of: simulation, script: state.hostSettings.script, options: JSONValue(.table(table), what: "options"),
+      version: HostSettings.version)
+    try directory.rewriteMetrics(simulation.history)
+  }
+
+  /// Runs the next round and keeps its records; nil when there is none.
+  func next() throws -> LuaRecord? {
+    defer { bar?.clear() }
+    guard let record = try simulation.nextRound() else { return nil }
+    if let directory {
+      try directory.append(record)
+      let isLast = record.number == simulation.options.rounds || simulation.isStopped
+      if record.number % checkpointInterval == 0 || isLast { try simulation.save(to: directory.checkpointPath) }
+    }
+    return record.luaRecord
+  }
+
+  func setDefense(_ value: LuaValue) throws {
+    simulation.defense = try Defense(value, state: state)
+    defense = value
+  }
+
+  func setAttack(_ value: LuaValue) throws {
+    simulation.attack = try Attack(value, state: state)
+    attack = value
+  }
+}
+
+private let smallRun =
+  """
+  local train, test = fed.data.blobs { train = 120, test = 60, classes = 3 }
+  local run = fed.simulation {
+    clients = fed.partition.identical(train, { clients = 3 }), test = test, rounds = 2,
+    model = fed.models.mlp { inputs = 2, hidden = { 8 }, classes = 3 },
+  }
+
+  """
+
+let runClass = ClassBindings(LuaRun.self, "A federated run between two of its rounds.") { type in
+  type.addRunState()
+  type.addRunRounds()
+  type.addRunFiles()
+  type.description { (run: LuaRun) in
+    let s = run.simulation
+    return "Run of \(s.options.clients.count) clients, round \(s.completedRounds) of \(s.options.rounds)"
+  }
+}
+
+extension ClassBuilder where Object == LuaRun {
+  fileprivate mutating func addRunState() {
+    property(
+      "defense", "How updates become one; may be exchanged between two rounds, and nil averages by samples.",
+      get: { (run: LuaRun) in run.defense }, set: { (run: LuaRun, value: LuaValue) in try run.setDefense(value) })
+    property(
+      "attack", "What the Byzantine clients do; may be exchanged between two rounds.",
+      get: { (run: LuaRun) in run.attack }, set: { (run: LuaRun, value: LuaValue) in try run.setAttack(value) })
+    property("history", "Records of the finished rounds.", get: { (run: LuaRun) in History(run.simulation.history) })
+    property("completed", "Number of finished rounds.", get: { (run: LuaRun) in run.simulation.completedRounds })
+    property("total", "Rounds in all.", get: { (run: LuaRun) in run.simulation.options.rounds })
+    property("seed", "Seed of all randomness.", get: { (run: LuaRun) in run.simulation.options.seed })
+    property("byzantine", "Ids of the clients that attack.", get: { (run: LuaRun) in run.simulation.options.byzantine })
+    property("d", "Length of an update.", get: { (run: LuaRun) in run.simulation.dimension })
+    property(
+      "layers", "Names of the parameters that an update carries.",
+      get: { (run: LuaRun) in run.simulation.sections.map(\.name) })
+    property("model", "A copy of the global model.", get: { (run: LuaRun) in try run.simulation.model.replica() })
+    property(
+      "digest", "SHA-256 of the global model's values: equal digests mean equal bits.",
+      get: { (run: LuaRun) in run.simulation.digest })
+    property(
+      "is_stopped", "Whether a policy stopped the run; set it to false to go on.",
+      get: { (run: LuaRun) in run.simulation.isStopped },
+      set: { (run: LuaRun, value: Bool) in run.simulation.isStopped = value })
+  }
+
+  fileprivate mutating func addRunRounds() {
+    method(
+      "rounds", "Walks over the rounds that are left; between two of them everything may be looked at and exchanged.",
+      returns: "An iterator over the records of the rounds.",
+      errors: ["A policy, a client or the data failed; the run is as it was before the round."],
+      example: Example(
+        smallRun + "for round in run:rounds() do print(round.number, round.accuracy <= 1) end",
+        prints: "1\ttrue\n2\ttrue")
+    ) { (run: LuaRun) in LuaIterator { try run.next() } }
+    method(
+      "next_round", "Runs one round.", returns: "Its record, or nil when all are done or the run is stopped.",
+      example: Example(smallRun + "print(run:next_round().number, run.completed)", prints: "1\t1")
+    ) { (run: LuaRun) in try run.next() }
+    method(
+      "evaluate", "Measures the global model.", Parameter("data", "A data set."),
+      returns: "Share of samples classified right, and mean loss.",
+      example: Example(
+        smallRun + "local accuracy, loss = run:evaluate(test)\nprint(accuracy >= 0, loss > 0)", prints: "true\ttrue")
+    ) { (run: LuaRun, data: Dataset) in
+      let (accuracy, loss) = try run.simulation.evaluate(on: data)
+      return Results(accuracy, loss)
+    }
+  }
+
+  fileprivate mutating func addRunFiles() {
+    method(
+      "save", "Writes a checkpoint: model, clients' states, history and what policies remember.",
+      Parameter("path", "A .safetensors file; replaced as a whole."),
+      returns: "true, or nil and why the file could not be written.",
+      example: Example(smallRun + "print(select('#', run:save('/nowhere/run.safetensors')))", prints: "2")
+    ) { (run: LuaRun, path: String) in
+      try Fallible(catching: FileError.self) {
+        try run.simulation.save(to: path)
+        return true
+      }
+    }
+    method(
+      "load", "Brings back what save wrote; the run goes on with the same bits.",
+      Parameter("path", "A file written by save."), returns: "true, or nil and why the file could not be read.",
+      errors: ["The file is no checkpoint, or one of another run."],
+      example: Example(smallRun + "print(run:load('/nowhere/run.safetensors') == nil)", prints: "true")
+    ) { (run: LuaRun, path: String) in
+      try Fallible(catching: FileError.self) {
+        try run.simulation.load(from: path)
+        return true
+      }
+    }
+  }
+}
+
+extension HostSettings {
+  /// The script that is run, with its text as it stands now.
+  fileprivate var script: (name: String, text: String)? {
+    guard let scriptPath, let text = try? String(contentsOfFile: scriptPath, encoding: .utf8) else { return nil }
+    return (scriptPath, text)
+  }
+}

@@ -1,0 +1,177 @@
+import Datasets
+import Federation
+import LuaRuntime
+import Networks
+
+/// Who takes part: a partition, or a list of data sets.
+typealias ClientsArgument = Either<Partition, [Dataset]>
+
+/// How clients train: an object of `fed.local_training`, or a table of its options.
+typealias LocalTrainingArgument = Either<LuaLocalTraining, LocalTrainingOptions>
+
+/// Everything that makes a run: `fed.simulation { clients = …, model = …, rounds = 10 }`.
+struct RunOptions: LuaOptions {
+  var clients: ClientsArgument?
+  var model: Model?
+  var rounds: Int?
+  var test: Dataset?
+  var root: Dataset?
+  var localTraining = LocalTrainingArgument.second(LocalTrainingOptions())
+  var byzantine: [Int] = []
+  var f = 0
+  var attack = LuaValue.nil
+  var defense = LuaValue.nil
+  var selectClients: LuaFunction?
+  var onRoundStart: LuaFunction?
+  var onRoundEnd: LuaFunction?
+  var clientsPerRound: Int?
+  var seed: UInt64?
+  var threads: Int?
+  var onFailure = "fail"
+  var evaluateEvery = 1
+  var statistics = "aggregated"
+  var runDir: String?
+  var checkpointEvery = 1
+  var resume = false
+  var progress = true
+
+  static let fields = Fields<RunOptions> { field in
+    field.declareFederation()
+    field.declarePolicies()
+    field.declareRunning()
+  }
+}
+
+extension Fields where Root == RunOptions {
+  fileprivate mutating func declareFederation() {
+    required("clients", \.clients, "Who takes part: a partition, or a list of data sets.")
+    required("model", \.model, "The model; one made without a seed gets its first values from the run's seed.")
+    required("rounds", \.rounds, "Rounds to run.", check: .atLeast(1))
+    option("test", \.test, "Data that measure the model after each round.")
+    option("root", \.root, "Trusted data of the server, of which it makes the root update.")
+    option("local_training", \.localTraining, "How clients train.")
+    option(
+      "statistics", \.statistics,
+      "Running means and variances: aggregated as part of the update, averaged beside it, or reestimated on the root data.",
+      check: .oneOf(StatisticsRule.allCases.map(\.rawValue)))
+  }
+
+  fileprivate mutating func declarePolicies() {
+    option("byzantine", \.byzantine, "Ids of the clients that attack; no defense can see them.")
+    option("f", \.f, "Byzantine clients that the server expects at most.", check: .atLeast(0))
+    option(
+      "attack", \.attack, "What they do: one of fed.attacks, a function (round, honest, own), or a table of hooks.")
+    option(
+      "defense", \.defense, "How updates become one: an aggregator, a function (round, updates), or a table of hooks.")
+    option("select_clients", \.selectClients, "Called with the round; returns the ids of its clients.")
+    option("on_round_start", \.onRoundStart, "Called with the round before it; true stops the run.")
+    option("on_round_end", \.onRoundEnd, "Called with the round and its record after it; true stops the run.")
+  }
+
+  fileprivate mutating func declareRunning() {
+    option("clients_per_round", \.clientsPerRound, "How many clients are drawn each round; all without it.")
+    option("seed", \.seed, "Seed of all randomness; that of the program without it.")
+    option("threads", \.threads, "Clients that train at once; as many as the program may use without it.")
+    option(
+      "on_failure", \.onFailure, "What a failed client does to its round.",
+      check: .oneOf(FailurePolicy.allCases.map(\.rawValue)))
+    option("evaluate_every", \.evaluateEvery, "Rounds from one evaluation to the next.", check: .atLeast(1))
+    option("run_dir", \.runDir, "Folder for manifest.json, metrics.jsonl and checkpoints; none without it.")
+    option(
+      "checkpoint_every", \.checkpointEvery, "Rounds from one checkpoint in run_dir to the next.", check: .atLeast(1))
+    option("resume", \.resume, "Whether to go on from the checkpoint in run_dir, if there is one.")
+    option("progress", \.progress, "Whether to show progress on the error output.")
+  }
+}
+
+/// The options of a run, and the table they came from, for the manifest.
+private struct RunArguments: LuaReadable {
+  static var luaType: String { "table" }
+  static var optionDocuments: [OptionDocument] { RunOptions.optionDocuments }
+
+  let options: RunOptions
+  let table: LuaTable
+
+  static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> RunArguments {
+    RunArguments(options: try RunOptions.read(frame, index), table: try LuaTable.read(frame, index))
+  }
+}
+
+extension RunOptions {
+  fileprivate func simulation(_ state: LuaState) throws -> Simulation {
+    guard let clients, let model, let rounds else { throw LuaFailure("clients, model and rounds are needed") }
+    let training =
+      switch localTraining {
+      case .first(let object): object.training
+      case .second(let options): try options.training()
+      }
+    var options = SimulationOptions(
+      clients: clients.all, model: model, rounds: rounds, localTraining: training)
+    options.test = test
+    options.root = root
+    options.byzantine = byzantine
+    options.declaredByzantine = f
+    options.clientsPerRound = clientsPerRound
+    options.seed = seed ?? state.hostSettings.seed
+    options.threads = threads ?? state.hostSettings.threads
+    options.onFailure = FailurePolicy(rawValue: onFailure) ?? .fail
+    options.evaluationInterval = evaluateEvery
+    options.statistics = StatisticsRule(rawValue: statistics) ?? .aggregated
+    let simulation = try Simulation(options)
+    simulation.hooks = hooks
+    return simulation
+  }
+
+  private var hooks: ServerHooks {
+    var hooks = ServerHooks()
+    if let selectClients {
+      hooks.selectClients = { try selectClients(LuaRound($0, hook: "select_clients"), returning: [Int].self) }
+    }
+    if let onRoundStart {
+      hooks.events.onRoundStart = { round in
+        try onRoundStart(LuaRound(round, hook: "on_round_start"), returning: Bool?.self) ?? false
+      }
+    }
+    if let onRoundEnd {
+      hooks.events.onRoundEnd = { round, record in
+        try onRoundEnd(LuaRound(round, hook: "on_round_end"), record.luaRecord, returning: Bool?.self) ?? false
+      }
+    }
+    return hooks
+  }
+}
+
+extension Either where First == Partition, Second == [Dataset] {
+  fileprivate var all: [Client] {
+    switch self {
+    case .first(let partition): Client.all(partition)
+    case .second(let sets): sets.enumerated().map { Client(id: $0.offset + 1, data: $0.element) }
+    }
+  }
+}
+
+/// Federated runs, and what their rules see.
+let federationBindings = BindingModule(
+  "fed", "Federated runs.", classes: [runClass, updatesClass, roundClass, historyClass]
+) { module in
+  module.addUpdates()
+  module.addAggregatorMaking()
+  module.function(
+    "simulation", "Makes a federated run: clients, a server, an attacker, and rounds one after the other.",
+    Parameter("options", "What makes the run."), .caller, returns: "The run.",
+    errors: ["Options do not fit together.", "The checkpoint to resume from belongs to another run."],
+    example: Example(
+      """
+      local train, test = fed.data.blobs { train = 120, test = 60, classes = 3 }
+      local run = fed.simulation {
+        clients = fed.partition.identical(train, { clients = 4 }), test = test, rounds = 2,
+        model = fed.models.mlp { inputs = 2, hidden = { 8 }, classes = 3 },
+        byzantine = { 4 }, attack = fed.attacks.updates.sign_flip { scale = 10 },
+        defense = fed.aggregators.coordinate_median(),
+      }
+      for round in run:rounds() do print(round.number, #round.clients) end
+      """, prints: "1\t4\n2\t4")
+  ) { (arguments: RunArguments, caller: LuaCaller) in
+    try LuaRun(arguments.options.simulation(caller.state), arguments.options, arguments.table, caller.state)
+  }
+}

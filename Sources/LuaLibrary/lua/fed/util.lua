@@ -1,0 +1,119 @@
+--- Small helpers for rules: everything here costs as much as there are clients, never as much as there are parameters.
+local util = {}
+
+--- Walks a table in the order of its keys, numbers first: `pairs` has another order in every run.
+---@param t table with keys that are numbers or strings
+---@return function iterator over keys and values
+function util.sorted_pairs(t)
+  local keys = {}
+  for key in next, t do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b)
+    if type(a) ~= type(b) then return type(a) == "number" end
+    return a < b
+  end)
+  local index = 0
+  return function()
+    index = index + 1
+    if keys[index] ~= nil then return keys[index], t[keys[index]] end
+  end
+end
+
+--- Returns the position of the smallest number, the first of several, and the number.
+---@param list number[]
+---@return integer position, number value
+function util.argmin(list)
+  local best = 1
+  for i = 2, #list do if list[i] < list[best] then best = i end end
+  return best, list[best]
+end
+
+--- Returns the position of the largest number, the first of several, and the number.
+---@param list number[]
+---@return integer position, number value
+function util.argmax(list)
+  local best = 1
+  for i = 2, #list do if list[i] > list[best] then best = i end end
+  return best, list[best]
+end
+
+--- Returns the sum of numbers, added from the first to the last.
+---@param list number[]
+---@return number
+function util.sum(list)
+  local sum = 0
+  for i = 1, #list do sum = sum + list[i] end
+  return sum
+end
+
+--- Returns the mean of numbers.
+---@param list number[]
+---@return number
+function util.mean(list) return util.sum(list) / #list end
+
+--- Returns the middle number; of an even count, the mean of the middle two.
+---@param list number[]
+---@return number
+function util.median(list)
+  local sorted = table.move(list, 1, #list, 1, {})
+  table.sort(sorted)
+  local middle = #sorted // 2
+  return #sorted % 2 == 1 and sorted[middle + 1] or (sorted[middle] + sorted[middle + 1]) / 2
+end
+
+--- Limits a number to a range.
+---@param x number
+---@param lower number
+---@param upper number
+---@return number
+function util.clamp(x, lower, upper) return math.max(lower, math.min(upper, x)) end
+
+--- Returns the positions of the weights above 0, rising.
+---@param weights fed.Tensor [n]
+---@return integer[]
+function util.positive_rows(weights)
+  local rows = {}
+  for i = 1, #weights do if weights[i] > 0 then rows[#rows + 1] = i end end
+  return rows
+end
+
+local function known_names(fields)
+  local names = {}
+  for name in util.sorted_pairs(fields) do names[#names + 1] = name end
+  return table.concat(names, ", ")
+end
+
+local function check(what, name, value, field, level)
+  if value == nil then
+    if field.required then error(("%s: option '%s' is missing, %s expected"):format(what, name, field.type), level) end
+    return field.default
+  end
+  local kind = field.type == "integer" and math.type(value) or type(value)
+  if not (" " .. field.type .. " "):gsub("|", " "):find(" " .. kind .. " ", 1, true) then
+    error(("%s: option '%s': %s expected, got %s"):format(what, name, field.type, kind), level)
+  end
+  if field.least and type(value) == "number" and value < field.least then
+    error(("%s: option '%s' = %s is not allowed; it must be at least %s"):format(what, name, value, field.least), level)
+  end
+  return value
+end
+
+--- Reads a table of options as native functions do: defaults are filled in, slips and wrong types are errors.
+---@param what string the function that takes the options, for messages
+---@param given table? as the caller wrote it
+---@param fields table<string, { type: string, default: any, required: boolean?, least: number? }>
+---@return table options
+function util.options(what, given, fields)
+  if given ~= nil and type(given) ~= "table" then
+    error(("%s: table of options expected, got %s"):format(what, type(given)), 3)
+  end
+  for name in util.sorted_pairs(given or {}) do
+    if not fields[name] then
+      error(("%s: unknown option '%s'; the options are %s"):format(what, name, known_names(fields)), 3)
+    end
+  end
+  local options = {}
+  for name, field in util.sorted_pairs(fields) do options[name] = check(what, name, (given or {})[name], field, 4) end
+  return options
+end
+
+return util

@@ -1,0 +1,47 @@
+--- Krum against the paper, ByzFL and Flower.
+local fed = require "fed"
+local spec = require "fed.spec"
+local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
+
+describe("krum", function()
+  it("picks a row in the crowd, which the mean is not", function()
+    local rows = { {1, 2, 3}, {1, 2, 4}, {1, 1, 3}, {1, 2, 3.5}, {90, 90, 90} }
+    expect(fed.aggregators.krum { f = 1 } (rows), {1, 2, 3.5})
+  end)
+
+  it("picks the first of equals, as ByzFL does with n - f - 1 neighbours", function()
+    expect(fed.aggregators.krum { f = 1, neighbors = 1 } { {1, 2, 3}, {4, 5, 6}, {7, 8, 9} }, {1, 2, 3})
+  end)
+
+  it("gives what Flower gives for .2, .7 and 1", function()
+    expect(fed.aggregators.krum { f = 1, neighbors = 1 } { {.2}, {.7}, {1} }, {.7}, 1e-6)
+  end)
+
+  it("agrees with a search over all pairs", function()
+    local x = fed.randn { 9, 5, seed = 3 }
+    local f, best, chosen = 2, math.huge, nil
+    for i = 1, 9 do
+      local distances = {}
+      for j = 1, 9 do if j ~= i then distances[#distances + 1] = (x[i] - x[j]):square():sum():item() end end
+      table.sort(distances)
+      local sum = 0
+      for k = 1, 9 - f - 2 do sum = sum + distances[k] end
+      if sum < best then best, chosen = sum, i end
+    end
+    expect(fed.aggregators.krum { f = f } (x), x[chosen])
+  end)
+
+  it("leaves out rows of weight 0", function()
+    local updates = fed.updates { {0}, {0.1}, {5}, {5}, {5} }
+    expect(fed.aggregators.krum { f = 0 } (nil, updates, { 1, 1, 0, 0, 1 }), {0}, 1e-6)
+  end)
+
+  it("refuses an f that leaves no neighbour, an unknown option and a missing f", function()
+    expect_error("krum: f = 2 is too large for n = 4 updates; f + 2 must be less than n",
+      function() fed.aggregators.krum { f = 2 } { {1}, {2}, {3}, {4} } end)
+    expect_error("fed.aggregators.krum: unknown option 'F'; the options are f, neighbors",
+      function() fed.aggregators.krum { F = 2 } end)
+    expect_error("fed.aggregators.krum: option 'f' is missing, integer expected", function() fed.aggregators.krum() end)
+    expect_error("option 'f': integer expected, got float", function() fed.aggregators.krum { f = 1.5 } end)
+  end)
+end)

@@ -1,0 +1,85 @@
+--- What every aggregator of the registry holds to, native or scripted.
+local fed = require "fed"
+local spec = require "fed.spec"
+local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
+
+-- Options under which a rule can be made, and how it deviates from what most rules hold to.
+local rules = {
+  trimmed_mean = { options = { f = 2 }, in_box = true }, coordinate_median = { in_box = true },
+  krum = { options = { f = 2 }, in_box = true }, norm_clipping = { moves = true },
+  fltrust = { options = { root = fed.ones { 12 } }, moves = true, scales = true, anchored = true },
+}
+
+local function honest(n, seed) return fed.randn { n, 12, seed = seed } * 0.5 + fed.randn { 12, seed = 77 } end
+
+--- Seven rows, one of them far off, so that each robust rule differs from the mean.
+local function rows()
+  local x = honest(7, 1)
+  x[3] = x[3] * -8
+  return x
+end
+
+local function permuted(x, order)
+  local list = {}
+  for i, position in ipairs(order) do list[i] = x[position] end
+  return fed.stack(list)
+end
+
+local function is_near(a, b) return (a - b):abs():max():item() < 1e-2 end
+
+for name, make in pairs(fed.aggregators) do
+  local notes = rules[name] or {}
+  local rule = make(notes.options)
+  describe(name, function()
+    it("ignores the order of clients", function()
+      expect(rule(permuted(rows(), { 4, 7, 1, 3, 6, 2, 5 })), rule(rows()), 1e-3)
+    end)
+
+    it("gives an update that all clients sent", function()
+      if notes.anchored then return end
+      local row = honest(1, 5)[1]
+      expect(rule(fed.stack { row, row, row, row, row, row, row }), row, 1e-5)
+    end)
+
+    it("moves with the updates", function()
+      if notes.moves then return end
+      expect(rule(rows() + 3), rule(rows()) + 3, 1e-2)
+    end)
+
+    it("stretches with the updates", function()
+      if notes.scales then return end
+      expect(rule(rows() * -4), rule(rows()) * -4, 1e-2)
+    end)
+
+    it("stays among the honest where it claims to", function()
+      if not notes.in_box then return end
+      local x = honest(9, 2)
+      x[1], x[2] = x[1] * 0 + 1e30, x[2] * 0 - 1e30
+      local result = rule(x)
+      local crowd = x:narrow(1, 3, 7)
+      for i = 1, 12 do
+        local column = crowd:t()[i]
+        assert(result[i] >= column:min():item() and result[i] <= column:max():item(), "coordinate " .. i .. " left the box")
+      end
+    end)
+
+    it("differs from the mean if it is none", function()
+      if name == "mean" or name == "weighted_mean" then return end
+      assert(not is_near(rule(rows()), fed.updates(rows()):mean()))
+    end)
+
+    it("gives the same bits again and leaves the updates as they are", function()
+      local x = rows()
+      local first = rule(x)
+      first:fill_(9)
+      expect(rule(x), rule(rows()))
+      expect(x, rows())
+    end)
+
+    it("names the client whose update is no number", function()
+      local x = rows()
+      x[{ 5, 2 }] = 0 / 0
+      expect_error("the update of client 5 is not finite", function() rule(x) end)
+    end)
+  end)
+end

@@ -1,0 +1,37 @@
+--- The helpers of rules.
+local util = require "fed.util"
+local spec = require "fed.spec"
+local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
+
+describe("util", function()
+  it("walks tables in order", function()
+    local keys = {}
+    for key in util.sorted_pairs { b = 1, a = 2, [10] = 3, [2] = 4 } do keys[#keys + 1] = tostring(key) end
+    expect(keys, { "2", "10", "a", "b" })
+  end)
+
+  it("finds extremes, the first of equals", function()
+    expect({ util.argmin { 3, 1, 2, 1 } }, { 2, 1 })
+    expect({ util.argmax { 3, 1, 3 } }, { 1, 3 })
+  end)
+
+  it("sums, averages and takes medians", function()
+    local list = { 4, 1, 3, 2 }
+    expect(util.sum(list), 10)
+    expect(util.mean(list), 2.5)
+    expect(util.median(list), 2.5)
+    expect(util.median { 9, 1, 5 }, 5)
+    expect(list, { 4, 1, 3, 2 })
+  end)
+
+  it("clamps", function() expect({ util.clamp(5, 0, 1), util.clamp(-5, 0, 1), util.clamp(0.5, 0, 1) }, { 1, 0, 0.5 }) end)
+
+  it("fills options in and refuses slips", function()
+    local fields = { a = { type = "number", default = 2 }, b = { type = "integer", required = true } }
+    local options = util.options("f", { b = 1 }, fields)
+    expect({ options.a, options.b }, { 2, 1 })
+    expect_error("f: unknown option 'c'; the options are a, b", function() util.options("f", { c = 1 }, fields) end)
+    expect_error("f: option 'b' is missing, integer expected", function() util.options("f", {}, fields) end)
+    expect_error("f: table of options expected, got number", function() util.options("f", 3, fields) end)
+  end)
+end)

@@ -1,0 +1,34 @@
+-- A federated round under attack, on real images.
+-- Ends with: final accuracy #
+--
+-- Ten clients share Fashion-MNIST unevenly. Three of them send their updates reversed and ten times too large. The
+-- trimmed mean drops the three largest and smallest values of every parameter. `fedlua run examples/01_first_round.lua
+-- none` leaves the defense out, to see what the attack does to plain averaging.
+local fed = require "fed"
+local defense = ...
+
+local train, test = assert(fed.data.fashion_mnist())
+local clients = fed.partition.dirichlet(train, { clients = 10, concentration = 0.5, seed = 1 })
+print(clients)
+
+local run = fed.simulation {
+  clients = clients, test = test, rounds = fed.smoke and 2 or 10, seed = 7,
+  model = fed.models.cnn { input = { 1, 28, 28 }, classes = 10 },
+  local_training = { epochs = 1, batch = 64, optimizer = fed.optim.sgd { lr = 0.05, momentum = 0.9 } },
+  byzantine = { 8, 9, 10 },
+  attack = fed.attacks.updates.sign_flip { scale = 10 },
+  defense = defense ~= "none" and fed.aggregators.trimmed_mean { f = 3 } or nil,
+}
+for round in run:rounds() do
+  print(("round %2d  accuracy %.4f  loss %.4f  %5.1f s"):format(round.number, round.accuracy, round.loss, round.seconds))
+end
+
+local accuracy = run.history[-1].accuracy
+if not fed.smoke then
+  if defense == "none" then
+    assert(accuracy < 0.30, "the attack should ruin an undefended run")
+  else
+    assert(accuracy > 0.85, "the defended run should learn")
+  end
+end
+print(("final accuracy %.4f"):format(accuracy))
