@@ -34,3 +34,16 @@ public enum ElementType: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension FixedWidthInteger {
+  /// Cuts the fraction off and takes the nearest number that the type holds; NaN gives 0.
+  public init(saturating value: Double) {
+    if value >= Double(Self.max) {
+      self = .max
+    } else if value <= Double(Self.min) {
+      self = .min
+    } else {
+      self = value.isNaN ? 0 : Self(value)
+    }
+  }
+}

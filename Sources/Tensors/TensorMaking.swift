@@ -33,8 +33,13 @@ extension Tensor {
 
   /// Makes a tensor of one repeated value.
   public static func full(_ shape: Shape, _ value: Double, _ elementType: ElementType = .float32) throws -> Tensor {
-    let result = try uninitialized(shape, elementType, op: "full")
-    try elementType.expectHolds(value, op: "full")
+    try full(shape, value, elementType, op: "full")
+  }
+
+  /// Makes a tensor of one repeated value; `op` stands in messages.
+  public static func full(_ shape: Shape, _ value: Double, _ elementType: ElementType, op: String) throws -> Tensor {
+    let result = try uninitialized(shape, elementType, op: op)
+    try elementType.expectHolds(value, op: op)
     result.write(repeating: value)
     return result
   }
@@ -77,8 +82,8 @@ extension Tensor {
     switch elementType {
     case .float32: floatPointer.update(repeating: Float(value), count: count)
     case .float64: doublePointer.update(repeating: value, count: count)
-    case .int64: int64Pointer.update(repeating: Int64(value), count: count)
-    case .uint8: bytePointer.update(repeating: UInt8(value), count: count)
+    case .int64: int64Pointer.update(repeating: Int64(saturating: value), count: count)
+    case .uint8: bytePointer.update(repeating: UInt8(saturating: value), count: count)
     }
   }
 }

@@ -12,7 +12,11 @@ extension Tensor {
   }
 
   /// All elements in row-major order, as Int; fractions are cut off.
-  public var integers: [Int] { values.map { Int($0) } }
+  public var integers: [Int] {
+    guard elementType == .int64 else { return values.map { Int(saturating: $0) } }
+    let row = contiguousCopyIfNeeded()
+    return withExtendedLifetime(row) { (0..<count).map { Int(row.int64Pointer[$0]) } }
+  }
 
   /// Returns the only element.
   public func item() throws -> Double {

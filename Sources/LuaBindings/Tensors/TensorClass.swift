@@ -100,7 +100,7 @@ extension NestedResult {
   fileprivate init(_ shape: ArraySlice<Int>, _ next: () -> Double, isInteger: () -> Bool) {
     guard let size = shape.first else {
       let value = next()
-      self = isInteger() ? .integer(Int(value)) : .number(value)
+      self = isInteger() ? .integer(Int(saturating: value)) : .number(value)
       return
     }
     self = .list((0..<size).map { _ in NestedResult(shape.dropFirst(), next, isInteger: isInteger) })

@@ -33,7 +33,7 @@ extension ModuleBuilder {
       guard step != 0, count.isFinite, count < 0x1p40 else {
         throw LuaFailure("\(first) to \(last) in steps of \(step) has no end")
       }
-      let length = max(0, Int(count))
+      let length = Int(max(0, count))
       try caller.willAllocate([length], .float32)
       return try Tensor.arange(length, from: first, step: step)
     }
@@ -104,11 +104,8 @@ extension ModuleBuilder {
 extension LuaCaller {
   fileprivate func filled(_ name: String, _ new: NewTensorArgument, _ value: Double) throws -> Tensor {
     let options = new.options
-    if options.type == .uint8 && !(0...255 ~= value) || options.type == .int64 && abs(value) > 0x1p53 {
-      throw LuaFailure("value = \(value) does not fit into \(options.type)")
-    }
     try willAllocate(options.sizes, options.type)
-    return try Tensor.uninitialized(options.sizes, options.type, op: name).fill_(value)
+    return try Tensor.full(options.sizes, value, options.type, op: name)
   }
 
   fileprivate func random(

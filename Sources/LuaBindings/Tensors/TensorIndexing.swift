@@ -62,6 +62,12 @@ extension Tensor {
     return view
   }
 
+  /// A position as the compute core counts; it complains of an axis that does not exist.
+  func place(_ position: Int, along axis: Axis) throws -> Int {
+    let resolved = axis.index < 0 ? rank + axis.index : axis.index
+    return shape.indices.contains(resolved) ? try place(position, resolved) : 0
+  }
+
   /// A position as the compute core counts.
   fileprivate func place(_ position: Int, _ axis: Int) throws -> Int {
     let size = shape[axis], place = position < 0 ? size + position : position - 1
@@ -78,7 +84,7 @@ extension Tensor {
   var indexed: Indexed {
     guard rank == 0 else { return .tensor(self) }
     let value = element(at: [])
-    return elementType.isFloat ? .number(value) : .integer(Int(value))
+    return elementType.isFloat ? .number(value) : .integer(Int(saturating: value))
   }
 }
 

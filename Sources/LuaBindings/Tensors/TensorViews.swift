@@ -13,22 +13,25 @@ extension ClassBuilder where Object == Tensor {
   private mutating func addParts() {
     method(
       "narrow", "Keeps some positions along an axis, as a view of the same memory.", Parameter("axis", "The axis."),
-      Parameter("start", "First position, from 1."), Parameter("count", "How many."), returns: "The view.",
+      Parameter("start", "First position, from 1, or from -1 at the end."), Parameter("count", "How many."),
+      returns: "The view.",
       example: Example("print(fed.tensor { 1, 2, 3, 4 }:narrow(1, 2, 2))", prints: "Tensor [2] float32\n  2  3")
     ) { (x: Tensor, axis: Axis, start: Int, count: Int) in
-      try x.narrow(axis: axis.index, start: start - 1, count: count)
+      try x.narrow(axis: axis.index, start: x.place(start, along: axis), count: count)
     }
     method(
       "select", "Takes one position along an axis, which goes; a view of the same memory.",
       Parameter("axis", "The axis."),
-      Parameter("position", "Position from 1."), returns: "The view.",
+      Parameter("position", "Position from 1, or from -1 at the end."), returns: "The view.",
       example: Example("print(fed.tensor { {1, 2}, {3, 4} }:select(2, 1))", prints: "Tensor [2] float32\n  1  3")
-    ) { (x: Tensor, axis: Axis, position: Int) in try x.select(axis: axis.index, position - 1) }
+    ) { (x: Tensor, axis: Axis, position: Int) in
+      try x.select(axis: axis.index, x.place(position, along: axis))
+    }
     method(
       "row", "Takes one position along the first axis, as a view of the same memory.",
-      Parameter("position", "Position from 1."), returns: "The view.",
+      Parameter("position", "Position from 1, or from -1 at the end."), returns: "The view.",
       example: Example("print(fed.tensor { {1, 2}, {3, 4} }:row(2))", prints: "Tensor [2] float32\n  3  4")
-    ) { (x: Tensor, position: Int) in try x.row(position - 1) }
+    ) { (x: Tensor, position: Int) in try x.row(x.place(position, along: Axis(0))) }
   }
 
   private mutating func addRows() {

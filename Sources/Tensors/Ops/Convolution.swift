@@ -55,11 +55,11 @@ extension Tensor {
     return try image.reinterpreted([rows, shape[1]], strides: [shape[1], 1]).columnSums()
   }
 
-  static func expectGroups(_ op: String, _ groups: Int, input: Int, output: Int) throws {
-    guard groups > 0, input % groups == 0, output % groups == 0 else {
+  static func expectGroups(_ op: String, _ groups: Int, input: Int, output: Int? = nil) throws {
+    guard 1...Window.limit ~= groups, input % groups == 0, (output ?? 0) % groups == 0 else {
       throw TensorError.value(
         op: op, what: "groups", got: "\(groups)",
-        allowed: "it must divide \(input) input channels and \(output) output channels")
+        allowed: "it must divide \(input) input channels" + (output.map { " and \($0) output channels" } ?? ""))
     }
   }
 

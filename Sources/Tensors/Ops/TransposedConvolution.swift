@@ -27,8 +27,8 @@ extension Tensor {
       throw TensorError.shapes(
         op: op, shape, weight.shape, hint: "channels \(shape[1]) and the weight's first size \(weight.shape[0]) differ")
     }
-    let outputs = weight.shape[1] * Swift.max(groups, 1)
-    try Self.expectGroups(op, groups, input: shape[1], output: outputs)
+    try Self.expectGroups(op, groups, input: shape[1])
+    let outputs = weight.shape[1] * groups
     try Self.expectVector(op, "bias", bias, outputs)
     let sizes = try transposedSizes(weight, stride, padding, outputPadding, groups)
     return try convolveTransposed(sizes, weight, bias)

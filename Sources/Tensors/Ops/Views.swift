@@ -6,7 +6,8 @@ extension Tensor {
     let size = shape[axis]
     guard start >= 0, count >= 0, start <= size - count else {
       throw TensorError.value(
-        op: "narrow", what: "range", got: "\(start + 1) to \(start + count)",
+        op: "narrow", what: "range",
+        got: "\(start &+ 1) to \(start.addingReportingOverflow(count).overflow ? Int.max : start + count)",
         allowed: "1 to \(size) is allowed along axis \(axis + 1)")
     }
     var kept = shape
@@ -145,8 +146,8 @@ extension Tensor {
     switch elementType {
     case .float32: floatPointer[index] = Float(value)
     case .float64: doublePointer[index] = value
-    case .int64: int64Pointer[index] = value.isNaN ? 0 : Int64(Swift.min(Swift.max(value, -0x1p63), 0x1p63.nextDown))
-    case .uint8: bytePointer[index] = value.isNaN ? 0 : UInt8(Swift.min(Swift.max(value, 0), 255))
+    case .int64: int64Pointer[index] = Int64(saturating: value)
+    case .uint8: bytePointer[index] = UInt8(saturating: value)
     }
   }
 

@@ -37,7 +37,7 @@ import Testing
     ("fed.zeros { 2, typ = 'int64' }", "fed.zeros: unknown option 'typ'; did you mean 'type'?; the options are type"),
     ("fed.zeros(-1)", "fed.zeros: shape [-1] does not fit; sizes are 0 or more"),
     ("fed.zeros { 2, 'x' }", "fed.zeros: sizes: element 2: integer expected, got string"),
-    ("fed.full({ 1, type = 'uint8' }, 256)", "fed.full: value = 256.0 does not fit into uint8"),
+    ("fed.full({ 1, type = 'uint8' }, 256)", "fed.full: value = 256.0 is not allowed; uint8 holds 0 to 255"),
     ("fed.arange(1, 5, 0)", "fed.arange: 1.0 to 5.0 in steps of 0.0 has no end"),
     ("fed.randn { 2, type = 'int64' }", "fed.randn: type int64 is not allowed; random numbers are floats"),
     (
