@@ -25,7 +25,8 @@ struct ReplCommand: ParsableCommand {
   private var prompt: Repl.Options {
     var prompt = Repl.Options()
     prompt.greeting = "fedlua \(fedluaVersion): help() explains, Tab completes, Ctrl-C stops, Ctrl-D leaves"
-    if !forgets { prompt.historyPath = NSHomeDirectory() + "/.fedlua_history" }
+    let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
+    if !forgets { prompt.historyPath = home + "/.fedlua_history" }
     return prompt
   }
 }

@@ -8,9 +8,10 @@ public struct HelpText {
   public func text(for name: String) -> String? {
     if let module = registry.module(named: name) { return text(of: module) }
     if let type = registry.type(named: name) { return text(of: type) }
-    let found = registry.bindings(named: name).filter { $0.kind != .setter }
+    let found = registry.bindings(named: name)
     if found.isEmpty { return nil }
-    return found.map(text(of:)).joined(separator: "\n\n")
+    let named = found.filter { [.function, .method, .getter].contains($0.kind) }  // `x:add(y)` before `x + y`
+    return (named.isEmpty ? found : named).map(text(of:)).joined(separator: "\n\n")
   }
 
   /// The names nearest to one that is unknown, in words.

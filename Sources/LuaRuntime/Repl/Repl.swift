@@ -56,9 +56,12 @@ public struct Repl {
   private func evaluate(_ entry: inout String, _ source: any LineSource, isLast: Bool = false) -> Bool {
     let start = ContinuousClock.now, outcome = evaluator.evaluate(entry)
     if case .incomplete = outcome, !isLast { return true }
-    source.remember(entry)
+    remember(entry, source)
     entry = ""
-    if evaluator.state.isInterrupted { clearInterrupt() }
+    if evaluator.state.isInterrupted {
+      clearInterrupt()
+      if isTerminal { show("") }  // the terminal has echoed ^C
+    }
     defer { showDuration(ContinuousClock.now - start) }
     switch outcome {
     case .values(let texts):
@@ -71,6 +74,12 @@ public struct Repl {
     }
   }
 
+  /// Keeps an entry for the arrow keys, in one line unless a comment would swallow what follows.
+  private func remember(_ entry: String, _ source: any LineSource) {
+    let lines = entry.split(separator: "\n").map(String.init)
+    for line in entry.contains("--") ? lines : [lines.joined(separator: " ")] { source.remember(line) }
+  }
+
   /// A traceback helps when the error happened deeper than in the entry itself.
   private func isHelpful(_ traceback: String) -> Bool {
     traceback.split(separator: "\n").dropFirst().contains { !$0.contains("[C]") && !$0.contains("in main chunk") }
@@ -79,7 +88,8 @@ public struct Repl {
   /// Tells a person how long a slow entry took.
   private func showDuration(_ duration: Duration) {
     guard isTerminal, duration > .seconds(1) else { return }
-    show("(\(duration.formatted(.units(allowed: [.minutes, .seconds], fractionalPart: .show(length: 1)))))")
+let tenths = duration / .milliseconds(100)
+    show("(\(tenths.rounded() / 10) s)")
   }
 
   private func show(_ text: String) {
