@@ -38,7 +38,7 @@ public struct ClassBuilder<Object: LuaObject> {
   public private(set) var getters: [Binding] = []
   public private(set) var setters: [Binding] = []
   public private(set) var metamethods: [(event: Metamethod, binding: Binding)] = []
-  var indexer, indexSetter, namedFields: Binding?
+  @usableFromInline var indexer, indexSetter, namedFields: Binding?
 
   var owner: String { Object.luaClass.name }
 
@@ -104,6 +104,7 @@ public struct ClassBuilder<Object: LuaObject> {
   }
 
   /// Declares what `#object` gives.
+  @inlinable
   public mutating func length(
     _ sentence: String, example: Example? = nil, _ body: @escaping @Sendable (Object) throws -> Int
   ) {
@@ -111,6 +112,7 @@ public struct ClassBuilder<Object: LuaObject> {
   }
 
   /// Declares what `tostring` and `print` show.
+  @inlinable
   public mutating func description(_ body: @escaping @Sendable (Object) throws -> String) {
     metamethod(.tostring, "Describes the object.", Parameter("self", ""), body: body)
   }
@@ -130,6 +132,7 @@ public struct ClassBuilder<Object: LuaObject> {
     explicitMetamethod(.close, Documentation(sentence), body: body)
   }
 
+  @usableFromInline
   func make(_ name: String, _ kind: Binding.Kind, _ documentation: Documentation, body: @escaping Binding.Body)
     -> Binding
   {
@@ -145,6 +148,8 @@ public struct ClassBuilder<Object: LuaObject> {
     return Binding(owner: owner, name, kind, documentation, body: body)
   }
 
+  @usableFromInline
   mutating func add(getter: Binding) { getters.append(getter) }
+  @usableFromInline
   mutating func add(setter: Binding) { setters.append(setter) }
 }

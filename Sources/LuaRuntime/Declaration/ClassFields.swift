@@ -1,6 +1,7 @@
 /// Properties, `object[key]` and fields known only at run time.
 extension ClassBuilder {
   /// Declares a read-only property: `object.name`.
+  @inlinable
   public mutating func property<Value: LuaWritable>(
     _ name: String, _ sentence: String, example: Example? = nil, get: @escaping @Sendable (Object) throws -> Value
   ) {
@@ -9,6 +10,7 @@ extension ClassBuilder {
   }
 
   /// Declares a property that scripts may assign: `object.name = value`.
+  @inlinable
   public mutating func property<Value: LuaWritable, Assigned: LuaReadable>(
     _ name: String, _ sentence: String, example: Example? = nil, get: @escaping @Sendable (Object) throws -> Value,
     set: @escaping @Sendable (Object, Assigned) throws -> Void
@@ -26,6 +28,7 @@ extension ClassBuilder {
   }
 
   /// Declares `object[key]` for keys that name no method or property; `Key` is most often an integer or a table.
+  @inlinable
   public mutating func index<Key: LuaReadable, Value: LuaWritable>(
     _ sentence: String, _ key: Parameter<Key>, returns: String = "", example: Example? = nil,
     get: @escaping @Sendable (Object, Key) throws -> Value
@@ -36,6 +39,7 @@ extension ClassBuilder {
   }
 
   /// Declares `object[key] = value`.
+  @inlinable
   public mutating func setIndex<Key: LuaReadable, Value: LuaReadable>(
     _ sentence: String, _ key: Parameter<Key>, _ value: Parameter<Value>, example: Example? = nil,
     set: @escaping @Sendable (Object, Key, Value) throws -> Void
@@ -49,6 +53,7 @@ extension ClassBuilder {
   }
 
   /// Declares fields whose names only the object knows, such as the layers of a model; nil means there is no such field.
+  @inlinable
   public mutating func fields<Value: LuaWritable>(
     _ sentence: String, get: @escaping @Sendable (Object, String) throws -> Value?
   ) {

@@ -28,32 +28,45 @@ extension Array: LuaTyped where Element: LuaTyped {
 }
 
 extension Array: LuaReadable where Element: LuaReadable {
-  /// Reads the sequence 1...#t; other keys are an error, since they are most often a slip.
+  /// Reads the sequence 1...#t; other keys are left alone.
+  @inlinable
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> [Element] {
-    guard lua_type(frame.pointer, index) == LUA_TTABLE else { throw frame.typeFailure(index, expected: luaType) }
+    guard frame.kind(index) == .table else { throw frame.typeFailure(index, expected: luaType) }
     return try frame.sequence(index)
   }
 
   public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool {
-    guard lua_type(frame.pointer, index) == LUA_TTABLE else { return false }
-    guard lua_rawlen(frame.pointer, index) > 0 else { return true }
-    lua_rawgeti(frame.pointer, index, 1)
-    defer { clua_pop(frame.pointer, 1) }
-    return Element.matches(frame, lua_gettop(frame.pointer))
+    guard frame.kind(index) == .table else { return false }
+    guard frame.itemCount(index) > 0 else { return true }
+    let top = frame.pushItem(index, 1)
+    defer { frame.dropTop(top) }
+    return Element.matches(frame, top)
   }
 }
 
+extension Array: LuaWritable where Element: LuaWritable {
+  @inlinable
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    frame.beginTable(count)
+    for position in 0..<count {
+      frame.writeOne(self[position])
+      frame.setItem(position + 1)
+    }
+    return 1
+  }
+}
+
+/// What reading and writing of tables is made of, so that their loops are compiled for each type of element.
 extension LuaFrame {
   /// Reads the array part of the table at a positive index.
+  @inlinable
   func sequence<Element: LuaReadable>(_ index: Int32) throws(LuaFailure) -> [Element] {
-    let count = Int(lua_rawlen(pointer, index))
+    let count = itemCount(index)
     var elements: [Element] = []
     elements.reserveCapacity(count)
-    lua_checkstack(pointer, 4)
     for position in 0..<count {
-      lua_rawgeti(pointer, index, lua_Integer(position + 1))
-      let top = lua_gettop(pointer)
-      defer { lua_settop(pointer, top - 1) }
+      let top = pushItem(index, position + 1)
+      defer { dropTop(top) }
       do throws(LuaFailure) {
         elements.append(try Element.read(self, top))
       } catch {
@@ -62,25 +75,39 @@ extension LuaFrame {
     }
     return elements
   }
-}
 
-extension LuaFrame {
   /// Pushes exactly one Lua value: the first of several, nil for none.
+  @inlinable
   func writeOne(_ value: some LuaWritable) {
-    let top = lua_gettop(pointer)
-    _ = value.write(self)
-    lua_settop(pointer, top + 1)
+    let count = value.write(self)
+    if count != 1 { keepFirst(of: count) }
   }
-}
 
-extension Array: LuaWritable where Element: LuaWritable {
-  public func write(_ frame: borrowing LuaFrame) -> Int32 {
-    lua_checkstack(frame.pointer, 8)
-    lua_createtable(frame.pointer, Int32(count), 0)
-    for (position, element) in enumerated() {
-      frame.writeOne(element)
-      lua_rawseti(frame.pointer, -2, lua_Integer(position + 1))
-    }
-    return 1
+  @usableFromInline
+  func itemCount(_ index: Int32) -> Int { Int(lua_rawlen(pointer, index)) }
+
+  /// Pushes an element of a table and returns where it stands.
+  @usableFromInline
+  func pushItem(_ index: Int32, _ position: Int) -> Int32 {
+    lua_checkstack(pointer, 4)
+    lua_rawgeti(pointer, index, lua_Integer(position))
+    return lua_gettop(pointer)
   }
+
+  /// Removes the value at the top and whatever was left above it.
+  @usableFromInline
+  func dropTop(_ top: Int32) { lua_settop(pointer, top - 1) }
+
+  @usableFromInline
+  func beginTable(_ count: Int) {
+    lua_checkstack(pointer, 8)
+    lua_createtable(pointer, Int32(count), 0)
+  }
+
+  /// Pops a value into the table below it.
+  @usableFromInline
+  func setItem(_ position: Int) { lua_rawseti(pointer, -2, lua_Integer(position)) }
+
+  @usableFromInline
+  func keepFirst(of count: Int32) { lua_settop(pointer, lua_gettop(pointer) - count + 1) }
 }

@@ -15,10 +15,12 @@ public struct Results<each Value: LuaWritable>: LuaWritable {
     return types.joined(separator: ", ")
   }
 
-  let values: (repeat each Value)
+  @usableFromInline let values: (repeat each Value)
 
+  @inlinable
   public init(_ values: repeat each Value) { self.values = (repeat each values) }
 
+  @inlinable
   public func write(_ frame: borrowing LuaFrame) -> Int32 {
     var count: Int32 = 0
     repeat (count += (each values).write(frame))
