@@ -16,7 +16,8 @@ extension ClassBuilder {
     set: @escaping @Sendable (Object, Assigned) throws -> Void
   ) {
     property(name, sentence, example: example, get: get)
-    let documentation = Documentation(sentence, parameters: [ParameterDocument("value", Assigned.luaType, "What it becomes.")])
+    let value = ParameterDocument("value", Assigned.luaType, "What it becomes.")
+    let documentation = Documentation(sentence, parameters: [value])
     let body: Binding.Body = { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
       let object = try frame.object(1, as: Object.self)
       let value: Assigned

@@ -6,7 +6,8 @@ public struct HelpText {
 
   /// The text for a name: a binding, a class or a module. Nil if there is none.
   public func text(for name: String) -> String? {
-    if let module = registry.module(named: name) { return text(of: module) }
+    let modules = registry.modules.filter { $0.name == name && !name.isEmpty }
+    if !modules.isEmpty { return text(of: modules) }
     if let type = registry.type(named: name) { return text(of: type) }
     let found = registry.bindings(named: name)
     if found.isEmpty { return nil }
@@ -21,12 +22,16 @@ public struct HelpText {
     return full.isEmpty ? LuaRuntime.suggestion(for: name, among: registry.bindings.map(\.name)) : full
   }
 
-  /// What there is: each module with its functions, each class.
+  /// What there is: each module with its functions and classes.
   public func overview() -> String {
-    var paragraphs: [String] = []
-    for module in registry.modules where !module.name.isEmpty {
-      let names = module.functions.map(\.name) + module.classes.map(\.name)
-      paragraphs.append("\(module.name): \(module.sentence)\n" + wrapped(names))
+    var names: [String] = []
+    for module in registry.modules where !module.name.isEmpty && !names.contains(module.name) {
+      names.append(module.name)
+    }
+    let paragraphs = names.map { name in
+      let parts = registry.modules.filter { $0.name == name }
+      return "\(name): \(parts[0].sentence)\n"
+        + wrapped(parts.flatMap { $0.functions.map(\.name) } + parts.flatMap { $0.classes.map(\.name) })
     }
     return paragraphs.joined(separator: "\n\n")
       + "\n\nhelp(value), help(\"fed.name\") or help(\"Class:method\") tells more."
@@ -59,10 +64,12 @@ public struct HelpText {
     return lines.joined(separator: "\n")
   }
 
-  func text(of module: BindingModule) -> String {
-    var lines = [module.name, "", "  " + module.sentence]
-    lines += section("Functions", module.functions.map { "\($0.signature)  \($0.documentation.sentence)" })
-    lines += section("Classes", module.classes.map { "\($0.name)  \($0.sentence)" })
+  /// The text of all modules that share a name.
+  private func text(of modules: [BindingModule]) -> String {
+    var lines = [modules[0].name, ""] + modules.map { "  " + $0.sentence }
+    let functions = modules.flatMap(\.functions), classes = modules.flatMap(\.classes)
+    lines += section("Functions", functions.map { "\($0.signature)  \($0.documentation.sentence)" })
+    lines += section("Classes", classes.map { "\($0.name)  \($0.sentence)" })
     return lines.joined(separator: "\n")
   }
 

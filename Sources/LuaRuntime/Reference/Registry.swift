@@ -17,8 +17,6 @@ public struct Registry: Sendable {
     return bindings.filter { $0.name == name || $0.fullName.hasSuffix("." + name) }
   }
 
-  public func module(named name: String) -> BindingModule? { modules.first { $0.name == name } }
-
   /// Finds `Tensor` or `fed.Tensor`.
   public func type(named name: String) -> ClassBindings? {
     classes.first { $0.name == name || "fed." + $0.name == name }

@@ -88,7 +88,7 @@ public struct Repl {
   /// Tells a person how long a slow entry took.
   private func showDuration(_ duration: Duration) {
     guard isTerminal, duration > .seconds(1) else { return }
-let tenths = duration / .milliseconds(100)
+    let tenths = duration / .milliseconds(100)
     show("(\(tenths.rounded() / 10) s)")
   }
 
