@@ -33,11 +33,16 @@ struct ReadmeTests {
     #expect(outcome.output.contains("accuracy"))
   }
 
-  @Test("The first script is the first example without its comments")
+  @Test("The first script sets up the run that the first example sets up")
   func firstScriptIsFirstExample() throws {
     let example = try String(contentsOfFile: Program.packageRoot + "/examples/01_first_round.lua", encoding: .utf8)
     let block = try #require(Readme.blocks(in: "lua").first)
-    #expect(code(of: block.text) == code(of: example))
+    // The example also takes the defense from its arguments, and plays fewer rounds in a smoke run.
+    let same = ["fed.data", "fed.partition", "  model =", "  local_training =", "  byzantine =", "  attack ="]
+    for part in same {
+      let line = try #require(block.lines.first { $0.contains(part) }, "\(part)")
+      #expect(example.contains(line + "\n"), "\(line)")
+    }
   }
 
   @Test("The session with the REPL goes as it is shown", arguments: Readme.blocks(in: "console"))
@@ -67,15 +72,5 @@ struct ReadmeTests {
     for target in targets.sorted() where !target.hasPrefix("C") && !target.hasPrefix("EmbedLua") {
       #expect(names.contains { target.hasPrefix($0) }, "\(target) is not on the map")
     }
-  }
-
-  /// The lines of a script without comments and empty lines.
-  private func code(of script: String) -> [String] {
-    script.split(separator: "\n")
-      .map { line in
-        let code = line.firstRange(of: "--").map { line[..<$0.lowerBound] } ?? line
-        return String(code.replacing(/\s+$/, with: ""))
-      }
-      .filter { !$0.isEmpty }
   }
 }
