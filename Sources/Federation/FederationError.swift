@@ -41,7 +41,9 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .vectorShape(let rule, let got, let d): "\(rule): shape \(got) is not an update; [\(d)] is needed"
     case .option(let name, let got, let allowed): "\(name) = \(got) is not allowed; \(allowed)"
     case .unknownSection(let name, let known):
-      "layer: there is no '\(name)' in the model; it has \(known.joined(separator: ", "))"
+      known.isEmpty
+        ? "layer: these updates have no named layers, so there is no '\(name)'; those of a simulation have them"
+        : "layer: there is no '\(name)' in the model; it has \(known.joined(separator: ", "))"
     case .aggregateNotFinite(let rule, let round, let value, let coordinate):
       "\(rule): the update of round \(round) is not finite, \(value) at coordinate \(coordinate + 1); the model is unchanged"
     case .cohort(let round, let problem): "select_clients: in round \(round), \(problem)"

@@ -10,12 +10,12 @@ struct Mistake: Sendable, CustomTestStringConvertible {
   let place: String
   let title: String
   let script: String
-  /// What the script is told, where `…` stands for what depends on the machine.
+  /// What the script is told, where `<any>` stands for what depends on the machine.
   let message: String
 
   /// Whether a message is the expected one.
   func expects(_ actual: String) -> Bool {
-    guard let hole = message.firstRange(of: "…") else { return actual == message }
+    guard let hole = message.firstRange(of: "<any>") else { return actual == message }
     let (start, end) = (message[..<hole.lowerBound], message[hole.upperBound...])
     return actual.count >= start.count + end.count && actual.hasPrefix(start) && actual.hasSuffix(end)
   }

@@ -50,7 +50,8 @@ public struct LuaFailure: Error, CustomStringConvertible {
     if let failure = error as? LuaFailure {
       self = failure
     } else if let error = error as? LuaError {
-      self = .rethrow(error)
+      // What a function returned is no error of its own, so it has no line yet.
+      self = error.kind == .result ? LuaFailure("a function's result: \(error.message)") : .rethrow(error)
     } else {
       self.init(String(describing: error))
     }

@@ -38,7 +38,7 @@ fed.data.from_tensors(fed.zeros { 2, 2 }, fed.labels { 0, 5 }, { classes = 3 })
 
 --- a sample that is not a number
 fed.data.from_tensors(fed.tensor { { 1, 0 / 0 } }, fed.labels { 0 })
---> mistake:1: fed.data.from_tensors: a number of sample 1 = …nan is not allowed; finite numbers are allowed
+--> mistake:1: fed.data.from_tensors: a number of sample 1 = <any>nan is not allowed; finite numbers are allowed
 
 --- batches of nothing
 local train = fed.data.blobs()

@@ -29,11 +29,11 @@ fed.zeros("2")
 
 --- a size beyond all memory
 fed.zeros { 100000, 100000, 100000 }
---> mistake:1: fed.zeros: shape [100000, 100000, 100000] is too large; this machine holds tensors of at most … GiB
+--> mistake:1: fed.zeros: shape [100000, 100000, 100000] is too large; this machine holds tensors of at most <any> GiB
 
 --- sizes whose product overflows
 fed.zeros { 9007199254740992, 9007199254740992 }
---> mistake:1: fed.zeros: shape [9007199254740992, 9007199254740992] is too large; this machine holds tensors of at most … GiB
+--> mistake:1: fed.zeros: shape [9007199254740992, 9007199254740992] is too large; this machine holds tensors of at most <any> GiB
 
 --- a fill value that is no number
 fed.full({ 2 }, "x")

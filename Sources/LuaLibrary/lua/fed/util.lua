@@ -76,6 +76,16 @@ function util.positive_rows(weights)
   return rows
 end
 
+--- Raises an error at the line of the script that called into the library, however deep a rule runs inside it.
+---@param message string
+function util.fail(message)
+  for level = 3, 60 do
+    local _, place = pcall(error, "", level)
+    if place ~= "" and not place:find("^fed/") then error(place .. message, 0) end
+  end
+  error(message, 0)
+end
+
 local function known_names(fields)
   local names = {}
   for name in util.sorted_pairs(fields) do names[#names + 1] = name end

@@ -24,7 +24,7 @@ return function(options)
   return fed.aggregator("krum", function(_, updates, weights)
     local rows = weights and updates:select(util.positive_rows(weights)) or updates
     if not options.neighbors and rows.n > 1 and f + 2 >= rows.n then
-      error(("krum: f = %d is too large for n = %d updates; f + 2 must be less than n"):format(f, rows.n), 0)
+      util.fail(("krum: f = %d is too large for n = %d updates; f + 2 must be less than n"):format(f, rows.n))
     end
     local distances = rows:squared_distances():to_table()
     local scores = {}

@@ -1,0 +1,295 @@
+--- a run of nobody
+fed.simulation { model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }, rounds = 1 }
+--> mistake:1: fed.simulation: option 'clients' is missing, Partition|Dataset[] expected
+
+--- a run without a model
+fed.simulation { clients = fed.partition.identical(fed.data.blobs(), { clients = 3 }), rounds = 1 }
+--> mistake:1: fed.simulation: option 'model' is missing, Model expected
+
+--- an option that is nearly one of the run's
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, defence = fed.aggregators.mean() }
+--> mistake:3: fed.simulation: unknown option 'defence'; did you mean 'defense'?; the options are attack, byzantine, checkpoint_every, clients, clients_per_round, defense, evaluate_every, f, local_training, model, on_failure, on_round_end, on_round_start, progress, resume, root, rounds, run_dir, seed, select_clients, statistics, test, threads
+
+--- no rounds
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 0 }
+--> mistake:3: fed.simulation: option 'rounds' = 0 is not allowed; it must be at least 1
+
+--- a Byzantine client that does not exist
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, byzantine = { 4 } }
+--> mistake:3: fed.simulation: byzantine: there is no client 4; ids of the run's clients are allowed
+
+--- a Byzantine client named twice
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, byzantine = { 1, 1 } }
+--> mistake:3: fed.simulation: byzantine: got [1, 1]; each id may occur once
+
+--- more clients a round than there are
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, clients_per_round = 7 }
+--> mistake:3: fed.simulation: clients_per_round: got 7; 1 to 3 is allowed
+
+--- a defense that is a number
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, defense = 3 }
+--> mistake:3: fed.simulation: defense: got a number; an aggregator, a function or a table of hooks is needed
+
+--- a hook that is nearly one
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, defense = { wiegh = function() end } }
+--> mistake:3: fed.simulation: defense: the table has none of the hooks weigh, aggregate; did you mean 'weigh'?
+
+--- an attack that is a word
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, attack = "sign_flip" }
+--> mistake:3: fed.simulation: attack: got a string; an attack, a function or a table of hooks is needed
+
+--- a model for other data
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 5, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1 }
+run:next_round()
+--> mistake:4: Run:next_round: round 1: client 1 failed: layer 1: linear: an input of shape [32, 2] does not fit; the last axis must be 5
+
+--- a model for fewer classes
+local clients = fed.partition.identical(fed.data.blobs { classes = 4 }, { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1 }
+run:next_round()
+--> mistake:4: Run:next_round: round 1: client 1 failed: cross_entropy: label = 3 is not allowed; 0 to 2 is allowed
+
+--- a rule that returns nothing
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1, defense = function() end }
+run:next_round()
+--> mistake:4: Run:next_round: defense: the rule returned nothing; an update, a tensor [9], is needed
+
+--- a rule that returns a word
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1, defense = function() return "mean" end }
+run:next_round()
+--> mistake:4: Run:next_round: defense: the rule returned a string; an update, a tensor [9], is needed
+
+--- a rule that returns an update of another length
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1, defense = function() return fed.zeros(5) end }
+run:next_round()
+--> mistake:4: Run:next_round: defense: shape [5] is not an update; [9] is needed
+
+--- a rule that returns NaN
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1,
+  defense = function(_, updates) return updates:mean() * (0 / 0) end,
+}
+run:next_round()
+--> mistake:7: Run:next_round: defense: the update of round 1 is not finite, <any>nan at coordinate 1; the model is unchanged
+
+--- a rule that fails in its third line
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local function rule(round, updates)
+  local norms = updates:norms()
+  return updates:weighted_mean(norms.median / 2)
+end
+local run = fed.simulation { clients = clients, model = model, rounds = 1, defense = rule }
+run:next_round()
+--> mistake:5: attempt to perform arithmetic on a function value (field 'median')
+
+--- weights for too few clients
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1, defense = { weigh = function() return { 1, 1 } end },
+}
+run:next_round()
+--> mistake:6: Run:next_round: defense: weigh: client 3 has no weight; a table is read by client id, a tensor by row
+
+--- a negative weight
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1, defense = { weigh = function() return { 1, -1, 1 } end },
+}
+run:next_round()
+--> mistake:6: Run:next_round: defense: the weight -1.0 of client 2 is not allowed; weights are finite and 0 or more
+
+--- weights that are all zero
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1, defense = { weigh = function() return { 0, 0, 0 } end },
+}
+run:next_round()
+--> mistake:6: Run:next_round: defense: all weights are 0; at least one update needs a weight above 0
+
+--- a rule without the root data it needs
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1,
+  defense = { weigh = function(round, updates) return updates:cosine(round.root_update) end },
+}
+run:next_round()
+--> mistake:5: Round.root_update: the simulation has no root data; pass root = DATASET to fed.simulation
+
+--- a rule that asks who is Byzantine
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1, byzantine = { 1 },
+  defense = function(round, updates) return updates:select(round.byzantine):mean() end,
+}
+run:next_round()
+--> mistake:5: Round has no field 'byzantine'
+
+--- a cohort with a stranger
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1, select_clients = function() return { 1, 9 } end,
+}
+run:next_round()
+--> mistake:6: Run:next_round: select_clients: in round 1, there is no client 9
+
+--- an attack that sends a word
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1, byzantine = { 1 }, attack = function() return "bad" end,
+}
+run:next_round()
+--> mistake:6: Run:next_round: attack: the attack returned a string; a tensor [9] or [1, 9], or nil, is needed
+
+--- more liars than a rule bears
+fed.aggregators.trimmed_mean { f = 5 } { { 1, 2 }, { 3, 4 }, { 5, 6 } }
+--> mistake:1: Aggregator(…): trimmed_mean: f = 5 is too large for n = 3 updates; 2f must be less than n
+
+--- fewer updates than Krum needs
+fed.aggregators.krum { f = 1 } { { 1, 2 }, { 3, 4 } }
+--> mistake:1: krum: f = 1 is too large for n = 2 updates; f + 2 must be less than n
+
+--- a negative number of liars
+fed.aggregators.trimmed_mean { f = -1 }
+--> mistake:1: fed.aggregators.trimmed_mean: option 'f' = -1 is not allowed; it must be at least 0
+
+--- half a liar
+fed.aggregators.krum { f = 0.5 }
+--> mistake:1: fed.aggregators.krum: option 'f': integer expected, got float
+
+--- an aggregator that does not exist
+fed.aggregators.krumm { f = 1 }
+--> mistake:1: fed.aggregators has no member 'krumm'; did you mean 'krum'?
+
+--- updates of different lengths
+fed.aggregators.mean() { { 1, 2 }, { 3 } }
+--> mistake:1: Aggregator(…): element 2 has shape [1], the first has [2]; all elements of a table must be alike
+
+--- no updates
+fed.aggregators.mean() {}
+--> mistake:1: Aggregator(…): updates: shape [0] does not fit; a matrix [n, d] with one update a row is needed
+
+--- an update that is not a number
+fed.aggregators.coordinate_median() { { 1, 2 }, { 0 / 0, 3 }, { 4, 5 } }
+--> mistake:1: Aggregator(…): coordinate_median: the update of client 2 is not finite, <any>nan at coordinate 1; drop the client first
+
+--- a clipping to nothing
+fed.aggregators.norm_clipping { max_norm = 0 }
+--> mistake:1: fed.aggregators.norm_clipping: max_norm = 0.0 is not allowed; a number above 0 is needed
+
+--- a cosine with a vector of another length
+fed.updates({ { 1, 2 }, { 3, 4 } }):cosine { 1, 2, 3 }
+--> mistake:1: Updates:cosine: shape [3] is not an update; [2] is needed
+
+--- a row that nobody sent
+fed.updates({ { 1, 2 }, { 3, 4 } }):select { 3 }
+--> mistake:1: Updates:select: row 3 does not exist; 1 to 2 is allowed
+
+--- a layer that the updates do not have
+fed.updates({ { 1, 2 }, { 3, 4 } }):layer "0.weight"
+--> mistake:1: Updates:layer: these updates have no named layers, so there is no '0.weight'; those of a simulation have them
+
+--- an attack without its strength
+fed.attacks.updates.scale()
+--> mistake:1: fed.attacks.updates.scale: option 'factor' is missing, number|function expected
+
+--- an attack on more than all samples
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation {
+  clients = clients, model = model, rounds = 1, byzantine = { 1 }, attack = fed.attacks.data.label_flip { share = 2 },
+}
+run:next_round()
+--> mistake:6: Run:next_round: label_flip: share = 2.0 is not allowed; 0 to 1 is needed
+
+--- a target that does not exist
+fed.attacks.data.label_flip { share = 0.5, target = "cat" }
+--> mistake:1: fed.attacks.data.label_flip: option 'target' = "cat" is not allowed; it must be one of "mirror", "random"
+
+--- a burst that ends before it starts
+fed.schedules.burst { from = 3, length = -1, value = 10 }
+--> mistake:1: fed.schedules.burst: option 'length' = -1 is not allowed; it must be at least 1
+
+--- a schedule of nothing
+fed.schedules.ramp {}
+--> mistake:1: fed.schedules.ramp: option 'stop' is missing, number expected
+
+--- a schedule that returns a word
+local attack = fed.attacks.updates.scale { factor = function() return "much" end }
+attack { { 1, 2 } }
+--> mistake:2: Attack(…): a function's result: number expected, got string
+
+--- a property that is nearly one
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1 }
+run.defnse = fed.aggregators.mean()
+--> mistake:4: Run has no field 'defnse' to set; did you mean 'defense'?
+
+--- a checkpoint of another run
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local path = os.tmpname()
+assert(fed.simulation({ clients = clients, model = model, rounds = 1, seed = 1 }):save(path))
+local other = fed.simulation { clients = clients, model = model, rounds = 1, seed = 2 }
+local ok, message = pcall(other.load, other, path)
+os.remove(path)
+error((message:gsub(path, "FILE", 1)), 0)
+--> mistake:6: Run:load: FILE: seed is 1 in the checkpoint and 2 in this run; both must be the same
+
+--- a checkpoint that is something else
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1 }
+local path = os.tmpname()
+io.open(path, "w"):write("this is no checkpoint"):close()
+local ok, message = run:load(path)
+os.remove(path)
+error((message:gsub(path, "FILE", 1)), 0)
+--> FILE: its header claims 2338328219631577204 bytes; at most 100000000 are allowed
+
+--- local training that does not exist
+fed.local_training.fedsgd {}
+--> mistake:1: fed.local_training has no member 'fedsgd'; did you mean 'fedavg'?
+
+--- an optimizer that is a word
+fed.local_training.fedavg { optimizer = "sgd" }
+--> mistake:1: fed.local_training.fedavg: option 'optimizer': Optimizer expected, got string
+
+--- a proximal term that pushes away
+fed.local_training.fedprox { mu = -1 }
+--> mistake:1: fed.local_training.fedprox: option 'mu' = -1 is not allowed; it must be at least 0
