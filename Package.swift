@@ -50,6 +50,9 @@ let package = Package(
 
     // The compute core. No target here knows of Lua.
     .systemLibrary(name: "CZlibSystem", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CTurboJPEGSystem", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CPNGSystem", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZipSystem", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2"])]),
     .target(name: "KernelTypes", swiftSettings: optimized),
     .target(
@@ -58,7 +61,10 @@ let package = Package(
       swiftSettings: optimized),
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: strict + optimized),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["Tensors", "CZlibSystem"], swiftSettings: strict + optimized),
+    .target(
+      name: "Datasets",
+      dependencies: ["Tensors", "CZlibSystem", "CTurboJPEGSystem", "CPNGSystem", "CZipSystem"],
+      swiftSettings: strict + optimized),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Federation", dependencies: ["Networks", "Datasets", "Metrics"], swiftSettings: strict),
     .target(name: "Attacks", dependencies: ["Federation"], swiftSettings: strict),
@@ -80,7 +86,7 @@ let package = Package(
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: optimized),
     .testTarget(name: "TensorsTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "FederationTests", dependencies: ["Federation", "TestSupport"]),
     .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),

@@ -13,6 +13,10 @@ public final class Dataset: Sendable {
   public let classNames: [String]
   /// Files that the samples came from; empty for generated ones.
   public let sources: [SourceFile]
+  /// Where the sample of each row of the storage came from; empty where that is not known.
+  let origins: [SampleOrigin]
+  /// Files that were left out because they could not be read.
+  public let skipped: [SkippedFile]
   let scaling: Scaling
 
   /// Makes a data set of all samples of a storage.
@@ -22,7 +26,7 @@ public final class Dataset: Sendable {
   ///   ``DatasetError/label(op:got:position:classes:)`` for a label outside the classes.
   public convenience init(
     name: String, samples: SampleStorage, labels: [Int], classNames: [String], sources: [SourceFile] = [],
-    op: String? = nil
+    origins: [SampleOrigin] = [], skipped: [SkippedFile] = [], op: String? = nil
   ) throws {
     let op = op ?? name
     guard labels.count == samples.count else {
@@ -33,12 +37,12 @@ public final class Dataset: Sendable {
     try Self.check(labels, classes: classNames.count, op: op)
     self.init(
       name: name, samples: samples, rows: Array(0..<labels.count), labels: labels, classNames: classNames,
-      sources: sources, scaling: .identity(channels: samples.channels))
+      sources: sources, origins: origins, skipped: skipped, scaling: .identity(channels: samples.channels))
   }
 
   init(
     name: String, samples: SampleStorage, rows: [Int], labels: [Int], classNames: [String], sources: [SourceFile],
-    scaling: Scaling
+    origins: [SampleOrigin], skipped: [SkippedFile], scaling: Scaling
   ) {
     self.name = name
     self.samples = samples
@@ -46,6 +50,8 @@ public final class Dataset: Sendable {
     self.labels = labels
     self.classNames = classNames
     self.sources = sources
+    self.origins = origins
+    self.skipped = skipped
     self.scaling = scaling
   }
 
@@ -55,6 +61,11 @@ public final class Dataset: Sendable {
   public var classCount: Int { classNames.count }
   /// Shape of one sample: `[c, h, w]` for images, `[d]` for vectors.
   public var sampleShape: [Int] { samples.sampleShape }
+
+  /// Where the sample at a position came from; nil where that is not known.
+  public func origin(of position: Int) -> SampleOrigin? {
+    origins.isEmpty ? nil : origins[rows[position]]
+  }
 
   /// Number of samples of each class.
   public var classCounts: [Int] {

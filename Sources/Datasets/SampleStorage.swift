@@ -5,6 +5,8 @@ public struct SampleStorage: Sendable {
   enum Values: Sendable {
     case bytes([UInt8])
     case floats([Float])
+    /// 8-bit samples in a file of the cache, read as they are needed.
+    case mapped(MappedBytes)
   }
 
   let values: Values
@@ -25,6 +27,11 @@ public struct SampleStorage: Sendable {
     self.init(.floats(floats), elementCount: floats.count, sampleShape)
   }
 
+  /// Wraps 8-bit samples in a mapped file. The count must be a whole number of samples.
+  init(mapped: MappedBytes, sampleShape: [Int]) {
+    self.init(.mapped(mapped), elementCount: mapped.count, sampleShape)
+  }
+
   private init(_ values: Values, elementCount: Int, _ sampleShape: [Int]) {
     self.values = values
     self.sampleShape = sampleShape
@@ -38,7 +45,16 @@ public struct SampleStorage: Sendable {
 
   /// Whether the numbers are 0 to 255 and stand for 0 to 1.
   public var isBytes: Bool {
-    if case .bytes = values { true } else { false }
+    if case .floats = values { false } else { true }
+  }
+
+  /// Calls `body` with one sample's bytes, channels-last; nil for samples that are no bytes.
+  func withBytes<Result>(_ row: Int, _ body: (UnsafePointer<UInt8>) -> Result) -> Result? {
+    switch values {
+    case .bytes(let bytes): bytes.withUnsafeBufferPointer { body($0.baseAddress! + row * sampleSize) }
+    case .mapped(let bytes): withExtendedLifetime(bytes) { body(bytes.base + row * sampleSize) }
+    case .floats: nil
+    }
   }
 
   /// Memory that the samples take.
@@ -54,6 +70,8 @@ public struct SampleStorage: Sendable {
       bytes.withUnsafeBufferPointer {
         scaling.apply($0.baseAddress! + row * sampleSize, output, sampleSize) { Float($0) / 255 }
       }
+    case .mapped(let bytes):
+      scaling.apply(bytes.base + row * sampleSize, output, sampleSize) { Float($0) / 255 }
     case .floats(let floats):
       floats.withUnsafeBufferPointer {
         scaling.apply($0.baseAddress! + row * sampleSize, output, sampleSize) { $0 }

@@ -36,11 +36,22 @@ final class ByteReader {
     return bytes
   }
 
+  /// Passes over bytes.
+  func skip(_ count: Int, what: String) throws {
+    var rest = count
+    while rest > 0 {
+      rest -= try bytes(min(rest, 1 << 16), what: what).count
+    }
+  }
+
+  /// Reads to the end, which also compares the sums of packed content.
+  ///
+  /// - Parameter padding: Bytes that may follow the data.
   /// - Throws: ``DatasetError/malformed(path:problem:)`` unless all content has been read.
-  func expectEnd() throws {
-    var extra = [UInt8](repeating: 0, count: 1)
+  func expectEnd(padding: Int = 0) throws {
+    var extra = [UInt8](repeating: 0, count: padding + 1)
     let got = try extra.withUnsafeMutableBytes { try readSome($0) }
-    guard got == 0 else {
+    guard got <= padding else {
       throw DatasetError.malformed(path: file.path, problem: "it goes on after the end of its data")
     }
   }

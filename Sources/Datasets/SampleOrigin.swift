@@ -1,0 +1,30 @@
+/// Where one sample came from: the audit and group-aware splits need it.
+public struct SampleOrigin: Equatable, Hashable, Sendable, Codable {
+  /// The file, relative to the folder of the set; slices of a volume add their number.
+  public let name: String
+  /// SHA-256 of the file's bytes, in hexadecimal.
+  public let hash: String
+  /// Samples that must stay on one side of a split have the same group, such as a patient or a volume; empty where
+  /// nothing is known.
+  public let group: String
+
+  public init(name: String, hash: String, group: String = "") {
+    self.name = name
+    self.hash = hash
+    self.group = group
+  }
+}
+
+/// A file that was left out of a set, and why.
+public struct SkippedFile: Equatable, Sendable, Codable {
+  public let path: String
+  public let reason: String
+}
+
+/// What to do with a file that cannot be read.
+public enum BadFilePolicy: String, Sendable, CaseIterable {
+  /// The load ends with an error that names the file.
+  case stop
+  /// The file is left out, counted and named in ``Dataset/skipped``.
+  case skip
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Datasets
+
+/// Random damage to small files of every kind: any outcome but a crash, a hang or memory past the limit, and only errors
+/// of data that name the file. `FEDLUA_FUZZ=100000` makes as many inputs for each reader; `scripts/fuzz` does that.
+@Suite struct HostileFileTests {
+  struct Reader: Sendable, CustomTestStringConvertible {
+    let name: String
+    let files: @Sendable () throws -> [[UInt8]]
+    let read: @Sendable (FileContent, ReaderLimits) throws -> Void
+    var testDescription: String { name }
+  }
+
+  static let readers: [Reader] = [
+    Reader(name: "JPEG", files: { try pictures(".jpg") }) { _ = try ImageDecoder.decode($0, limits: $1) },
+    Reader(name: "PNG", files: { try pictures(".png") }) { _ = try ImageDecoder.decode($0, limits: $1) },
+    Reader(name: "NPY", files: { try ArrayFixtures.load().arrays.map { Array($0.file) } }) {
+      _ = try NPYArray($0, limits: $1).tensor()
+    },
+    Reader(name: "NPZ", files: { try ArrayFixtures.load().archives.map { Array($0.file) } }) { file, limits in
+      let archive = try NPZArchive(file, limits: limits)
+      for name in archive.names.prefix(8) { _ = try archive.array(name).tensor() }
+    },
+    Reader(name: "NIfTI", files: { try ArrayFixtures.load().volumes.map { Array($0.file) } }) { file, limits in
+      let volume = try NIfTIVolume(file, limits: limits)
+      for plane in NIfTIVolume.Plane.allCases {
+        let slicing = volume.slicing(plane: plane)
+        let size = volume.size(slicing)
+        var slice = [Float](repeating: 0, count: size.height * size.width)
+        volume.copySlice(volume.count(slicing) - 1, frame: volume.frameCount - 1, slicing, to: &slice)
+      }
+    },
+    Reader(name: "CSV", files: { [Array("file;label\r\n\"a;\"\"b\";1\r\nc.png;2\n\n".utf8)] }) {
+      _ = try CSVTable($0, limits: $1)
+    },
+  ]
+
+  private static func pictures(_ ending: String) throws -> [[UInt8]] {
+    try ImageFixtures.load().pictures.filter { $0.name.hasSuffix(ending) }.map { Array($0.file) }
+  }
+
+  private static var inputCount: Int {
+    ProcessInfo.processInfo.environment["FEDLUA_FUZZ"].flatMap { Int($0) } ?? 2000
+  }
+
+  @Test(arguments: readers)
+  func damagedFilesNeverCrash(_ reader: Reader) throws {
+    let files = try reader.files()
+    let limits = ReaderLimits(fileBytes: 1 << 20, decodedBytes: 1 << 22, imagePixels: 1 << 20, fileCount: 1000)
+    var stream = RandomStream(seed: 17, purpose: RandomPurpose("damage to \(reader.name)"))
+    var accepted = 0
+    for input in 0..<Self.inputCount {
+      let bytes = damaged(files, input, &stream)
+      do {
+        try reader.read(FileContent(path: "sample", bytes: bytes), limits)
+        accepted += 1
+      } catch let error as DatasetError {
+        #expect("\(error)".hasPrefix("sample"), "\(error)")
+      }
+    }
+    // Readers that refuse everything would pass, too.
+    #expect(accepted > 0 && accepted < Self.inputCount)
+  }
+
+  private func damaged(_ files: [[UInt8]], _ input: Int, _ stream: inout RandomStream) -> [UInt8] {
+    var bytes = files[input % files.count]
+    for _ in 0...stream.integer(below: 3) where !bytes.isEmpty {
+      let place =
+        stream.integer(below: 3) == 0 ? stream.integer(below: min(bytes.count, 64)) : stream.integer(below: bytes.count)
+      switch stream.integer(below: 7) {
+      case 0: bytes[place] = UInt8(stream.integer(below: 256))
+      case 1: bytes[place] ^= 1 << UInt8(stream.integer(below: 8))
+      case 2: bytes.removeLast(bytes.count - place)
+      case 3: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 16)], at: place)
+      case 4: bytes.removeSubrange(place..<min(bytes.count, place + 4))
+      case 5:
+        for index in place..<min(bytes.count, place + 4) { bytes[index] = stream.integer(below: 2) == 0 ? 0xff : 0 }
+      default:
+        let other = files[stream.integer(below: files.count)]
+        let count = min(bytes.count - place, other.count / 2)
+        bytes.replaceSubrange(place..<place + count, with: other.suffix(count))
+      }
+    }
+    return bytes
+  }
+}
