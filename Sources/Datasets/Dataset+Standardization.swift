@@ -5,7 +5,8 @@ extension Dataset {
   ///
   /// The result has samples of its own, of 4 bytes a number; a sample of one shade becomes zeros.
   ///
-  /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` where the samples would not fit, ``Interrupted`` on request.
+  /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` where the samples would not fit, ``Interrupted`` on
+  ///   request.
   public func standardizedPerSample() throws -> Dataset {
     let size = samples.sampleSize
     let (bytes, overflow) = (4 * size).multipliedReportingOverflow(by: count)
@@ -24,14 +25,6 @@ extension Dataset {
       labels: labels, classNames: classNames, sources: sources,
       origins: origins.isEmpty ? [] : rows.map { origins[$0] }, skipped: skipped,
       scaling: .identity(channels: samples.channels))
-  }
-
-  /// Returns a view whose batches have mean 0 and deviation 1 in each channel over the whole set.
-  ///
-  /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` for a channel of one shade, ``Interrupted`` on request.
-  public func standardized() throws -> Dataset {
-    let statistics = try channelStatistics()
-    return try normalized(mean: statistics.mean, deviation: statistics.deviation)
   }
 
   private static func standardize(_ sample: UnsafeMutablePointer<Float>, _ count: Int) {

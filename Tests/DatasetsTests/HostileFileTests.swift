@@ -4,8 +4,8 @@ import Testing
 
 @testable import Datasets
 
-/// Random damage to small files of every kind: any outcome but a crash, a hang or memory past the limit, and only errors
-/// of data that name the file. `FEDLUA_FUZZ=100000` makes as many inputs for each reader; `scripts/fuzz` does that.
+/// Random damage to small files of every kind: any outcome but a crash, a hang or memory past the limit, and only
+/// errors that name the file. `FEDLUA_FUZZ=100000` makes as many inputs for each reader; `scripts/fuzz` does that.
 @Suite struct HostileFileTests {
   struct Reader: Sendable, CustomTestStringConvertible {
     let name: String
