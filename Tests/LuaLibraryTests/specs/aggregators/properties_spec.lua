@@ -7,6 +7,7 @@ local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, 
 local rules = {
   trimmed_mean = { options = { f = 2 }, in_box = true }, coordinate_median = { in_box = true },
   krum = { options = { f = 2 }, in_box = true }, norm_clipping = { moves = true },
+  nearest_neighbor_mixing = { options = { f = 2, rule = fed.aggregators.trimmed_mean { f = 2 } }, in_box = true },
   fltrust = { options = { root = fed.ones { 12 } }, moves = true, scales = true, anchored = true },
 }
 
