@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Kernels
 import LuaRuntime
@@ -13,7 +14,21 @@ public enum HostFacts {
       ("threads", "\(settings.threads) of \(ProcessInfo.processInfo.processorCount) processors"),
       ("instructions", "\(Kernels.isa.rawValue), best here is \(InstructionSet.best.rawValue)"),
       ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
-    ]
+      ("data folders", DataFolders.standard.bases.joined(separator: ":")),
+    ] + dataSets.map { name, load in (name, samples(name, load)) }
+  }
+
+  private static let dataSets: [(name: String, load: @Sendable () throws -> (train: Dataset, test: Dataset))] = [
+    ("mnist", { try MNISTFamily.mnist.load() }), ("fashion_mnist", { try MNISTFamily.fashionMNIST.load() }),
+    ("cifar10", { try CIFAR10.load() }),
+  ]
+
+  /// Reads a data set and tells its sizes, or what keeps it from being read.
+  private static func samples(_ name: String, _ load: () throws -> (train: Dataset, test: Dataset)) -> String {
+    do {
+      let (train, test) = try load()
+      return "\(train.count) training and \(test.count) test samples"
+    } catch { return String(describing: error).replacing(name + ": ", with: "", maxReplacements: 1) }
   }
 
   private static var swiftVersion: String {

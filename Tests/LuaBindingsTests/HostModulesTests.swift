@@ -26,3 +26,23 @@ struct HostModulesTests {
     #expect(error?.message == "script.lua:2: undefined variable 'pirnt'; did you mean 'print'?")
   }
 }
+
+@Suite("Facts of the host")
+struct HostFactsTests {
+  @Test("Each fact is one line, and a data set's fact does not repeat its name")
+  func facts() {
+    let facts = HostFacts.all(HostSettings())
+    #expect(facts.contains { $0.name == "mnist" })
+    for fact in facts {
+      #expect(!fact.value.isEmpty && !fact.value.contains("\n"), "\(fact.name)")
+      #expect(!fact.value.hasPrefix(fact.name + ": "))
+    }
+  }
+
+  @Test("help finds what is written in Swift and in Lua")
+  func help() throws {
+    #expect(try HostModules.help(for: "fed.threads")?.hasPrefix("fed.threads()") == true)
+    #expect(try HostModules.help(for: "fed.nothing") == nil)
+    #expect(HostModules.help().contains("fed: "))
+  }
+}

@@ -1,0 +1,101 @@
+import TestSupport
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func fedlua(_ arguments: String..., input: String = "", environment: [String: String] = [:]) throws
+    -> Program.Outcome
+  { try Program.fedlua(folder: scratch.folder, environment: environment).run(arguments, input: input) }
+
+  @Test("run gives a script its arguments, its settings and its folder's modules")
+  func run() throws {
+    try scratch.write("return 'mine'", to: "own.lua")
+    try scratch.write("return 'given'", to: "more/given.lua")
+    try scratch.write(
+      "print(require 'own', require 'given', fed.smoke, fed.seed(), fed.threads(), arg[1], ...)", to: "s.lua")
+    let outcome = try fedlua(
+      "run", "s.lua", "--smoke", "--seed", "5", "--threads", "1", "--scripts", "more", "a", "--", "--b")
+    #expect(outcome.output == "mine\tgiven\ttrue\t5\t1\ta\ta\t--b\n")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test("FEDLUA_THREADS sets the threads, and --threads comes before it")
+  func threads() throws {
+    try scratch.write("print(fed.threads())", to: "s.lua")
+    #expect(try fedlua("run", "s.lua", environment: ["FEDLUA_THREADS": "3"]).output == "3\n")
+    let both = try fedlua("run", "s.lua", "--threads", "2", environment: ["FEDLUA_THREADS": "3"])
+    #expect(both.output == "2\n")
+    #expect(try fedlua("run", "s.lua", "--threads", "0").status != 0)
+  }
+
+  @Test("A script's error ends the command with its line and its traceback")
+  func scriptError() throws {
+    try scratch.write("local function f()\n  local x = nil + 1\nend\nprint 'before'\nf()\n", to: "s.lua")
+    let outcome = try fedlua("run", "s.lua")
+    #expect(outcome.status == 1)
+    #expect(outcome.output == "before\n")
+    #expect(
+      outcome.errors == """
+        fedlua: s.lua:2: attempt to perform arithmetic on a nil value
+        stack traceback:
+        \ts.lua:2: in local 'f'
+        \ts.lua:5: in main chunk
+
+        """)
+    #expect(try fedlua("run", "none.lua").errors == "fedlua: cannot read 'none.lua'\n")
+  }
+
+  @Test("SIGINT ends a script, also in a native loop, with status 130", arguments: ["", "x:matmul(x)"])
+  func interrupt(body: String) throws {
+    try scratch.write("local x = fed.ones(2000, 2000) print 'go' while true do \(body) end", to: "s.lua")
+    let program = Program(
+      "timeout", "--preserve-status", "--signal=INT", "1", Program.fedluaPath, folder: scratch.folder)
+    let outcome = try program.run(["run", "s.lua"])
+    #expect(outcome.status == 130)
+    #expect(outcome.errors.hasPrefix("fedlua: s.lua:1: interrupted\n"))
+  }
+
+  @Test("repl reads entries from a pipe, over several lines where they need them")
+  func repl() throws {
+    let outcome = try fedlua(
+      "repl", input: "1 + 1\nfor i = 1, 2 do\n  print(i)\nend\n\n_ * 3\nundefined\n{1, a = 'b'}\nx = (")
+    #expect(
+      outcome.output == """
+        2
+        1
+        2
+        6
+        stdin:1: undefined variable 'undefined'
+        { 1, a = "b" }
+        stdin:1: unexpected symbol near <eof>
+
+        """)
+    #expect(outcome.status == 1)
+  }
+
+  @Test("help explains names of fed and commands, and suggests near ones")
+  func help() throws {
+    #expect(try fedlua("help", "fed.zeros").output.hasPrefix("fed.zeros("))
+    #expect(try fedlua("help", "Tensor:matmul").output.contains("Returns the matrix product"))
+    #expect(try fedlua("help", "run").output.contains("USAGE: fedlua run"))
+    #expect(try fedlua("help").output.contains("fed: "))
+    let unknown = try fedlua("help", "fed.zreos")
+    #expect(unknown.status != 0)
+    #expect(unknown.errors.contains("nothing is known of 'fed.zreos'; did you mean 'fed.zeros'?"))
+  }
+
+  @Test("doctor tells versions, threads, instructions and data")
+  func doctor() throws {
+    let lines = try fedlua("doctor").output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+    #expect(
+      lines == [
+        "fedlua", "Lua", "Swift", "system", "threads", "instructions", "memory", "data", "mnist",
+        "fashion_mnist", "cifar10",
+      ])
+    #expect(try fedlua("doctor", environment: ["FEDLUA_ISA": "base"]).output.contains("base, best here is"))
+  }
+}
