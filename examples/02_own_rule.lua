@@ -4,7 +4,7 @@ local fed = require "fed"
 
 -- A defense is a function, an aggregator, or a table of hooks. This one averages the updates that are at most three
 -- times as long as the median: sums over parameters stay native, the decision is one line.
-local function norm_gate(round, updates)                  -- updates: n rows of d, one handle, no copying
+local function norm_gate(_, updates)                      -- updates: n rows of d, one handle, no copying
   local norms = updates:norms()                           -- tensor [n]
   local weights = norms:le(3 * norms:median())            -- tensor [n] of 0 and 1
   return updates:weighted_mean(weights)                   -- one update [d]
@@ -14,7 +14,9 @@ end
 print(norm_gate(nil, fed.updates { {1, 2, 3}, {1, 2, 4}, {1, 1, 3}, {90, 90, 90} }))
 print(fed.aggregators.krum { f = 1 } { {1, 2, 3}, {1, 2, 4}, {1, 1, 3}, {90, 90, 90} })
 
-local train, test = fed.data.blobs { train = fed.smoke and 200 or 2000, test = 500, classes = 5, shape = { 8 }, seed = 2 }
+local train, test = fed.data.blobs {
+  train = fed.smoke and 200 or 2000, test = 500, classes = 5, shape = { 8 }, seed = 2,
+}
 local function final_accuracy(defense)
   local run = fed.simulation {
     clients = fed.partition.dirichlet(train, { clients = 10, concentration = 0.5, seed = 1 }), test = test,

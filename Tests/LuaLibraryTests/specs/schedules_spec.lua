@@ -18,7 +18,8 @@ describe("schedules", function()
 
   it("from_round rests first", function()
     expect(values(fed.schedules.from_round { from = 3, value = 5 }, 4), { "rest", "rest", 5, 5 })
-    expect(values(fed.schedules.from_round { from = 2, value = function(round) return round * 10 end }, 3), { "rest", 20, 30 })
+    local growing = fed.schedules.from_round { from = 2, value = function(round) return round * 10 end }
+    expect(values(growing, 3), { "rest", 20, 30 })
   end)
 
   it("burst rests before and after", function()

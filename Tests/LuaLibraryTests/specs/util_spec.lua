@@ -24,7 +24,9 @@ describe("util", function()
     expect(list, { 4, 1, 3, 2 })
   end)
 
-  it("clamps", function() expect({ util.clamp(5, 0, 1), util.clamp(-5, 0, 1), util.clamp(0.5, 0, 1) }, { 1, 0, 0.5 }) end)
+  it("clamps", function()
+    expect({ util.clamp(5, 0, 1), util.clamp(-5, 0, 1), util.clamp(0.5, 0, 1) }, { 1, 0, 0.5 })
+  end)
 
   it("fills options in and refuses slips", function()
     local fields = { a = { type = "number", default = 2 }, b = { type = "integer", required = true } }

@@ -60,7 +60,8 @@ for name, make in pairs(fed.aggregators) do
       local crowd = x:narrow(1, 3, 7)
       for i = 1, 12 do
         local column = crowd:t()[i]
-        assert(result[i] >= column:min():item() and result[i] <= column:max():item(), "coordinate " .. i .. " left the box")
+        local is_inside = result[i] >= column:min():item() and result[i] <= column:max():item()
+        assert(is_inside, "coordinate " .. i .. " left the box")
       end
     end)
 

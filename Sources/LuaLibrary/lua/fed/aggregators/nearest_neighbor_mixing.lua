@@ -35,6 +35,7 @@ return function(options)
     end
     local distances, mixing = rows:squared_distances():to_table(), {}
     for i = 1, rows.n do mixing[i] = shares(distances, i, rows.n - f) end
-    return options.rule(round, fed.updates(fed.tensor(mixing):matmul(rows.tensor)))
+    local mixed = fed.tensor(mixing):matmul(rows.tensor)
+    return options.rule(round, fed.updates(mixed, { ids = rows.ids, samples = rows.samples }))
   end, { f = f })
 end

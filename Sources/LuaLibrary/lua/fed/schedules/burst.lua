@@ -2,7 +2,8 @@
 local util = require "fed.util"
 
 --- Makes a schedule of bursts.
----@param options { from: integer, length: integer, value: number|function, every: integer? } rounds from one burst's start to the next's
+--- `every` counts the rounds from one start to the next; without it there is one burst.
+---@param options { from: integer, length: integer, value: number|function, every: integer? }
 ---@return fun(round: integer): number?
 return function(options)
   options = util.options("fed.schedules.burst", options, {
