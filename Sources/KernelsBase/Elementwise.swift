@@ -3,11 +3,11 @@ import KernelTypes
 /// Elementwise kernels that are not picked by an operation.
 enum Elementwise: ElementwiseKernels {
   static func leakyRelu(_ slope: Float, _ x: Input, _ y: Output, _ n: Int) {
-    map(x, y, n) { v in v.replacing(with: v * slope, where: v .<= 0) }
+    map(x, y, n) { v in select(v .<= 0, v * slope, v) }
   }
 
   static func leakyReluGradient(_ slope: Float, _ x: Input, _ gy: Input, _ gx: Output, _ n: Int) {
-    map(x, gy, gx, n) { v, g in g.replacing(with: g * slope, where: v .<= 0) }
+    map(x, gy, gx, n) { v, g in select(v .<= 0, g * slope, g) }
   }
 
   static func clamp(_ low: Float, _ high: Float, _ x: Input, _ y: Output, _ n: Int) {
@@ -15,7 +15,7 @@ enum Elementwise: ElementwiseKernels {
   }
 
   static func clampGradient(_ low: Float, _ high: Float, _ x: Input, _ gy: Input, _ gx: Output, _ n: Int) {
-    map(x, gy, gx, n) { v, g in g.replacing(with: 0, where: (v .< low) .| (v .> high)) }
+    map(x, gy, gx, n) { v, g in select((v .< low) .| (v .> high), Lanes(repeating: 0), g) }
   }
 
   static func axpy(_ alpha: Float, _ x: Input, _ y: Output, _ n: Int) {

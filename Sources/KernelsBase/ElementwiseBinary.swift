@@ -9,7 +9,7 @@ extension Elementwise {
     case .divide: map(a, b, y, n) { u, v in u / v }
     case .maximum: map(a, b, y, n) { u, v in maximumOrNaN(u, v) }
     case .minimum: map(a, b, y, n) { u, v in minimumOrNaN(u, v) }
-    case .power: map(a, b, y, n) { u, v in power(u, v) }
+    case .power: powerMap(a, b, y, n)
     case .equal: map(a, b, y, n) { u, v in flags(u .== v) }
     case .less: map(a, b, y, n) { u, v in flags(u .< v) }
     case .lessEqual: map(a, b, y, n) { u, v in flags(u .<= v) }
@@ -72,7 +72,13 @@ extension Elementwise {
   }
 }
 
+/// On its own: the compiler inlines only so much into one function.
+@inline(never)
+private func powerMap(_ a: Input, _ b: Input, _ y: Output, _ n: Int) {
+  map(a, b, y, n) { u, v in power(u, v) }
+}
+
 @inline(__always)
 private func flags(_ mask: LaneMask) -> Lanes {
-  Lanes(repeating: 0).replacing(with: 1, where: mask)
+  select(mask, Lanes(repeating: 1), Lanes(repeating: 0))
 }

@@ -1,8 +1,5 @@
 import KernelTypes
 
-// Each loop calls its closure at one place only, for whole lanes and for the rest alike: a second call would keep
-// the optimizer from inlining it.
-
 /// Writes `f(x)`, sixteen elements at a time.
 @inline(__always)
 func map(_ x: Input, _ y: Output, _ n: Int, _ f: (Lanes) -> Lanes) {
@@ -26,13 +23,16 @@ func map(_ a: Input, _ b: Input, _ c: Input, _ y: Output, _ n: Int, _ f: (Lanes,
 }
 
 /// Calls `f` with the start and the number of elements left for each sixteen elements of `0 ..< n` and the rest.
+///
+/// For whole lanes `left` is a constant, so that the code for the rest stays out of the loop.
 @inline(__always)
 func forEachLanes(_ n: Int, _ f: (_ start: Int, _ left: Int) -> Void) {
   var i = 0
-  while i < n {
-    f(i, n &- i)
+  while i &+ laneCount <= n {
+    f(i, laneCount)
     i &+= laneCount
   }
+  if i < n { f(i, n &- i) }
 }
 
 /// Loads sixteen elements from `start`, or the `left` ones, followed by zeros.

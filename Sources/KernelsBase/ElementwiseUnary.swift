@@ -8,20 +8,23 @@ extension Elementwise {
     case .sign: map(x, y, n) { v in signs(v) }
     case .square: map(x, y, n) { v in v * v }
     case .squareRoot: map(x, y, n) { v in squareRoot(v) }
-    case .reciprocalSquareRoot: map(x, y, n) { v in 1 / squareRoot(v) }
-    case .reciprocal: map(x, y, n) { v in 1 / v }
-    case .exponential: map(x, y, n) { v in exponential(v) }
-    case .logarithm: map(x, y, n) { v in logarithm(v) }
-    case .sine: map(x, y, n) { v in sine(v) }
-    case .cosine: map(x, y, n) { v in sine(v, quarterTurns: 1) }
-    case .relu: map(x, y, n) { v in v.replacing(with: 0, where: v .< 0) }
-    case .relu6: map(x, y, n) { v in v.replacing(with: 0, where: v .< 0).replacing(with: 6, where: v .> 6) }
-    case .silu: map(x, y, n) { v in v / (exponential(-v) + 1) }
-    case .sigmoid: map(x, y, n) { v in sigmoid(v) }
-    case .tanh: map(x, y, n) { v in tanh(v) }
-    case .softplus: map(x, y, n) { v in softplus(v) }
-    case .gelu: map(x, y, n) { v in v * 0.5 * (tanh(geluArgument(v)) + 1) }
-    case .geluErf: map(x, y, n) { v in v * 0.5 * (errorFunction(v * rootHalf) + 1) }
+    case .reciprocalSquareRoot: map(x, y, n) { v in Lanes(repeating: 1) / squareRoot(v) }
+    case .reciprocal: map(x, y, n) { v in Lanes(repeating: 1) / v }
+    case .exponential: exponentialMap(x, y, n)
+    case .logarithm: logarithmMap(x, y, n)
+    case .sine: sineMap(x, y, n)
+    case .cosine: cosineMap(x, y, n)
+    case .relu: map(x, y, n) { v in select(v .< Lanes(repeating: 0), Lanes(repeating: 0), v) }
+    case .relu6:
+      map(x, y, n) { v in
+        select(v .> Lanes(repeating: 6), Lanes(repeating: 6), select(v .< Lanes(repeating: 0), Lanes(repeating: 0), v))
+      }
+    case .silu: siluMap(x, y, n)
+    case .sigmoid: sigmoidMap(x, y, n)
+    case .tanh: tanhMap(x, y, n)
+    case .softplus: softplusMap(x, y, n)
+    case .gelu: geluMap(x, y, n)
+    case .geluErf: geluErfMap(x, y, n)
     case .floor: map(x, y, n) { v in floor(v) }
     case .round: map(x, y, n) { v in roundHalfEven(v) }
     }
@@ -36,53 +39,134 @@ extension Elementwise {
     case .sign, .floor, .round: setAll(gx, n, 0)
     case .square: map(x, gy, gx, n) { v, g in (v + v) * g }
     case .squareRoot: map(y, gy, gx, n) { r, g in g / (r + r) }
-    case .reciprocalSquareRoot: map(y, gy, gx, n) { r, g in r * r * r * g * -0.5 }
+    case .reciprocalSquareRoot: map(y, gy, gx, n) { r, g in r * r * r * g * Lanes(repeating: -0.5) }
     case .reciprocal: map(y, gy, gx, n) { r, g in -(r * r * g) }
     case .exponential: map(y, gy, gx, n) { r, g in r * g }
     case .logarithm: map(x, gy, gx, n) { v, g in g / v }
-    case .sine: map(x, gy, gx, n) { v, g in sine(v, quarterTurns: 1) * g }
-    case .cosine: map(x, gy, gx, n) { v, g in -(sine(v) * g) }
-    case .relu: map(x, gy, gx, n) { v, g in g.replacing(with: 0, where: v .<= 0) }
-    case .relu6: map(x, gy, gx, n) { v, g in g.replacing(with: 0, where: (v .<= 0) .| (v .>= 6)) }
-    case .silu: map(x, gy, gx, n) { v, g in siluSlope(v) * g }
-    case .sigmoid: map(y, gy, gx, n) { r, g in r * (1 - r) * g }
-    case .tanh: map(y, gy, gx, n) { r, g in (1 - r * r) * g }
-    case .softplus: map(x, gy, gx, n) { v, g in sigmoid(v) * g }
-    case .gelu: map(x, gy, gx, n) { v, g in geluSlope(v) * g }
-    case .geluErf: map(x, gy, gx, n) { v, g in geluErfSlope(v) * g }
+    case .sine: sineSlopeMap(x, gy, gx, n)
+    case .cosine: cosineSlopeMap(x, gy, gx, n)
+    case .relu: map(x, gy, gx, n) { v, g in select(v .<= Lanes(repeating: 0), Lanes(repeating: 0), g) }
+    case .relu6:
+      map(x, gy, gx, n) { v, g in
+        select((v .<= Lanes(repeating: 0)) .| (v .>= Lanes(repeating: 6)), Lanes(repeating: 0), g)
+      }
+    case .silu: siluSlopeMap(x, gy, gx, n)
+    case .sigmoid: map(y, gy, gx, n) { r, g in r * (Lanes(repeating: 1) - r) * g }
+    case .tanh: map(y, gy, gx, n) { r, g in (Lanes(repeating: 1) - r * r) * g }
+    case .softplus: softplusSlopeMap(x, gy, gx, n)
+    case .gelu: geluSlopeMap(x, gy, gx, n)
+    case .geluErf: geluErfSlopeMap(x, gy, gx, n)
     }
   }
 }
+
+// A costly function has a map of its own, and a name: the compiler inlines only so much into one function, and a named
+// function that must be inlined always is, where a closure is not.
+
+@inline(never)
+private func exponentialMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, exponential) }
+
+@inline(never)
+private func logarithmMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, logarithm) }
+
+@inline(never)
+private func sineMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, sines) }
+
+@inline(never)
+private func cosineMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, cosines) }
+
+@inline(never)
+private func siluMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, silu) }
+
+@inline(never)
+private func sigmoidMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, sigmoid) }
+
+@inline(never)
+private func tanhMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, tanh) }
+
+@inline(never)
+private func softplusMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, softplus) }
+
+@inline(never)
+private func geluMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, gelu) }
+
+@inline(never)
+private func geluErfMap(_ x: Input, _ y: Output, _ n: Int) { map(x, y, n, geluErf) }
+
+@inline(never)
+private func sineSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map(x, gy, gx, n, sineGradient) }
+
+@inline(never)
+private func cosineSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map(x, gy, gx, n, cosineGradient) }
+
+@inline(never)
+private func siluSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map(x, gy, gx, n, siluGradient) }
+
+@inline(never)
+private func softplusSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map(x, gy, gx, n, softplusGradient) }
+
+@inline(never)
+private func geluSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map(x, gy, gx, n, geluGradient) }
+
+@inline(never)
+private func geluErfSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map(x, gy, gx, n, geluErfGradient) }
+
+@inline(__always)
+private func sines(_ v: Lanes) -> Lanes { sine(v) }
+
+@inline(__always)
+private func cosines(_ v: Lanes) -> Lanes { sine(v, quarterTurns: 1) }
+
+@inline(__always)
+private func silu(_ v: Lanes) -> Lanes { v / (exponential(-v) + one) }
+
+@inline(__always)
+private func gelu(_ v: Lanes) -> Lanes { v * half * (tanh(geluArgument(v)) + one) }
+
+@inline(__always)
+private func geluErf(_ v: Lanes) -> Lanes { v * half * (errorFunction(v * Lanes(repeating: rootHalf)) + one) }
+
+@inline(__always)
+private func sineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { cosines(v) * g }
+
+@inline(__always)
+private func cosineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { -(sine(v) * g) }
+
+@inline(__always)
+private func softplusGradient(_ v: Lanes, _ g: Lanes) -> Lanes { sigmoid(v) * g }
+
+@inline(__always)
+private func siluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+  let s = sigmoid(v)
+  return s * (v * (one - s) + one) * g
+}
+
+/// sqrt(2 / pi) (v + 0.044715 v^3).
+@inline(__always)
+private func geluArgument(_ v: Lanes) -> Lanes {
+  multiplyAdd(v * v * v, Lanes(repeating: 0.044715), v) * Lanes(repeating: 0.797_884_6)
+}
+
+@inline(__always)
+private func geluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+  let t = tanh(geluArgument(v))
+  let inner = multiplyAdd(v * v, Lanes(repeating: 0.134145), one) * Lanes(repeating: 0.797_884_6)
+  return ((t + one) * half + v * half * (one - t * t) * inner) * g
+}
+
+@inline(__always)
+private func geluErfGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+  let density = exponential(v * v * Lanes(repeating: -0.5)) * Lanes(repeating: 0.398_942_3)
+  return multiplyAdd(v, density, (errorFunction(v * Lanes(repeating: rootHalf)) + one) * half) * g
+}
+
+@inline(__always) private var one: Lanes { Lanes(repeating: 1) }
+@inline(__always) private var half: Lanes { Lanes(repeating: 0.5) }
 
 /// 1 / sqrt(2).
 private let rootHalf: Float = 0.707_106_77
 
 @inline(__always)
 private func signs(_ v: Lanes) -> Lanes {
-  v.replacing(with: copySign(Lanes(repeating: 1), v), where: v .!= 0).replacing(with: v, where: v .!= v)
-}
-
-@inline(__always)
-private func siluSlope(_ v: Lanes) -> Lanes {
-  let s = sigmoid(v)
-  return s * (v * (1 - s) + 1)
-}
-
-/// sqrt(2 / pi) (v + 0.044715 v^3).
-@inline(__always)
-private func geluArgument(_ v: Lanes) -> Lanes {
-  multiplyAdd(v * v * v, Lanes(repeating: 0.044715), v) * 0.797_884_6
-}
-
-@inline(__always)
-private func geluSlope(_ v: Lanes) -> Lanes {
-  let t = tanh(geluArgument(v))
-  let inner = multiplyAdd(v * v, Lanes(repeating: 0.134145), Lanes(repeating: 1)) * 0.797_884_6
-  return (t + 1) * 0.5 + v * 0.5 * (1 - t * t) * inner
-}
-
-@inline(__always)
-private func geluErfSlope(_ v: Lanes) -> Lanes {
-  let density = exponential(v * v * -0.5) * 0.398_942_3
-  return multiplyAdd(v, density, (errorFunction(v * rootHalf) + 1) * 0.5)
+  select(v .!= v, v, select(v .!= Lanes(repeating: 0), copySign(Lanes(repeating: 1), v), v))
 }

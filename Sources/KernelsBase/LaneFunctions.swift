@@ -26,37 +26,40 @@ private func polynomial(
   return multiplyAdd(y, x, Lanes(repeating: c0))
 }
 
-/// Returns e^x: 0 below -87.3, infinity above 88.72283.
+/// Returns e^x, with 0 and infinity where that is out of range.
 @inline(__always)
 func exponential(_ x: Lanes) -> Lanes {
-  let low: Float = -87.3
-  let high: Float = 88.72283
-  let capped = greater(Lanes(repeating: low), lesser(Lanes(repeating: high), x))
+  let capped = greater(Lanes(repeating: -104), lesser(Lanes(repeating: 89), x))
   let shifted = multiplyAdd(capped, Lanes(repeating: 1.442695), roundingShift)
   let whole = shifted - roundingShift
   // ln 2 in two parts: the first has so few bits that its product with `whole` is exact.
   var r = multiplyAdd(whole, Lanes(repeating: -0.693_359_4), capped)
   r = multiplyAdd(whole, Lanes(repeating: 2.121_944_4e-4), r)
   let tail = polynomial(r, 0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_46)
-  let mantissa = multiplyAdd(tail, r * r, r) + 1
-  var y = floats(bits(mantissa) &+ (bits(shifted) &<< 23))
-  y.replace(with: 0, where: x .< low)
-  y.replace(with: .infinity, where: x .> high)
-  y.replace(with: x, where: x .!= x)
-  return y
+  let mantissa = multiplyAdd(tail, r * r, r) + Lanes(repeating: 1)
+  // 2^whole as a product of two factors in range: the result overflows and underflows as it should.
+  let exponent = bits(shifted) &- LaneBits(repeating: 0x4B40_0000)
+  let half = exponent &>> LaneBits(repeating: 1)
+  return mantissa * powerOfTwo(half) * powerOfTwo(exponent &- half)
+}
+
+/// Returns 2^n for `n` in -126 ... 127.
+@inline(__always)
+private func powerOfTwo(_ n: LaneBits) -> Lanes {
+  floats((n &+ LaneBits(repeating: 127)) &<< LaneBits(repeating: 23))
 }
 
 /// Returns the natural logarithm: minus infinity for 0, NaN below.
 @inline(__always)
 func logarithm(_ x: Lanes) -> Lanes {
   let tiny = x .< Lanes(repeating: .leastNormalMagnitude)
-  let scaled = x.replacing(with: x * 8_388_608, where: tiny)
-  let exponentBits = (bits(scaled) &- 0x3F35_04F3) &>> 23
-  let m = floats(bits(scaled) &- (exponentBits &<< 23))
+  let scaled = select(tiny, x * Lanes(repeating: 8_388_608), x)
+  let exponentBits = (bits(scaled) &- LaneBits(repeating: 0x3F35_04F3)) &>> LaneBits(repeating: 23)
+  let m = floats(bits(scaled) &- (exponentBits &<< LaneBits(repeating: 23)))
   // The integer becomes a float through the low bits of 2^23 + 2^22, like the other way round in `exponential`.
-  var exponent = floats(exponentBits &+ 0x4B40_0000) - roundingShift
-  exponent = exponent.replacing(with: exponent - 23, where: tiny)
-  let f = m - 1
+  var exponent = floats(exponentBits &+ LaneBits(repeating: 0x4B40_0000)) - roundingShift
+  exponent = select(tiny, exponent - Lanes(repeating: 23), exponent)
+  let f = m - Lanes(repeating: 1)
   let square = f * f
   let p = polynomial(
     f, 0.333_333_3, -0.250_008_2, 0.200_012_27, -0.166_233_57, 0.142_017_6, -0.131_601_83, 0.127_615_75,
@@ -64,27 +67,27 @@ func logarithm(_ x: Lanes) -> Lanes {
   var y = multiplyAdd(exponent, Lanes(repeating: -2.121_944_4e-4), p * square * f)
   y = multiplyAdd(square, Lanes(repeating: -0.5), y)
   y = multiplyAdd(exponent, Lanes(repeating: 0.693_359_4), y + f)
-  y.replace(with: -.infinity, where: x .== 0)
-  y.replace(with: .nan, where: x .< 0)
-  y.replace(with: x, where: x .== .infinity)
-  y.replace(with: x, where: x .!= x)
+  y = select(x .== Lanes(repeating: 0), Lanes(repeating: -.infinity), y)
+  y = select(x .< Lanes(repeating: 0), Lanes(repeating: .nan), y)
+  y = select(x .== Lanes(repeating: .infinity), x, y)
+  y = select(x .!= x, x, y)
   return y
 }
 
 /// Returns log(1 + t) for `t` in 0 ... 1: the rounding of `1 + t` is put back to first order.
 @inline(__always)
 private func logarithmOnePlus(_ t: Lanes) -> Lanes {
-  let u = t + 1
-  return logarithm(u) + (t - (u - 1)) / u
+  let u = t + Lanes(repeating: 1)
+  return logarithm(u) + (t - (u - Lanes(repeating: 1))) / u
 }
 
 @inline(__always)
-func sigmoid(_ x: Lanes) -> Lanes { 1 / (exponential(-x) + 1) }
+func sigmoid(_ x: Lanes) -> Lanes { Lanes(repeating: 1) / (exponential(-x) + Lanes(repeating: 1)) }
 
 /// Returns log(1 + e^x).
 @inline(__always)
 func softplus(_ x: Lanes) -> Lanes {
-  x.replacing(with: 0, where: x .< 0) + logarithmOnePlus(exponential(-magnitude(x)))
+  select(x .< Lanes(repeating: 0), Lanes(repeating: 0), x) + logarithmOnePlus(exponential(-magnitude(x)))
 }
 
 @inline(__always)
@@ -93,8 +96,8 @@ func tanh(_ x: Lanes) -> Lanes {
   let z = x * x
   let p = polynomial(z, -0.333_332_8, 0.133_314_42, -0.053_739_715, 0.020_639_086, -0.005_704_987)
   let near = multiplyAdd(x * z, p, x)
-  let far = copySign(1 - 2 / (exponential(a + a) + 1), x)
-  return near.replacing(with: far, where: a .> 0.625)
+  let far = copySign(Lanes(repeating: 1) - Lanes(repeating: 2) / (exponential(a + a) + Lanes(repeating: 1)), x)
+  return select(a .> Lanes(repeating: 0.625), far, near)
 }
 
 /// Returns the error function.
@@ -104,12 +107,12 @@ func errorFunction(_ x: Lanes) -> Lanes {
   let z = x * x
   var near = polynomial(z, -0.376_123_25, 0.112_801_8, -0.026_711_31, 0.004_917_551, -5.631_42e-4)
   near = multiplyAdd(near, z, Lanes(repeating: 1.128_379_1)) * x
-  let t = 1 / multiplyAdd(a, Lanes(repeating: 0.5), Lanes(repeating: 1))
+  let t = Lanes(repeating: 1) / multiplyAdd(a, Lanes(repeating: 0.5), Lanes(repeating: 1))
   let p = polynomial(
     t, -1.446_410_9e-4, 0.284_769_54, 0.260_599_2, 0.344_599_2, -0.096_908_28, 0.554_918_94, -0.465_468_3,
     0.117_676_28)
-  let far = copySign(1 - exponential(-z) * p, x)
-  return near.replacing(with: far, where: a .> 1)
+  let far = copySign(Lanes(repeating: 1) - exponential(-z) * p, x)
+  return select(a .> Lanes(repeating: 1), far, near)
 }
 
 /// Returns the sine, or with `quarterTurns` 1 the cosine. Good for magnitudes up to about 10,000.
@@ -127,8 +130,8 @@ func sine(_ x: Lanes, quarterTurns: Int32 = 0) -> Lanes {
     z * z, polynomial(z, 0.041_666_646, -0.001_388_731_6, 2.443_315_7e-5),
     multiplyAdd(z, Lanes(repeating: -0.5), Lanes(repeating: 1)))
   let quadrant = bits(shifted) &+ quarterTurns
-  let y = odd.replacing(with: even, where: (quadrant & 1) .== 1)
-  return floats(bits(y) ^ ((quadrant & 2) &<< 30))
+  let y = select((quadrant & LaneBits(repeating: 1)) .== LaneBits(repeating: 1), even, odd)
+  return floats(bits(y) ^ ((quadrant & LaneBits(repeating: 2)) &<< LaneBits(repeating: 30)))
 }
 
 /// Rounds to whole numbers, halves to the even one; keeps the sign of zero.
@@ -137,13 +140,13 @@ func roundHalfEven(_ x: Lanes) -> Lanes {
   let shift = Lanes(repeating: 8_388_608)
   let a = magnitude(x)
   let rounded = copySign((a + shift) - shift, x)
-  return x.replacing(with: rounded, where: a .< shift)
+  return select(a .< shift, rounded, x)
 }
 
 @inline(__always)
 func floor(_ x: Lanes) -> Lanes {
   let rounded = roundHalfEven(x)
-  return rounded.replacing(with: rounded - 1, where: rounded .> x)
+  return select(rounded .> x, rounded - Lanes(repeating: 1), rounded)
 }
 
 /// Returns a^b: NaN for a negative base unless `b` is whole.
@@ -151,11 +154,11 @@ func floor(_ x: Lanes) -> Lanes {
 func power(_ a: Lanes, _ b: Lanes) -> Lanes {
   var y = exponential(b * logarithm(magnitude(a)))
   let isWhole = roundHalfEven(b) .== b
-  let half = b * 0.5
+  let half = b * Lanes(repeating: 0.5)
   let isOdd = isWhole .& (roundHalfEven(half) .!= half)
-  let isNegative = a .< 0
-  y.replace(with: -y, where: isNegative .& isOdd)
-  y.replace(with: .nan, where: isNegative .& .!isWhole)
-  y.replace(with: 1, where: (b .== 0) .| (a .== 1))
+  let isNegative = a .< Lanes(repeating: 0)
+  y = select(isNegative .& isOdd, -y, y)
+  y = select(isNegative .& .!isWhole, Lanes(repeating: .nan), y)
+  y = select((b .== Lanes(repeating: 0)) .| (a .== Lanes(repeating: 1)), Lanes(repeating: 1), y)
   return y
 }

@@ -22,30 +22,38 @@ func store(_ lanes: Lanes, _ p: Output, _ i: Int = 0) {
 }
 
 /// Loads the first `count < 16` floats; the other lanes are 0.
-@inline(never)
+@inline(__always)
 func loadPartial(_ p: Input, _ count: Int) -> Lanes {
   var lanes = Lanes(repeating: 0)
   withUnsafeMutableBytes(of: &lanes) { bytes in
-    let floats = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
-    var j = 0
-    while j < count {
-      floats[j] = p[j]
-      j &+= 1
-    }
+    copyFew(p, bytes.baseAddress!.assumingMemoryBound(to: Float.self), count)
   }
   return lanes
 }
 
 /// Stores the first `count < 16` lanes.
-@inline(never)
+@inline(__always)
 func storePartial(_ lanes: Lanes, _ p: Output, _ count: Int) {
   withUnsafeBytes(of: lanes) { bytes in
-    let floats = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
-    var j = 0
-    while j < count {
-      p[j] = floats[j]
-      j &+= 1
-    }
+    copyFew(bytes.baseAddress!.assumingMemoryBound(to: Float.self), p, count)
+  }
+}
+
+/// Tells which lanes come before `count`.
+@inline(__always)
+func isBefore(_ count: Int) -> LaneMask {
+  LaneBits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    .< LaneBits(repeating: Int32(truncatingIfNeeded: count))
+}
+
+/// Copies through memory: a call with lanes as arguments would pass them in pieces, and make the code before it work
+/// on pieces too.
+@inline(never)
+private func copyFew(_ x: Input, _ y: Output, _ count: Int) {
+  var j = 0
+  while j < count {
+    y[j] = x[j]
+    j &+= 1
   }
 }
 
@@ -68,24 +76,41 @@ func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float {
   #endif
 }
 
+/// Returns `yes` where the mask is set and `no` elsewhere.
+///
+/// `SIMD.replacing(with:where:)` is the same, but generic: where it is not inlined early, masks are taken to pieces.
+@inline(__always)
+func select(_ mask: LaneMask, _ yes: Lanes, _ no: Lanes) -> Lanes {
+  var result = no
+  result.replace(with: yes, where: mask)
+  return result
+}
+
+@inline(__always)
+func select(_ mask: LaneMask, _ yes: LaneBits, _ no: LaneBits) -> LaneBits {
+  var result = no
+  result.replace(with: yes, where: mask)
+  return result
+}
+
 /// Returns the smaller of each pair; where one is NaN, `b`.
 @inline(__always)
-func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { b.replacing(with: a, where: a .< b) }
+func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { select(a .< b, a, b) }
 
 /// Returns the larger of each pair; where one is NaN, `b`.
 @inline(__always)
-func greater(_ a: Lanes, _ b: Lanes) -> Lanes { b.replacing(with: a, where: a .> b) }
+func greater(_ a: Lanes, _ b: Lanes) -> Lanes { select(a .> b, a, b) }
 
 /// Returns the larger of each pair; NaN where either is.
 @inline(__always)
 func maximumOrNaN(_ a: Lanes, _ b: Lanes) -> Lanes {
-  greater(a, b).replacing(with: a, where: a .!= a)
+  select(a .!= a, a, greater(a, b))
 }
 
 /// Returns the smaller of each pair; NaN where either is.
 @inline(__always)
 func minimumOrNaN(_ a: Lanes, _ b: Lanes) -> Lanes {
-  lesser(a, b).replacing(with: a, where: a .!= a)
+  select(a .!= a, a, lesser(a, b))
 }
 
 @inline(__always)
@@ -95,12 +120,12 @@ func bits(_ lanes: Lanes) -> LaneBits { unsafeBitCast(lanes, to: LaneBits.self) 
 func floats(_ bits: LaneBits) -> Lanes { unsafeBitCast(bits, to: Lanes.self) }
 
 @inline(__always)
-func magnitude(_ lanes: Lanes) -> Lanes { floats(bits(lanes) & 0x7FFF_FFFF) }
+func magnitude(_ lanes: Lanes) -> Lanes { floats(bits(lanes) & LaneBits(repeating: 0x7FFF_FFFF)) }
 
 /// Returns `lanes` with the signs of `sign`.
 @inline(__always)
 func copySign(_ lanes: Lanes, _ sign: Lanes) -> Lanes {
-  floats((bits(lanes) & 0x7FFF_FFFF) | (bits(sign) & Int32.min))
+  floats((bits(lanes) & LaneBits(repeating: 0x7FFF_FFFF)) | (bits(sign) & LaneBits(repeating: Int32.min)))
 }
 
 /// Returns the square roots. `SIMD.squareRoot()` is a loop of calls; this form becomes one instruction.

@@ -30,8 +30,8 @@ extension Aggregation {
       @inline(__always) func isBelow(_ i: Int) -> LaneMask { element(i) + element(i &+ keep) .< twiceMedian }
       for row in 0..<n {
         var v = element(row)
-        if row < n - keep { v.replace(with: 0, where: isBelow(row)) }
-        if row >= keep { v.replace(with: 0, where: .!isBelow(row - keep)) }
+        if row < n - keep { v = select(isBelow(row), Lanes(repeating: 0), v) }
+        if row >= keep { v = select(.!isBelow(row - keep), Lanes(repeating: 0), v) }
         total += v
       }
       return total / Float(keep)

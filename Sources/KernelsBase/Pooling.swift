@@ -110,10 +110,10 @@ private func takeLarger(_ x: Input, _ place: Int32, _ best: Output, _ places: Un
     let v = load(x, i)
     let old = load(best, i)
     let wins = (v .> old) .| ((v .!= v) .& (old .== old))
-    store(old.replacing(with: v, where: wins), best, i)
+    store(select(wins, v, old), best, i)
     let raw = UnsafeMutableRawPointer(places + i)
     let was = raw.loadUnaligned(as: LaneBits.self)
-    raw.storeBytes(of: was.replacing(with: winners, where: wins), as: LaneBits.self)
+    raw.storeBytes(of: select(wins, winners, was), as: LaneBits.self)
     i &+= laneCount
   }
   while i < n {

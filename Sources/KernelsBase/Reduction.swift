@@ -59,7 +59,7 @@ enum Reduction: ReductionKernels {
       var bad = LaneBits(repeating: 0)
       let end = min(i &+ 1024, n)
       while i &+ laneCount <= end {
-        bad.replace(with: 1, where: (bits(load(x, i)) & exponent) .== exponent)
+        bad = select((bits(load(x, i)) & exponent) .== LaneBits(repeating: exponent), LaneBits(repeating: 1), bad)
         i &+= laneCount
       }
       if bad.wrappedSum() != 0 { return false }

@@ -53,8 +53,6 @@ enum Softmax: SoftmaxKernels {
     guard i < n else { return laneSum(total) }
     let rest = exponential(loadPartial(x + i, n - i) - top)
     if let y { storePartial(rest, y + i, n - i) }
-    var kept = Lanes(repeating: 0)
-    for j in 0..<n - i { kept[j] = rest[j] }
-    return laneSum(total + kept)
+    return laneSum(total + select(.!isBefore(n - i), Lanes(repeating: 0), rest))
   }
 }
