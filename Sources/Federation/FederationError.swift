@@ -21,6 +21,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   case client(ClientFailure, round: Int)
   case nobodyLeft(round: Int, failed: [Int], quarantined: [Int])
   case noRootData
+  /// A policy called the run it belongs to.
+  case roundInProgress(call: String)
   case setup(what: String, problem: String, allowed: String)
   /// A checkpoint that does not belong to this run.
   case checkpoint(path: String, what: String, file: String, run: String)
@@ -51,6 +53,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .nobodyLeft(let round, let failed, let quarantined):
       "round \(round): no update is left; failed clients \(failed), clients with NaN or infinity \(quarantined)"
     case .noRootData: "root_update: the simulation has no root data; pass root = DATASET to fed.simulation"
+    case .roundInProgress(let call):
+      "\(call): a round of this run is in progress; call it between two rounds"
     case .setup(let what, let problem, let allowed): "\(what): \(problem); \(allowed)"
     case .checkpoint(let path, let what, let file, let run):
       "\(path): \(what) is \(file) in the checkpoint and \(run) in this run; both must be the same"

@@ -113,6 +113,7 @@ final class ClientTrainer: Worker {
       try model.load(job.shared[0])
       loaded = job.shared[0]
     }
+    try Interrupt.check()
     let start = task.index * Workplace.evaluationChunk
     let batch = try data.batch(Array(start..<min(start + Workplace.evaluationChunk, data.count)))
     let logits = try Tape.withoutRecording { try model.forward(batch.inputs, tracksParameters: false) }

@@ -12,6 +12,7 @@ extension Simulation {
 
   /// Writes the run's state after the last finished round.
   public func save(to path: String) throws {
+    try expectBetweenRounds("save")
     var tensors: [(name: String, tensor: Tensor)] = []
     for entry in model.layout.entries {
       tensors.append(("model.\(entry.name)", try model.layout.view(entry, of: globalVector).contiguous()))
@@ -36,6 +37,7 @@ extension Simulation {
   /// - Throws: ``FederationError/checkpoint(path:what:file:run:)`` if the file belongs to another run,
   ///   ``FederationError/unreadable(path:problem:)`` if it is no checkpoint; nothing has changed then.
   public func load(from path: String) throws {
+    try expectBetweenRounds("load")
     let file = try TensorFile.load(path)
     guard file.metadata["format"] == Self.format, let text = file.metadata["state"], let json = JSONValue(text) else {
       throw FederationError.unreadable(path: path, problem: "this is no checkpoint of a run")

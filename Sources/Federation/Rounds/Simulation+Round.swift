@@ -8,7 +8,10 @@ extension Simulation {
   /// - Returns: Its record, or nil when all rounds are done or a policy stopped the run.
   /// - Throws: What a policy, a client or the data threw; the simulation is as it was before the round.
   public func nextRound() throws -> RoundRecord? {
+    try expectBetweenRounds("next_round")
     guard !isStopped, completedRounds < options.rounds else { return nil }
+    isInRound = true
+    defer { isInRound = false }
     let start = Date()
     let number = completedRounds + 1
     let round = try makeRound(number, cohort: try chooseCohort(number))
@@ -22,6 +25,7 @@ extension Simulation {
     try measure(next, &record)
     record.seconds = Date().timeIntervalSince(start)
     try commit(next, decision.update, arrivals, record)
+    isInRound = false
     try endRound(round, record)
     return record
   }
@@ -99,8 +103,9 @@ extension Simulation {
     guard !rows.isEmpty else {
       throw FederationError.nobodyLeft(round: round.number, failed: failures.map(\.client), quarantined: [])
     }
+    let updates = try rows.map { try update($0.client, $0.result, global: round.global) }
     return Arrivals(
-      updates: try matrix(rows), trainingLosses: rows.map { $0.result.numbers[0] },
+      updates: try UpdateMatrix(updates, sections: split.sections), trainingLosses: updates.map(\.trainingLoss),
       vectors: rows.map { $0.result.tensors[0] }, states: rows.map { ($0.client, $0.result.state) },
       failures: failures)
   }
@@ -120,16 +125,11 @@ extension Simulation {
       .map { Tensor(labels: $0) }
   }
 
-  private func matrix(_ rows: [(client: Int, result: TaskResult)]) throws -> UpdateMatrix {
-    let global = try globalVector.gathered(split.shared)
-    let matrix = try Tensor.uninitialized([rows.count, dimension], .float32)
-    for (index, row) in rows.enumerated() {
-      let local = try row.result.tensors[0].gathered(split.shared)
-      try matrix.row(index).copy_(local.sub_(global))
-    }
-    return try UpdateMatrix(
-      matrix, clientIDs: rows.map(\.client), sampleCounts: try rows.map { try place.data(of: $0.client).count },
-      sections: split.sections)
+  /// What a client sends after local training: local minus global.
+  private func update(_ client: Int, _ result: TaskResult, global: Tensor) throws -> Update {
+    Update(
+      client: client, difference: try result.tensors[0].gathered(split.shared).sub_(global),
+      sampleCount: try place.data(of: client).count, trainingLoss: result.numbers[0])
   }
 
   /// Trains on the server's root data as a client would; a difference, like the clients' updates.

@@ -21,6 +21,9 @@ public final class Simulation {
   /// Whether a policy asked to stop. Setting it false lets the run go on.
   public var isStopped = false
 
+  /// Whether a round is being run, so that a policy cannot start another inside it.
+  var isInRound = false
+
   /// The global model's values `[trainable | statistics]`. Replaced, never changed, at the end of a round.
   public internal(set) var globalVector: Tensor
   var clientStates: [Int: ClientState] = [:]
@@ -59,6 +62,11 @@ public final class Simulation {
     globalVector = try model.vector()
     let place = place, model = model
     executor = try makeExecutor(model.isConfinedToOneThread) { ClientTrainer(place, model: try model.replica()) }
+  }
+
+  /// Throws if a round is being run.
+  func expectBetweenRounds(_ call: String) throws {
+    if isInRound { throw FederationError.roundInProgress(call: call) }
   }
 
   /// Number of the last finished round, 0 before the first.

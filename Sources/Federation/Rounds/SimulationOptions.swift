@@ -66,6 +66,12 @@ public struct SimulationOptions {
       (1...clients.count).contains(asked), "clients_per_round", "got \(asked)", "1 to \(clients.count) is allowed")
     try require(evaluationInterval >= 1, "evaluate_every", "got \(evaluationInterval)", "1 or more is needed")
     try require(
+      model.elementType == .float32, "model", "its parameters are \(model.elementType)", "float32 is needed")
+    let hasBatchNorm = !model.layout.batchNormalizationRanges.isEmpty
+    try require(
+      !localTraining.isBatchNormLocal || hasBatchNorm, "local_batch_norm", "the model has no batch normalization",
+      "without it this is plain local training: use fedavg or fedprox")
+    try require(
       statistics != .reestimated || root != nil, "statistics", "'reestimated' without root data", "pass root = DATASET")
     if let test { try require(test.count > 0, "test", "the data set is empty", "one or more samples are needed") }
   }

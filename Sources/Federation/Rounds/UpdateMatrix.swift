@@ -77,6 +77,13 @@ public final class UpdateMatrix: @unchecked Sendable {
     try self.init(matrix, clientIDs: clientIDs, sampleCounts: sampleCounts, sections: sections)
   }
 
+  /// Copies what clients sent into one matrix.
+  convenience init(_ updates: [Update], sections: [UpdateSection]) throws {
+    try self.init(
+      rows: updates.map(\.difference), clientIDs: updates.map(\.client), sampleCounts: updates.map(\.sampleCount),
+      sections: sections)
+  }
+
   /// Update of the row at a 0-based position, a view of shape `[d]`.
   public func row(_ index: Int) throws -> Tensor { try tensor.row(index) }
 

@@ -1,5 +1,5 @@
 import Datasets
-import Federation
+public import Federation
 import Foundation
 public import LuaRuntime
 import Networks
@@ -55,13 +55,21 @@ public final class LuaRun: LuaObject {
   /// Runs the next round and keeps its records; nil when there is none.
   func next() throws -> LuaRecord? {
     defer { bar?.clear() }
-    guard let record = try simulation.nextRound() else { return nil }
+    guard let record = try nextRecord() else { return nil }
     if let directory {
       try directory.append(record)
       let isLast = record.number == simulation.options.rounds || simulation.isStopped
       if record.number % checkpointInterval == 0 || isLast { try simulation.save(to: directory.checkpointPath) }
     }
     return record.luaRecord
+  }
+
+  /// Runs a round; the traceback of a client that failed in a script's `forward` goes with the error.
+  private func nextRecord() throws -> RoundRecord? {
+    do { return try simulation.nextRound() } catch let error as FederationError {
+      guard case .client(let failure, _) = error, let traceback = failure.traceback else { throw error }
+      throw LuaError(.runtime, error.description, traceback: traceback)
+    }
   }
 
   func setDefense(_ value: LuaValue) throws {
@@ -179,3 +187,5 @@ extension HostSettings {
     return (scriptPath, text)
   }
 }
+
+extension LuaError: TracedError {}

@@ -109,6 +109,21 @@ import Testing
     #expect(try run.finishRounds() == smooth)
   }
 
+  @Test func `a policy cannot run, save or load the run inside its round`() throws {
+    let run = try SmallRun().simulation()
+    var defense = Defense(name: "restless"), refused: [String] = []
+    defense.weigh = { [unowned run] _, updates in
+      for call in [{ _ = try run.nextRound() }, { try run.save(to: "x") }, { try run.load(from: "x") }] {
+        do { try call() } catch { refused.append("\(error)") }
+      }
+      return updates.clientIDs.map { _ in 1 }
+    }
+    run.defense = defense
+    #expect(try run.nextRound()?.number == 1)
+    #expect(refused.map { $0.prefix { $0 != ":" } } == ["next_round", "save", "load"])
+    #expect(refused[0] == "next_round: a round of this run is in progress; call it between two rounds")
+  }
+
   @Test func `an attacker is shown the honest rows and its own`() throws {
     let run = try SmallRun(byzantine: [2, 4]).simulation()
     var seen: (honest: [Int], own: [Int]) = ([], [])
@@ -135,6 +150,13 @@ import Testing
     try expect({ $0.byzantine = [1, 1] }, "byzantine: got [1, 1]; each id may occur once")
     try expect({ $0.declaredByzantine = 4 }, "f: got 4; 0 to 3 is allowed")
     try expect({ $0.clientsPerRound = 5 }, "clients_per_round: got 5; 1 to 4 is allowed")
+    try expect(
+      { $0.localTraining.isBatchNormLocal = true },
+      "local_batch_norm: the model has no batch normalization; without it this is plain local training: use fedavg or fedprox"
+    )
+    try expect(
+      { $0.model = (try? $0.model.replica(elementType: .float64)) ?? $0.model },
+      "model: its parameters are float64; float32 is needed")
     try expect({ $0.statistics = .reestimated }, "statistics: 'reestimated' without root data; pass root = DATASET")
   }
 }

@@ -62,6 +62,14 @@ import Testing
     #expect(try small.simulation().finishRounds() == alone)
   }
 
+  @Test func `another executor gives the same bits`() throws {
+    let here = try SmallRun(keepsOptimizerState: true).simulation().finishRounds()
+    let elsewhere = try Simulation(SmallRun(keepsOptimizerState: true).options()) { _, makeWorker in
+      try BackwardsExecutor(makeWorker)
+    }
+    #expect(try elsewhere.finishRounds() == here)
+  }
+
   @Test func `another seed gives another model`() throws {
     #expect(try SmallRun().simulation().finishRounds() != SmallRun(seed: 8).simulation().finishRounds())
   }

@@ -234,4 +234,28 @@ private func evaluate<Result: LuaReadable>(
       """
     #expect(try evaluate(script, as: Double.self) > 0.8)
   }
+
+  @Test func `a client that fails in a script's forward tells its line and its trace`() throws {
+    let script = """
+      local model = fed.nn.model(fed.nn.module {
+        layer = fed.nn.linear { inputs = 2, outputs = 3 },
+        forward = function(self, x) return self.layer(x):no_such_method() end,
+      })
+      local run = make { model = model }
+      local ok, message = pcall(run.next_round, run)
+      run = make { model = model, on_failure = "skip" }
+      local _, nobody = pcall(run.next_round, run)
+      return { tostring(message), tostring(nobody) }
+      """
+    let messages = try evaluate(script, as: [String].self)
+    #expect(messages[0].hasPrefix("round 1: client 1 failed: "))
+    #expect(messages[0].contains("run.lua:18: "))
+    #expect(messages[1].contains("no update is left; failed clients [1, 2, 3, 4, 5]"))
+  }
+
+  @Test func `FedBN without batch normalization is refused`() throws {
+    let script = "make { local_training = fed.local_training.fedbn() }"
+    let error = #expect(throws: LuaError.self) { try evaluate(script, as: Bool.self) }
+    #expect(error?.message.contains("local_batch_norm: the model has no batch normalization") == true)
+  }
 }
