@@ -27,6 +27,7 @@ local run = fed.simulation {
 }
 for round in run:rounds() do
   print(("round %2d  accuracy %.4f  loss %.4f"):format(round.number, round.accuracy, round.loss))
+  if round.loss ~= round.loss then break end              -- the model has diverged: its loss is no number any more
 end
 
 local accuracy = run.history[-1].accuracy
