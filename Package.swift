@@ -97,3 +97,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The configuration of the tests takes no warning. A release build goes on, so that a newer compiler stops no user.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .treatAllWarnings(as: .error, .when(configuration: .debug)),
+      .treatWarning("DeprecatedDeclaration", as: .warning, .when(configuration: .debug)),
+    ]
+  target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error, .when(configuration: .debug))]
+}

@@ -7,8 +7,8 @@ local train, test = fed.data.blobs { train = 400, test = 100, classes = 4, shape
 
 local function layers()
   return fed.nn.sequential {
-    fed.nn.conv2d { inputs = 1, outputs = 4, kernel = 3, padding = 1 }, fed.nn.batch_norm { channels = 4 }, fed.nn.relu(),
-    fed.nn.max_pool2d { kernel = 2 }, fed.nn.flatten(), fed.nn.dropout { probability = 0.2 },
+    fed.nn.conv2d { inputs = 1, outputs = 4, kernel = 3, padding = 1 }, fed.nn.batch_norm { channels = 4 },
+    fed.nn.relu(), fed.nn.max_pool2d { kernel = 2 }, fed.nn.flatten(), fed.nn.dropout { probability = 0.2 },
     fed.nn.linear { inputs = 64, outputs = 4 },
   }
 end

@@ -28,7 +28,7 @@ end
 --- Tells what on this line visits the elements of the named collection in its own order.
 local function visit(line, name)
   local word = "%f[%w_]" .. name .. "%f[^%w_]"
-  if line:find("%f[%w_]for%s.*%sin%s+[%w_.]*" .. word .. "%s*{") or line:find("%f[%w_]for%s.*%sin%s+[%w_.]*" .. word .. "%.") then
+  if line:find("%f[%w_]for%s.*%sin%s+[%w_.]*" .. word .. "%s*[{.]") then
     return "for … in " .. name
   end
   for _, method in ipairs(visiting) do

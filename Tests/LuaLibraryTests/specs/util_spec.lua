@@ -28,6 +28,12 @@ describe("util", function()
     expect({ util.clamp(5, 0, 1), util.clamp(-5, 0, 1), util.clamp(0.5, 0, 1) }, { 1, 0, 0.5 })
   end)
 
+  it("blames the script that called into the library", function()
+    local ok, message = pcall(util.fail, "too few")
+    expect(ok, false)
+    expect(message:match("util_spec.lua:%d+: too few$") ~= nil, true)
+  end)
+
   it("fills options in and refuses slips", function()
     local fields = { a = { type = "number", default = 2 }, b = { type = "integer", required = true } }
     local options = util.options("f", { b = 1 }, fields)

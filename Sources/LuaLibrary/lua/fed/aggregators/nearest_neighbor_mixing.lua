@@ -31,7 +31,8 @@ return function(options)
   return fed.aggregator("nearest_neighbor_mixing", function(round, updates, weights)
     local rows = weights and updates:select(util.positive_rows(weights)) or updates
     if f >= rows.n then
-      error(("nearest_neighbor_mixing: f = %d is too large for n = %d updates; f must be less than n"):format(f, rows.n), 0)
+      local message = "nearest_neighbor_mixing: f = %d is too large for n = %d updates; f must be less than n"
+      util.fail(message:format(f, rows.n))
     end
     local distances, mixing = rows:squared_distances():to_table(), {}
     for i = 1, rows.n do mixing[i] = shares(distances, i, rows.n - f) end
