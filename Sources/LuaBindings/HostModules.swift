@@ -31,7 +31,7 @@ public enum HostModules {
     let state = try LuaState(limits)
     state.userInfo = settings
     for module in native { state.open(module) }
-    state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source)
+    state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.modules)
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state)
     state.openHelp()
@@ -52,7 +52,7 @@ public enum HostModules {
   public static func help(for name: String) throws(LuaError) -> String? { try open().help(for: name) }
 
   /// The text of `help()`.
-  public static func help() -> String { HelpText(registry).overview() }
+  public static func help() -> String { HelpText(registry).overview(scripts: LuaLibrary.modules) }
 
   /// Runs `body` with the threads that the settings allow to a single operation outside of clients.
   public static func withThreads<Result>(_ settings: HostSettings, _ body: () throws -> Result) rethrows -> Result {

@@ -87,6 +87,29 @@ import Testing
     #expect(error?.message.contains("attempt to yield across a C-call boundary") == true)
   }
 
+  @Test("A coroutine may yield inside pcall and xpcall, and fail after it")
+  func yieldsInsidePcall() throws {
+    let state = try makeState()
+    let text = try state.evaluate(
+      """
+      local co = coroutine.wrap(function()
+        local ok, a = pcall(function() local x = coroutine.yield('y1') error(x, 0) end)
+        local _, b = xpcall(function() local x = coroutine.yield('y2') error(x, 0) end, function(m) return m .. '!' end)
+        return a .. b
+      end)
+      return co() .. co('e1') .. co('e2')
+      """, as: String.self)
+    #expect(text == "y1y2e1e2!")
+  }
+
+  @Test("Endless recursion through Swift is an error, and the state goes on")
+  func recursion() throws {
+    let state = try makeState()
+    let error = #expect(throws: LuaError.self) { try state.run("function f() return count.call(f) end f()") }
+    #expect(error?.message.contains("stack overflow") == true)
+    #expect(try state.evaluate("return count.sum(1, 2)", as: Double.self) == 3)
+  }
+
   @Test("An error of a Lua function can be given its context in Swift")
   func prefixed() throws {
     let error = try failure("error('lost', 0)").prefixed("client 3")

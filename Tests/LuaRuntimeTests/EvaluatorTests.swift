@@ -57,6 +57,11 @@ import Testing
     #expect(numbers.hasSuffix("  50,\n  … 10 more\n}"))
   }
 
+  @Test("Members that are not loaded yet are shown by name")
+  func lazyMembers() throws {
+    #expect(try shown("setmetatable({a = 1}, {__scripts = {a = 'm.a', b = 'm.b'}})") == "{ a = 1, b = … }")
+  }
+
   @Test("Colors surround values but not the text of strings at the top")
   func colors() throws {
     var evaluator = Evaluator(try makeState())

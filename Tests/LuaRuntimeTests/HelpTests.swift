@@ -64,19 +64,39 @@ import Testing
     let state = try makeState()
     state.openHelp()
     let source = """
+      --- Decides by picking.
+
       --- Picks one.
       -- In two lines.
-      local function pick(updates)
+      ---@param updates { n: integer, d: integer } What to pick from.
+      ---@param by fun(x: any): number
+      ---@return any update
+      return function(updates, by)
         return updates[1]
       end
-      return pick
       """
-    state.searchModules(in: []) { $0 == "fed.pick" ? source : nil }
+    state.searchModules(in: [], library: { $0 == "fed.count.pick" ? source : nil }, modules: ["fed.count.pick"])
     var lines: [String] = []
     state.redirectPrint { lines.append($0) }
-    try state.run("help(require 'fed.pick') help('fed.pick')")
-    #expect(lines.first == "local function pick(updates)\n\n  Picks one.\n  In two lines.")
-    #expect(lines.last == "fed.pick\n\n  Picks one.\n  In two lines.")
+    try state.run("help(require 'fed.count.pick') help('fed.count.pick') help('fed.count') help()")
+    #expect(
+      lines[0]
+        == """
+        fed.count.pick(updates, by)
+
+          Picks one.
+          In two lines.
+
+          Parameters
+            updates: { n: integer, d: integer }  What to pick from.
+            by: fun(x: any): number
+
+          Returns
+            any update
+        """)
+    #expect(lines[1] == lines[0])
+    #expect(lines[2].hasSuffix("  Written in Lua\n    fed.count.pick(updates, by)  Decides by picking."))
+    #expect(lines[3].contains("yield, pick, Counter"))
   }
 
   @Test("The registry complains of what a reader could not use")

@@ -15,7 +15,9 @@ extension LuaState {
       "Explains a function, a class, an object or a name.",
       parameters: [ParameterDocument("topic", "any", "The value, or its name as a string.")])
   ) { (frame) throws(LuaFailure) in
-    let text = frame.isNil(1) ? HelpText(Registry(frame.state.modules)).overview() : frame.state.help(at: 1)
+    let text =
+      frame.isNil(1)
+      ? HelpText(Registry(frame.state.modules)).overview(scripts: frame.state.loader.modules) : frame.state.help(at: 1)
     let state = frame.state
     if let printer = state.printer { printer(text) } else { print(text) }  // lint:allow print, because help is shown.
     return 0
@@ -29,11 +31,10 @@ extension LuaState {
     switch frame.kind(index) {
     case .string:
       let name = frame.rawString(index)
-      return help.text(for: name) ?? scriptedHelp(named: name) ?? "nothing is known of '\(name)'"
-        + help.suggestion(for: name)
+      return self.help(for: name) ?? "nothing is known of '\(name)'" + help.suggestion(for: name)
     case .function: return scriptedHelp(at: index) ?? "a Lua function without a comment"
     case .table:
-      if let name = moduleName(at: index) { return help.text(for: name) ?? name }
+      if let name = moduleName(at: index) { return self.help(for: name) ?? name }
       return "a table"
     default: return "a \(frame.kind(index).rawValue)"
     }
@@ -41,17 +42,21 @@ extension LuaState {
 
   /// The help for a name: of a binding, a class, a module, or a module written in Lua.
   public func help(for name: String) -> String? {
-    HelpText(Registry(modules)).text(for: name) ?? scriptedHelp(named: name)
+    let native = HelpText(Registry(modules)).text(for: name), scripts = scripts(in: name)
+    guard let native else { return scriptedHelp(named: name) }
+    return scripts.isEmpty
+      ? native : ([native, "", "  Written in Lua"] + scripts.map { "    " + $0 }).joined(separator: "\n")
   }
 
   func binding(at index: Int32) -> Binding? {
     clua_binding_at(pointer, index).map { Unmanaged<Binding>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// The name under which `require` knows the table at an index.
+  /// The name that the table at an index has in its metatable, or under which `require` knows it.
   private func moduleName(at index: Int32) -> String? {
     let pointer = pointer, top = lua_gettop(pointer), table = lua_absindex(pointer, index)
     defer { lua_settop(pointer, top) }
+    if luaL_getmetafield(pointer, index, "__name") == LUA_TSTRING { return LuaFrame(pointer).rawString(-1) }
     lua_getfield(pointer, clua_registry(), LUA_LOADED_TABLE)
     for name in stringKeys(top + 1) {
       LuaFrame(pointer).write(name)
@@ -67,32 +72,32 @@ extension LuaState {
     var activation = lua_Debug()
     lua_pushvalue(pointer, index)
     guard lua_getinfo(pointer, ">S", &activation) != 0, let source = activation.source else { return nil }
-    let name = String(cString: source)
-    guard name.hasPrefix("@"), let text = script(of: String(name.dropFirst())) else { return nil }
-    return comment(in: text, above: Int(activation.linedefined))
+    let chunk = String(cString: source)
+    guard chunk.hasPrefix("@"), let script = script(of: String(chunk.dropFirst())) else { return nil }
+    return script.text(ofFunctionAt: Int(activation.linedefined))
   }
 
-  /// The first comment of a module of the library.
+  /// The help for a module of the library, or for a folder of modules.
   private func scriptedHelp(named name: String) -> String? {
-    guard let text = loader.library(name) else { return nil }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("--") }
-    return lines.isEmpty ? nil : name + "\n\n" + lines.map { "  " + stripped($0) }.joined(separator: "\n")
+    if let script = libraryScript(name) { return script.text }
+    let members = scripts(in: name)
+    return members.isEmpty ? nil : ([name, ""] + members.map { "    " + $0 }).joined(separator: "\n")
   }
 
-  /// The text of a chunk by the name that messages give it.
-  private func script(of chunk: String) -> String? {
-    if let text = readScript(chunk) { return text }
+  /// A line for each module of a folder of the library.
+  func scripts(in folder: String) -> [String] {
+    loader.modules.filter { $0.hasPrefix(folder + ".") && !$0.dropFirst(folder.count + 1).contains(".") }
+      .compactMap(libraryScript).map { "\($0.signature)  \($0.sentence)" }
+  }
+
+  private func libraryScript(_ module: String) -> ScriptHelp? {
+    loader.library(module).map { ScriptHelp(module: module, source: $0) }
+  }
+
+  /// The script of a chunk by the name that messages give it.
+  private func script(of chunk: String) -> ScriptHelp? {
+    if let text = readScript(chunk) { return ScriptHelp(module: nil, source: text) }
     guard chunk.hasSuffix(".lua") else { return nil }
-    return loader.library(chunk.dropLast(".lua".count).split(separator: "/").joined(separator: "."))
+    return libraryScript(chunk.dropLast(".lua".count).split(separator: "/").joined(separator: "."))
   }
-
-  private func comment(in text: String, above line: Int) -> String? {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard line >= 1, line <= lines.count else { return nil }
-    let comment = lines[..<(line - 1)].reversed().prefix { $0.hasPrefix("--") }.reversed()
-    let signature = String(lines[line - 1].drop { $0 == " " })
-    return ([signature, ""] + comment.map { "  " + stripped($0) }).joined(separator: "\n")
-  }
-
-  private func stripped(_ line: Substring) -> String { String(line.drop { $0 == "-" || $0 == " " }) }
 }

@@ -22,16 +22,23 @@ public struct HelpText {
     return full.isEmpty ? LuaRuntime.suggestion(for: name, among: registry.bindings.map(\.name)) : full
   }
 
-  /// What there is: each module with its functions and classes.
-  public func overview() -> String {
+  /// What there is: each module with its functions, scripts and classes.
+  ///
+  /// - Parameter scripts: The names of the modules that are written in Lua.
+  public func overview(scripts: [String] = []) -> String {
+    let folders = scripts.compactMap { module in
+      module.lastIndex(of: ".").map { dot in (module[..<dot], module[module.index(after: dot)...]) }
+    }
     var names: [String] = []
-    for module in registry.modules where !module.name.isEmpty && !names.contains(module.name) {
-      names.append(module.name)
+    for name in registry.modules.map(\.name) + folders.map({ String($0.0) })
+    where !name.isEmpty && !names.contains(name) {
+      names.append(name)
     }
     let paragraphs = names.map { name in
       let parts = registry.modules.filter { $0.name == name }
-      return "\(name): \(parts[0].sentence)\n"
-        + wrapped(parts.flatMap { $0.functions.map(\.name) } + parts.flatMap { $0.classes.map(\.name) })
+      let members = parts.flatMap { $0.functions.map(\.name) } + folders.filter { $0.0 == name }.map { String($0.1) }
+      return name + (parts.first.map { ": " + $0.sentence } ?? "") + "\n"
+        + wrapped(members + parts.flatMap { $0.classes.map(\.name) })
     }
     return paragraphs.joined(separator: "\n\n")
       + "\n\nhelp(value), help(\"fed.name\") or help(\"Class:method\") tells more."

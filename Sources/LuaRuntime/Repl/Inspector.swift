@@ -41,8 +41,7 @@ struct Inspector {
     if depth >= maximumDepth { return "{…}" }
     open.insert(identity)
     defer { open.remove(identity) }
-    let parts = items(index, depth, &open) + named(index, depth, &open)
-    return layout(parts, depth)
+    return layout(items(index, depth, &open) + named(index, depth, &open) + unloaded(index), depth)
   }
 
   /// The sequence 1...n.
@@ -78,6 +77,18 @@ struct Inspector {
     let sorted = parts.sorted { $0.order < $1.order }.map(\.text)
     return sorted.count > maximumItems
       ? sorted.prefix(maximumItems) + ["… \(sorted.count - maximumItems) more"] : sorted
+  }
+
+  /// Members of the library that are not loaded yet, by name alone.
+  private func unloaded(_ index: Int32) -> [String] {
+    let pointer = state.pointer, top = lua_gettop(pointer)
+    defer { lua_settop(pointer, top) }
+    guard luaL_getmetafield(pointer, index, "__scripts") == LUA_TTABLE else { return [] }
+    return state.stringKeys(top + 1).filter { name in
+      LuaFrame(pointer).write(name)
+      defer { clua_pop(pointer, 1) }
+      return lua_rawget(pointer, index) == LUA_TNIL
+    }.map { paint(.key, $0) + " = " + paint(.type, "…") }
   }
 
   /// One line if it fits, else one line an item.

@@ -57,6 +57,7 @@ public struct Repl {
     let start = ContinuousClock.now, outcome = evaluator.evaluate(entry)
     if case .incomplete = outcome, !isLast { return true }
     remember(entry, source)
+    let last = entry
     entry = ""
     if evaluator.state.isInterrupted {
       clearInterrupt()
@@ -66,6 +67,7 @@ public struct Repl {
     switch outcome {
     case .values(let texts):
       if !texts.isEmpty { show(texts.joined(separator: "\t")) }
+      if isTerminal && last.hasPrefix("local ") { show("(a local ends with its entry; leave `local` out to keep it)") }
       return true
     case .failure(let error), .incomplete(let error):
       show(error.message)

@@ -40,8 +40,8 @@ public final class LuaState {
   }
 
   deinit {
+    lifetime.end()  // before the objects go: some drop references to Lua values
     clua_close(host)
-    lifetime.end()
   }
 
   /// The stack to work on: that of the running coroutine.

@@ -6,6 +6,8 @@ public struct ScriptLoader {
   public var folders: [String] = []
   /// The embedded library: module name to source.
   public var library: (String) -> String? = { _ in nil }
+  /// The names of the library's modules, sorted.
+  public var modules: [String] = []
 
   /// A module's text, and the name that messages give it.
   struct Script {
@@ -52,8 +54,12 @@ func readScript(_ path: String) -> String? {
 
 extension LuaState {
   /// Makes `require` search `folders`, then `library`. C modules are not loaded: they could crash the host.
-  public func searchModules(in folders: [String], library: @escaping (String) -> String?) {
-    loader = ScriptLoader(folders: folders, library: library)
+  ///
+  /// - Parameter modules: The names of the library's modules, for help.
+  public func searchModules(
+    in folders: [String], library: @escaping (String) -> String?, modules: [String] = []
+  ) {
+    loader = ScriptLoader(folders: folders, library: library, modules: modules)
     replaceSearchers(with: ScriptLoader.searcher)
   }
 

@@ -1,0 +1,73 @@
+/// What the comments of a Lua script say, laid out as the help of native functions.
+///
+/// Comments stand above what they explain and may hold the fields `@param` and `@return` of LuaCATS.
+struct ScriptHelp {
+  /// The module's name, such as `fed.aggregators.krum`; nil for a script that is no module.
+  let module: String?
+  private let lines: [Substring]
+
+  init(module: String?, source: String) {
+    self.module = module
+    lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  /// The first line of the script: what it decides.
+  var sentence: String { lines.first.map(stripped) ?? "" }
+
+  /// The help for the module: of the function that it returns, or else its first comment.
+  var text: String {
+    if let line = lines.lastIndex(where: { $0.hasPrefix("return function") }) {
+      return text(ofFunctionAt: line + 1) ?? ""
+    }
+    let comment = lines.prefix { $0.hasPrefix("--") }
+    return ([module ?? "a script", ""] + comment.map { "  " + stripped($0) }).joined(separator: "\n")
+  }
+
+  /// `fed.aggregators.krum(options)` if the module returns a function, else its name.
+  var signature: String {
+    guard let line = lines.last(where: { $0.hasPrefix("return function") }) else { return module ?? "" }
+    return signature(line)
+  }
+
+  /// The comment above the function that starts at a line, counted from 1.
+  func text(ofFunctionAt line: Int) -> String? {
+    guard line >= 1, line <= lines.count else { return nil }
+    let comment = lines[..<(line - 1)].reversed().prefix { $0.drop { $0 == " " }.hasPrefix("--") }.reversed().map(
+      stripped)
+    var text = [signature(lines[line - 1]), ""] + comment.filter { !$0.hasPrefix("@") }.map { "  " + $0 }
+    text += section("Parameters", comment.filter { $0.hasPrefix("@param ") }.map(parameter))
+    text += section("Returns", comment.filter { $0.hasPrefix("@return ") }.map { String($0.dropFirst(8)) })
+    return text.joined(separator: "\n")
+  }
+
+  /// The module's name stands for the function that the module returns.
+  private func signature(_ line: Substring) -> String {
+    let code = line.drop { $0 == " " }
+    guard let module, code.hasPrefix("return function"), let list = code.firstIndex(of: "(") else {
+      return String(code)
+    }
+    return module + code[list...].prefix { $0 != ")" } + ")"
+  }
+
+  /// `@param f integer How many.` as `f: integer  How many.`; a type may hold blanks inside brackets and after a colon.
+  private func parameter(_ field: String) -> String {
+    let words = field.dropFirst("@param ".count), name = words.prefix { $0 != " " }
+    let rest = words.dropFirst(name.count + 1)
+    var depth = 0, last: Character = " "
+    let type = rest.prefix { character in
+      if "{(<".contains(character) { depth += 1 } else if "})>".contains(character) { depth -= 1 }
+      defer { last = character }
+      return depth > 0 || character != " " || last == ":"
+    }
+    let sentence = rest.dropFirst(type.count + 1)
+    return "\(name): \(type)" + (sentence.isEmpty ? "" : "  \(sentence)")
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> [String] {
+    lines.isEmpty ? [] : ["", "  \(title)"] + lines.map { "    " + $0 }
+  }
+
+  private func stripped(_ line: Substring) -> String {
+    String(line.drop { $0 == " " }.drop { $0 == "-" }.drop { $0 == " " })
+  }
+}
