@@ -130,8 +130,7 @@ def main():
         "`fedlua bench` (`Sources/LuaLibrary/lua/fed/bench.lua`), through the public API, from Lua.", "",
         f"Measured on {datetime.date.today().isoformat()} at commit {commit}: {processor()}, "
         f"{os.cpu_count()} cores; PyTorch {version or 'not installed'};",
-        "fedlua " + ", ".join(f"{k} {v}" for k, v in facts.items() if k in ("fedlua", "kernels", "instructions")) + "; "
-        f"{options.repeats} repeats.", "",
+        f"fedlua {facts.get('fedlua', '')} with instruction set {facts.get('instructions', '?')}; {options.repeats} repeats.", "",
     ]
     text = "\n".join(head + table) + "\n"
     with open(os.path.join(options.root, "BENCHMARKS.md"), "w") as file:
