@@ -6,7 +6,7 @@ public import Tensors
 public final class Round {
   /// Round number, from 1.
   public let number: Int
-  /// Ids of the clients asked this round, ascending.
+  /// Ids of the clients asked this round, ascending; for a defense, of those whose updates it gets, row by row.
   public let cohort: [Int]
   /// Clients of the whole federation.
   public let clientCount: Int
@@ -37,6 +37,14 @@ public final class Round {
     self.history = history
     self.seed = seed
     makeRootUpdate = rootUpdate
+  }
+
+  /// The round as a defense sees it: its cohort are the clients whose updates arrived whole.
+  func arrived(_ clients: [Int]) -> Round {
+    Round(
+      number: number, cohort: clients, clientCount: clientCount, declaredByzantine: declaredByzantine, global: global,
+      previousUpdate: previousUpdate, history: history, seed: seed,
+      rootUpdate: hasRootData ? { [self] in try rootUpdate() } : nil)
   }
 
   public var hasRootData: Bool { makeRootUpdate != nil }

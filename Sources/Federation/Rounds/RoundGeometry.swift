@@ -86,7 +86,7 @@ public struct RoundGeometry: Sendable {
         for j in 0..<i {
           let scale = gram[i * n + i] + gram[j * n + j]
           var value = scale - 2 * gram[i * n + j]
-          if value < 1e-2 * scale {
+          if value < 1e-3 * scale {
             value = Kernels.reduction.squaredDistance(base + i * stride, base + j * stride, d)
           }
           result[i * n + j] = value

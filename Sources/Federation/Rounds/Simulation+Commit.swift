@@ -21,8 +21,7 @@ extension Simulation {
   private func averagedValues(_ arrivals: Arrivals) throws -> Tensor {
     let samples = arrivals.updates.sampleCounts, total = Double(samples.reduce(0, +))
     let sum = try Tensor.zeros([split.averaged.reduce(0) { $0 + $1.count }])
-    for (vector, count) in zip(arrivals.vectors, samples) {
-      let values = try vector.gathered(split.averaged)
+    for (values, count) in zip(arrivals.averagedValues, samples) {
       guard values.withFloats({ RowFault(row: 0, $0, count: values.count) }) == nil else { continue }
       try sum.addScaled_(values, Double(count) / total)
     }

@@ -19,7 +19,7 @@ extension Simulation {
     let arrivals = try train(round)
     let updates = try attacked(arrivals.updates, round)
     let (accepted, quarantined) = try quarantine(updates, round, failures: arrivals.failures)
-    let decision = try decide(round, accepted)
+    let decision = try decide(round.arrived(accepted.clientIDs), accepted)
     let next = try applied(decision.update, arrivals)
     var record = try makeRecord(round, updates, accepted, decision, arrivals, quarantined)
     try measure(next, &record)
@@ -80,8 +80,8 @@ extension Simulation {
   struct Arrivals {
     let updates: UpdateMatrix
     let trainingLosses: [Double]
-    /// Whole vectors, in the order of the rows.
-    let vectors: [Tensor]
+    /// Values of the positions that no update carries, in the order of the rows.
+    let averagedValues: [Tensor]
     let states: [(client: Int, state: ClientState?)]
     let failures: [ClientFailure]
   }
@@ -103,11 +103,16 @@ extension Simulation {
     guard !rows.isEmpty else {
       throw FederationError.nobodyLeft(round: round.number, failed: failures.map(\.client), quarantined: [])
     }
-    let updates = try rows.map { try update($0.client, $0.result, global: round.global) }
+    var losses: [Double] = []
+    let updates = try UpdateMatrix(count: rows.count, sections: split.sections) { index in
+      let update = try update(rows[index].client, rows[index].result, global: round.global)
+      losses.append(update.trainingLoss)
+      return update
+    }
     return Arrivals(
-      updates: try UpdateMatrix(updates, sections: split.sections), trainingLosses: updates.map(\.trainingLoss),
-      vectors: rows.map { $0.result.tensors[0] }, states: rows.map { ($0.client, $0.result.state) },
-      failures: failures)
+      updates: updates, trainingLosses: losses,
+      averagedValues: try rows.map { try $0.result.tensors[0].gathered(split.averaged) },
+      states: rows.map { ($0.client, $0.result.state) }, failures: failures)
   }
 
   private func trainingJob(_ round: Round) throws -> Job {

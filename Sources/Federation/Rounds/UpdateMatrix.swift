@@ -77,11 +77,18 @@ public final class UpdateMatrix: @unchecked Sendable {
     try self.init(matrix, clientIDs: clientIDs, sampleCounts: sampleCounts, sections: sections)
   }
 
-  /// Copies what clients sent into one matrix.
-  convenience init(_ updates: [Update], sections: [UpdateSection]) throws {
-    try self.init(
-      rows: updates.map(\.difference), clientIDs: updates.map(\.client), sampleCounts: updates.map(\.sampleCount),
-      sections: sections)
+  /// Copies what clients sent into one matrix, one update after the other, so that only one is held beside it.
+  convenience init(count: Int, sections: [UpdateSection], update: (_ index: Int) throws -> Update) throws {
+    let dimension = sections.last?.columns.upperBound ?? 0
+    let matrix = try Tensor.uninitialized([count, dimension], .float32)
+    var clients: [Int] = [], samples: [Int] = []
+    for index in 0..<count {
+      let update = try update(index)
+      try matrix.row(index).copy_(update.difference)
+      clients.append(update.client)
+      samples.append(update.sampleCount)
+    }
+    try self.init(matrix, clientIDs: clients, sampleCounts: samples, sections: sections)
   }
 
   /// Update of the row at a 0-based position, a view of shape `[d]`.

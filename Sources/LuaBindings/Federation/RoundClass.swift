@@ -19,7 +19,9 @@ public final class LuaRound: LuaObject {
 /// What a hook may know. No field tells who is Byzantine.
 let roundClass = ClassBindings(LuaRound.self, "One round as the server knows it; read-only.") { type in
   type.property("number", "Number of the round, from 1.", get: { (r: LuaRound) in r.round.number })
-  type.property("cohort", "Ids of the clients asked this round, rising.", get: { (r: LuaRound) in r.round.cohort })
+  type.property(
+    "cohort", "Ids of the clients asked this round, rising; for a defense, of those whose updates it gets, row by row.",
+    get: { (r: LuaRound) in r.round.cohort })
   type.property("n", "How many clients are asked this round.", get: { (r: LuaRound) in r.round.cohort.count })
   type.property("clients", "How many clients there are in all.", get: { (r: LuaRound) in r.round.clientCount })
   type.property(

@@ -21,7 +21,15 @@ import Testing
       return rows
     }
     run.attack = attack
+    var cohort: [Int] = []
+    var defense = Defense(name: "witness")
+    defense.weigh = { round, updates in
+      cohort = round.cohort
+      return updates.clientIDs.map { _ in 1 }
+    }
+    run.defense = defense
     let record = try run.nextRound()!
+    #expect(cohort == [1, 3, 4] && record.cohort == [1, 2, 3, 4])
     #expect(record.quarantined == [2])
     #expect(record.clients.map(\.id) == [1, 3, 4])
     #expect(run.globalVector.floats.allSatisfy { $0.isFinite })
