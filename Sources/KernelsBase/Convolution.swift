@@ -3,6 +3,10 @@ import KernelTypes
 /// Picks an algorithm by shape; each lives in a file of its own.
 enum Convolution: ConvolutionKernels {
   static func workspace(_ s: ConvolutionShape, _ pass: ConvolutionPass) -> Int {
+    alignmentSlack + alignedWorkspace(s, pass)
+  }
+
+  private static func alignedWorkspace(_ s: ConvolutionShape, _ pass: ConvolutionPass) -> Int {
     switch pass {
     case .forward: isPointwise(s) ? pointwiseWorkspace(s) : isDepthwise(s) ? depthwiseWorkspace(s) : forwardWorkspace(s)
     case .inputGradient:
@@ -14,6 +18,7 @@ enum Convolution: ConvolutionKernels {
   static func forward(
     _ s: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ y: Output, _ workspace: Output
   ) {
+    let workspace = aligned(workspace)
     if isPointwise(s) {
       pointwiseForward(s, x, w, bias, y, workspace)
     } else if isDepthwise(s) {
@@ -24,6 +29,7 @@ enum Convolution: ConvolutionKernels {
   }
 
   static func inputGradient(_ s: ConvolutionShape, _ gy: Input, _ w: Input, _ gx: Output, _ workspace: Output) {
+    let workspace = aligned(workspace)
     if isPointwise(s) {
       pointwiseInputGradient(s, gy, w, gx, workspace)
     } else if isDepthwise(s) {
@@ -34,6 +40,7 @@ enum Convolution: ConvolutionKernels {
   }
 
   static func weightGradient(_ s: ConvolutionShape, _ x: Input, _ gy: Input, _ gw: Output, _ workspace: Output) {
+    let workspace = aligned(workspace)
     if isDepthwise(s) {
       depthwiseWeightGradient(s, x, gy, gw)
     } else {

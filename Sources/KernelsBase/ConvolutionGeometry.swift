@@ -88,9 +88,19 @@ func copyWithBorder(
   }
 }
 
-/// Returns the number of floats that hold `count` indices, kept even so that indices stay aligned.
+/// Floats by which a workspace is larger than what is put into it, so that it can be aligned.
+@inline(__always) var alignmentSlack: Int { 16 }
+
+/// Returns the first place in a workspace that starts a cache line: lanes loaded from two lines cost twice as much.
 @inline(__always)
-func floatsForIndices(_ count: Int) -> Int { 2 * count }
+func aligned(_ workspace: Output) -> Output {
+  let address = UInt(bitPattern: workspace)
+  return workspace + Int((64 &- address & 63) & 63) / 4
+}
+
+/// Returns the number of floats, in whole cache lines, that hold `count` indices.
+@inline(__always)
+func floatsForIndices(_ count: Int) -> Int { (2 * count + 15) / 16 * 16 }
 
 @inline(__always)
 func indices(_ workspace: Output) -> UnsafeMutablePointer<Int> {

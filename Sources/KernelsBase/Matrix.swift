@@ -13,7 +13,7 @@ enum Matrix: MatrixKernels {
   static func gemmWorkspace(_ m: Int, _ n: Int, _ k: Int) -> Int {
     let depth = depthBlock(k)
     let columns = (min(n, columnBlock) + panelWidth - 1) / panelWidth * panelWidth
-    return 2 * indexCount(depth) + depth * columns + rowBlock * (depth + 16) + scratchTile
+    return alignmentSlack + indexFloats(depth) + depth * columns + rowBlock * (depth + 16) + scratchTile
   }
 
   static func gemm(
@@ -25,6 +25,7 @@ enum Matrix: MatrixKernels {
       if !accumulate { for i in 0..<m { setAll(c + i &* cRowStride, n, 0) } }
       return
     }
+    let workspace = aligned(workspace)
     let step = depthBlock(k)
     var depthStart = 0
     while depthStart < k {
@@ -53,7 +54,7 @@ enum Matrix: MatrixKernels {
     return parts <= 1 ? k : (k + parts - 1) / parts
   }
 
-  private static func indexCount(_ depth: Int) -> Int { max(depth, rowBlock) + 1 }
+  private static func indexFloats(_ depth: Int) -> Int { floatsForIndices(max(depth, rowBlock) + 1) }
 
   /// Multiplies one block of depth and columns, for all rows.
   private static func multiplyBlock(
@@ -61,7 +62,7 @@ enum Matrix: MatrixKernels {
     _ bRowStride: Int, _ bColumnStride: Int, _ c: Output, _ cRowStride: Int, _ accumulate: Bool, _ workspace: Output
   ) {
     let indices = UnsafeMutableRawPointer(workspace).assumingMemoryBound(to: Int.self)
-    let panels = workspace + 2 * indexCount(depth)
+    let panels = workspace + indexFloats(depth)
     let rows = panels + depth * ((n + panelWidth - 1) / panelWidth * panelWidth)
     let scratch = rows + rowBlock * (depth + 16)
     // Whole panels of few rows are read where they lie.

@@ -1,7 +1,7 @@
 import KernelTypes
 
 extension Aggregation {
-  static func orderWorkspace(_ n: Int) -> Int { n * (sortedColumns + 1) + 2 * networkSteps(n) }
+  static func orderWorkspace(_ n: Int) -> Int { alignmentSlack + n * (sortedColumns + 1) + 2 * networkSteps(n) }
 
   static func median(_ x: Input, _ n: Int, _ stride: Int, _ lo: Int, _ hi: Int, _ y: Output, _ workspace: Output) {
     trimmedMean(x, n, stride, (n - 1) / 2, lo, hi, y, workspace)
@@ -44,7 +44,7 @@ extension Aggregation {
     _ x: Input, _ n: Int, _ stride: Int, _ wanted: Range<Int>, _ lo: Int, _ hi: Int, _ y: Output, _ workspace: Output,
     _ f: (Input, Int) -> Lanes
   ) {
-    let rows = workspace
+    let rows = aligned(workspace)
     let marks = UnsafeMutableRawPointer(rows + n &* sortedColumns).assumingMemoryBound(to: Int32.self)
     let steps = marks + n
     let count = writeNetwork(n, wanted, steps, marks)
