@@ -6,6 +6,11 @@ public struct Batch: Sendable {
   public let inputs: Tensor
   /// Classes, int64 `[b]`.
   public let labels: Tensor
+
+  public init(inputs: Tensor, labels: Tensor) {
+    self.inputs = inputs
+    self.labels = labels
+  }
 }
 
 extension Dataset {

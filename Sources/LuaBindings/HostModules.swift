@@ -9,6 +9,7 @@ public enum HostModules {
     hostBindings,
     tensorBindings,
     datasetBindings,
+    imageBindings,
     partitionBindings,
     metricBindings,
     networkLayerBindings,

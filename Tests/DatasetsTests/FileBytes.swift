@@ -27,7 +27,7 @@ enum FileBytes {
   }
 
   /// CRC-32 as gzip uses it, bit by bit.
-  static func checksum(_ data: [UInt8]) -> UInt32 {
+  private static func checksum(_ data: [UInt8]) -> UInt32 {
     ~data.reduce(~UInt32(0)) { sum, byte in
       (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
     }

@@ -72,7 +72,13 @@ final class ClientTrainer: Worker {
         // Statistics of a single sample are no statistics: batch normalization would see a variance of zero.
         if positions.count == 1, model.layout.statisticCount > 0, steps > 0 { continue }
         try Interrupt.check()
-        losses += try step(on: data.batch(positions), state, stream: dropout.derive("step", steps), global: global)
+        var batch = try data.batch(positions)
+        if let augmentation = training.augmentation {
+          let changes = RandomStream(seed: place.seed, purpose: "augmentation", round: round, client: client)
+          batch = Batch(
+            inputs: try augmentation.apply(batch.inputs, stream: changes.derive("step", steps)), labels: batch.labels)
+        }
+        losses += try step(on: batch, state, stream: dropout.derive("step", steps), global: global)
         steps += 1
       }
     }

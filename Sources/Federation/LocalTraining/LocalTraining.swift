@@ -1,3 +1,4 @@
+public import Datasets
 public import Networks
 
 /// How a client trains between receiving the global model and sending its update.
@@ -23,6 +24,8 @@ public struct LocalTraining: Sendable {
   /// Whether momentum lives on from round to round. Otherwise each round starts afresh.
   public var keepsOptimizerState: Bool
   public var loss: Loss
+  /// Random changes of each batch of pictures, from streams of client, round and step.
+  public var augmentation: Augmentation?
 
   public init(
     optimizer: any Optimizer, epochs: Int = 1, maximumSteps: Int? = nil, batchSize: Int = 32,

@@ -49,7 +49,8 @@ public final class RunDirectory {
             ])
           })
       ),
-      ("byzantine", .ints(run.byzantine)), ("data", dataSources(run)), ("options", options),
+      ("byzantine", .ints(run.byzantine)), ("data", dataSources(run)), ("skipped_files", skippedFiles(run)),
+      ("options", options),
       (
         "script",
         script.map { script in
@@ -69,6 +70,17 @@ public final class RunDirectory {
     for data in [run.test, run.root].compactMap({ $0 }) + run.clients.map(\.data) {
       for source in data.sources where seen.insert(source.path).inserted {
         files.append(.object([("path", .string(source.path)), ("sha256", .string(source.hash))]))
+      }
+    }
+    return .array(files)
+  }
+
+  /// Each file that was left out because it could not be read, once.
+  private func skippedFiles(_ run: SimulationOptions) -> JSONValue {
+    var seen: Set<String> = [], files: [JSONValue] = []
+    for data in [run.test, run.root].compactMap({ $0 }) + run.clients.map(\.data) {
+      for file in data.skipped where seen.insert(file.path).inserted {
+        files.append(.object([("path", .string(file.path)), ("reason", .string(file.reason))]))
       }
     }
     return .array(files)

@@ -7,6 +7,7 @@ let datasetBindings = BindingModule(
   "fed.data", "Data sets: labelled samples, read from files or made up.", classes: [datasetClass]
 ) { module in
   module.addImageSets()
+  module.addFileSets()
   module.addMadeUpSets()
   module.function(
     "folders", "Returns the folders that data sets are looked for in, best first.", returns: "The folders.",

@@ -19,10 +19,15 @@ let datasetClass = ClassBindings(Dataset.self, "Labelled samples, or a view of s
   type.property("sources", "Files the samples came from: path, bytes and SHA-256 hash of each.") { (set: Dataset) in
     set.sources.map { LuaRecord([("path", $0.path), ("bytes", $0.byteCount), ("hash", $0.hash)]) }
   }
+  type.property("skipped", "Files that could not be read and were left out: path and reason of each.") {
+    (set: Dataset) in set.skipped.map { LuaRecord([("path", $0.path), ("reason", $0.reason)]) }
+  }
   type.length("Number of samples.") { (set: Dataset) in set.count }
   type.description { (set: Dataset) in set.description }
   type.addDatasetTensors()
   type.addDatasetViews()
+  type.addDatasetScaling()
+  type.addOrigins()
 }
 
 private let blobs = "local set = fed.data.blobs { train = 6, classes = 3 }\n"
@@ -88,6 +93,32 @@ extension ClassBuilder where Object == Dataset {
       example: Example(
         blobs + "print(set:relabel({ 2, 2, 2, 2, 2, 2 }).class_counts[3])", prints: "6")
     ) { (set: Dataset, labels: WholeNumbers) in try set.relabeled(labels.values) }
+  }
+
+  fileprivate mutating func addOrigins() {
+    method(
+      "origin", "Tells where a sample came from.", Parameter("position", "Position from 1."),
+      returns: "Name of its file, SHA-256 hash of the file, and group, which a split must keep together; or nothing.",
+      example: Example(blobs + "print(set:origin(1))", prints: "")
+    ) { (set: Dataset, position: Int) in
+      guard (1...max(1, set.count)).contains(position) else {
+        throw LuaFailure("position = \(position) is not allowed; it must be from 1 to \(set.count)")
+      }
+      guard let origin = set.origin(of: position - 1) else { return VariadicResults<String>([]) }
+      return VariadicResults([origin.name, origin.hash, origin.group])
+    }
+  }
+
+  fileprivate mutating func addDatasetScaling() {
+    method(
+      "standardize", "Gives each sample mean 0 and deviation 1 over all its numbers.", .caller, returns: "A new set.",
+      example: Example(
+        "local set = fed.data.from_tensors(fed.tensor { {1, 3}, {5, 7} }, { 0, 1 }):standardize()\n"
+          + "print((set:batch { 1 }))", prints: "Tensor [1, 2] float32\n  -1  1")
+    ) { (set: Dataset, caller: LuaCaller) in
+      try caller.willAllocate(4 * set.count * set.samples.sampleSize)
+      return try set.standardizedPerSample()
+    }
     method(
       "normalize", "Subtracts a mean from each channel and divides it by a deviation, in every batch.",
       Parameter("options", "The numbers; without them, those of this set."), returns: "A view.",

@@ -25,6 +25,7 @@ struct LocalTrainingOptions: LuaOptions {
   var localBatchNorm = false
   var keepOptimizer = false
   var labelSmoothing = 0.0
+  var augment: LuaAugmentation?
 
   static let fields = Fields<LocalTrainingOptions> { field in
     field.option("optimizer", \.optimizer, "From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.")
@@ -37,13 +38,16 @@ struct LocalTrainingOptions: LuaOptions {
     field.option("keep_optimizer", \.keepOptimizer, "Whether momentum lives on from round to round.")
     field.option(
       "label_smoothing", \.labelSmoothing, "Share of the target spread over all classes.", check: .within(0...1))
+    field.option("augment", \.augment, "Random changes of pictures, from fed.images.augment.")
   }
 
   func training() throws -> LocalTraining {
-    try LocalTraining(
+    var training = try LocalTraining(
       optimizer: optimizer?.optimizer ?? SGD(learningRate: 0.01, momentum: 0.9), epochs: epochs, maximumSteps: steps,
       batchSize: batch, proximalWeight: mu, isBatchNormLocal: localBatchNorm, keepsOptimizerState: keepOptimizer,
       loss: .crossEntropy(labelSmoothing: labelSmoothing))
+    training.augmentation = augment?.augmentation
+    return training
   }
 }
 

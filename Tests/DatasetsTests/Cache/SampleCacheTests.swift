@@ -19,7 +19,7 @@ import Testing
   }
 
   private func write(_ number: Int, shade: UInt8) throws {
-    let path = try data.write("c\(number % 2)/\(number).png", ImageFolderTests.png(width: 1, height: 1, [shade]))
+    let path = try data.write("c\(number % 2)/\(number).png", PictureFiles.png(width: 1, height: 1, [shade]))
     try age(path)
   }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -18,16 +19,18 @@ struct HostileImage: Sendable, CustomTestStringConvertible {
     .init("a.jpg", Array("hello".utf8), "it is neither JPEG nor PNG"),
     .init("a.jpg", [0xff, 0xd8, 0xff], "it is a damaged JPEG: "),
     .init("a.png", PNGChunks.signature, "it is a damaged PNG: it has no header"),
-    .init("a.png", png([]), "it is a damaged PNG: it ends early"),
-    .init("a.png", png([("IEND", [])]), "it is a damaged PNG: 0 packed bytes cannot hold 2 x 2 pixels"),
-    .init("a.png", png([("IDAT", [1, 2])], width: 0), "it is a damaged PNG: its header is wrong"),
-    .init("a.png", png([("ABCD", [])]), "it is a damaged PNG: its chunk ABCD is unknown, and needed to read it"),
-    .init("a.png", png([("IDAT", [1, 2, 3]), ("IEND", [])]), "it is a damaged PNG: IDAT: "),
+    .init("a.png", PictureFiles.png([]), "it is a damaged PNG: it ends early"),
+    .init("a.png", PictureFiles.png([("IEND", [])]), "it is a damaged PNG: 0 packed bytes cannot hold 2 x 2 pixels"),
+    .init("a.png", PictureFiles.png([("IDAT", [1, 2])], width: 0), "it is a damaged PNG: its header is wrong"),
     .init(
-      "a.png", png([("IDAT", [UInt8](repeating: 0, count: 200)), ("IEND", [])], width: 400, height: 400),
+      "a.png", PictureFiles.png([("ABCD", [])]), "it is a damaged PNG: its chunk ABCD is unknown, and needed to read it"
+    ),
+    .init("a.png", PictureFiles.png([("IDAT", [1, 2, 3]), ("IEND", [])]), "it is a damaged PNG: IDAT: "),
+    .init(
+      "a.png", PictureFiles.png([("IDAT", [UInt8](repeating: 0, count: 200)), ("IEND", [])], width: 400, height: 400),
       "it is a damaged PNG: "),
     .init(
-      "a.png", png([("IDAT", [1])], width: 1 << 30, height: 1 << 30),
+      "a.png", PictureFiles.png([("IDAT", [1])], width: 1 << 30, height: 1 << 30),
       "the number of pixels, 1073741824 x 1073741824, is 1152921504606846976, over the limit; at most 33554432 is"),
     .init("a.gif", Array("GIF89a....".utf8), "it is a GIF picture; save it as PNG"),
     .init("a.bmp", Array("BM......".utf8), "it is a BMP picture; save it as PNG"),
@@ -43,16 +46,6 @@ struct HostileImage: Sendable, CustomTestStringConvertible {
     .init("a.bin", [0x80, 4, 0x95, 1], "it is a Python pickle, which is never read, since it can run code"),
     .init("model.pth", [1, 2, 3], "it is a Python pickle, which is never read, since it can run code"),
   ]
-
-  /// A PNG of 8-bit grey with wrong sums, which only chunks that are kept have to have right.
-  static func png(_ chunks: [(name: String, data: [UInt8])], width: Int = 2, height: Int = 2) -> [UInt8] {
-    let header = FileBytes.bigEndian(width) + FileBytes.bigEndian(height) + [8, 0, 0, 0, 0]
-    return PNGChunks.signature
-      + ([("IHDR", header)] + chunks).flatMap { name, data in
-        FileBytes.bigEndian(data.count) + Array(name.utf8) + data
-          + FileBytes.bigEndian(Int(FileBytes.checksum(Array(name.utf8) + data)))
-      }
-  }
 }
 
 @Suite struct ImageDecoderTests {

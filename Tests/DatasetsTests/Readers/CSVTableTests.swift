@@ -48,7 +48,7 @@ import Testing
   private func folder(_ csv: String) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     for (number, shade) in [10, 20, 30].enumerated() {
-      try folder.write("pictures/p\(number).png", ImageFolderTests.png(width: 1, height: 1, [UInt8(shade)]))
+      try folder.write("pictures/p\(number).png", PictureFiles.png(width: 1, height: 1, [UInt8(shade)]))
     }
     try folder.write("table.csv", Array(csv.utf8))
     return folder

@@ -20,21 +20,7 @@ import Testing
 
   private static func picture(of name: String) throws -> [UInt8] {
     let shade = UInt8(name.utf8.reduce(0) { ($0 * 31 + Int($1)) % 251 })
-    return Self.png(width: 2, height: 2, [shade, shade, shade, shade])
-  }
-
-  /// A grey PNG with a stored deflate block.
-  static func png(width: Int, height: Int, _ pixels: [UInt8]) -> [UInt8] {
-    let rows = (0..<height).flatMap { [0] + pixels[$0 * width..<($0 + 1) * width] }
-    var (a, b) = (1, 0)
-    for byte in rows {
-      a = (a + Int(byte)) % 65521
-      b = (b + a) % 65521
-    }
-    let packed: [UInt8] =
-      [0x78, 1, 1] + FileBytes.littleEndian(rows.count, 2) + FileBytes.littleEndian(~rows.count, 2)
-      + rows + FileBytes.bigEndian(b << 16 | a)
-    return HostileImage.png([("IDAT", packed), ("IEND", [])], width: width, height: height)
+    return PictureFiles.png(width: 2, height: 2, [shade, shade, shade, shade])
   }
 
   private var options: ImageFolder {
@@ -110,7 +96,7 @@ import Testing
     let folder = try TemporaryFolder()
     for number in 0..<40 {
       let pixels = (0..<35).map { UInt8(($0 * 7 + number * 5) % 256) }
-      try folder.write("\(number % 3)/\(number).png", Self.png(width: 7, height: 5, pixels))
+      try folder.write("\(number % 3)/\(number).png", PictureFiles.png(width: 7, height: 5, pixels))
     }
     var options = self.options
     options.preparation.size = (4, 4)
@@ -125,7 +111,7 @@ import Testing
 
   @Test func picturesOfSeveralSizesNeedOne() throws {
     let folder = try folder()
-    try folder.write("no/large.png", Self.png(width: 3, height: 2, [1, 2, 3, 4, 5, 6]))
+    try folder.write("no/large.png", PictureFiles.png(width: 3, height: 2, [1, 2, 3, 4, 5, 6]))
     do {
       _ = try options.load(folder.path)
       Issue.record("accepted")
@@ -141,7 +127,7 @@ import Testing
 
   @Test func foldersWithoutPicturesAreErrors() throws {
     let folder = try TemporaryFolder()
-    try folder.write("picture.png", Self.png(width: 1, height: 1, [1]))
+    try folder.write("picture.png", PictureFiles.png(width: 1, height: 1, [1]))
     #expect(
       throws: DatasetError.malformed(
         path: folder.path, problem: "it has no pictures in folders; one folder for each class is needed")

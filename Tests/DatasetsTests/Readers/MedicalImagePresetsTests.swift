@@ -12,7 +12,7 @@ import Testing
   }
 
   private func write(_ folder: TemporaryFolder, _ names: [String]) throws {
-    for name in names { try folder.write(name, ImageFolderTests.png(width: 1, height: 1, [9])) }
+    for name in names { try folder.write(name, PictureFiles.png(width: 1, height: 1, [9])) }
   }
 
   @Test(arguments: ["br35h", "Br35H/archive", "br35h/Brain_Tumor_Detection", "datasets", "."])

@@ -1,0 +1,127 @@
+import Datasets
+import LuaRuntime
+import Tensors
+
+extension ModuleBuilder {
+  /// Sets of pictures, volumes and arrays from a user's own files.
+  mutating func addFileSets() {
+    addImageFolders()
+    addMedicalSets()
+    addTables()
+    addVolumes()
+    addArrays()
+  }
+
+  private mutating func addImageFolders() {
+    function(
+      "images", "Reads a folder of JPEG and PNG pictures with one folder for each class.", .caller,
+      Parameter("options", "Where they are and what becomes of them."),
+      returns: "The data set, or nil and what is wrong with the files.",
+      example: Example(
+        "print(fed.data.images { dir = '/no/such/folder', size = 64 })",
+        prints: "nil\t/no/such/folder: No such file or directory")
+    ) { (caller: LuaCaller, options: ImageFolderOptions) in
+      let folder = try options.folder()
+      let limit = options.limit ?? (caller.state.hostSettings.isSmokeRun ? 300 : nil)
+      return try reading(caller) { try folder.load(options.dir ?? "").spread(limit) }
+    }
+  }
+
+  private mutating func addMedicalSets() {
+    let options = Parameter<PresetOptions>("options", "Where the files lie and what becomes of them.")
+    function(
+      "br35h", "Reads Br35H: 3,000 MRI pictures of brains without (class 0) and with (class 1) a tumor.", .caller,
+      options, returns: "The data set, which has no split, or nil and what is wrong with the files.",
+      source: "Hamada, 2020, https://www.kaggle.com/datasets/ahmedhamada0/brain-tumor-detection",
+      example: Example(
+        "local set, message = fed.data.br35h { dir = 'nowhere', size = 64 }\n"
+          + "print(set, message:match('^[^;]*'))", prints: "nil\tbr35h: not found, looked in nowhere")
+    ) { (caller: LuaCaller, options: PresetOptions) in
+      let limit = options.limit ?? (caller.state.hostSettings.isSmokeRun ? 300 : nil)
+      return try reading(caller) { try Br35H.load(folder: options.dir, options: options.folder).spread(limit) }
+    }
+    function(
+      "alzheimer", "Reads the four stages of Alzheimer's disease: 6,400 MRI slices of 176 by 208.", .caller, options,
+      returns: "The training set and the test set, or nil and what is wrong with the files.",
+      source: "Dubey, 2020, https://www.kaggle.com/datasets/tourist55/alzheimers-dataset-4-class-of-images",
+      example: Example(
+        "local train, message = fed.data.alzheimer { dir = 'nowhere' }\nprint(train, message:match('^[^;]*'))",
+        prints: "nil\talzheimer: not found, looked in nowhere")
+    ) { (caller: LuaCaller, options: PresetOptions) in
+      let limit = options.limit ?? (caller.state.hostSettings.isSmokeRun ? 300 : nil)
+      return try reading(caller) {
+        let (train, test) = try Alzheimer.load(folder: options.dir, options: options.folder)
+        return Results(try train.spread(limit), try test.spread(limit))
+      }
+    }
+  }
+
+  private mutating func addTables() {
+    function(
+      "csv", "Reads pictures whose classes stand in a table.", .caller,
+      Parameter("options", "The table and its columns."),
+      returns: "The data set, or nil and what is wrong with the files.",
+      example: Example(
+        "local path = os.tmpname()\nlocal file = io.open(path, 'w')\nfile:write('image,class\\n'):close()\n"
+          + "local set, message = fed.data.csv { path = path, file = 'image' }\n"
+          + "print(set, message:match(': (.*)'))\nos.remove(path)",
+        prints: "nil\tit has no column 'label'; it has image, class")
+    ) { (caller: LuaCaller, options: ImageTableOptions) in
+      let table = try options.table()
+      return try reading(caller) { try table.load(options.path ?? "", folder: options.dir) }
+    }
+  }
+
+  private mutating func addVolumes() {
+    function(
+      "nifti", "Reads slices of volumes in NIfTI; the slices of a volume are one group.", .caller,
+      Parameter("options", "Where the volumes are and which slices to take."),
+      returns: "The data set, or nil and what is wrong with the files.",
+      source: "https://nifti.nimh.nih.gov/nifti-1",
+      example: Example(
+        "print(fed.data.nifti { dir = '/no/such/folder', slices = 8, size = 64 })",
+        prints: "nil\t/no/such/folder: No such file or directory")
+    ) { (caller: LuaCaller, options: VolumeFolderOptions) in
+      let folder = try options.folder()
+      return try reading(caller) { try folder.load(options.dir ?? "") }
+    }
+  }
+
+  private mutating func addArrays() {
+    function(
+      "npz", "Reads data sets in a NumPy archive, such as those of MedMNIST.", .caller,
+      Parameter("options", "The archive and its arrays."),
+      returns: "The training set, and the test and validation sets that the archive has; or nil and a message.",
+      example: Example(
+        "print(fed.data.npz { path = '/no/such/file.npz' })",
+        prints: "nil\t/no/such/file.npz: No such file or directory")
+    ) { (caller: LuaCaller, options: ArchiveOptions) in
+      try reading(caller) { try options.load(options.path ?? "") }
+    }
+    function(
+      "npy", "Reads one array that NumPy saved.", .caller, Parameter("path", "The file."),
+      returns: "A tensor, uint8, int64, float32 or float64 as the array; or nil and a message.",
+      example: Example(
+        "print(fed.data.npy('/no/such/file.npy'))", prints: "nil\t/no/such/file.npy: No such file or directory")
+    ) { (caller: LuaCaller, path: String) in
+      try reading(caller) { try NPYArray(path: path).tensor() }
+    }
+  }
+}
+
+/// Runs a reader on all threads of the run; a failure of the files becomes a message.
+func reading<Value: LuaWritable>(_ caller: LuaCaller, _ read: () throws -> Value) throws -> Fallible<Value> {
+  do {
+    return .value(try HostModules.withThreads(caller.state.hostSettings, read))
+  } catch let error as DatasetError where error.concernsFiles {
+    return .failure(error.description)
+  }
+}
+
+extension Dataset {
+  /// Evenly spaced samples: folders come class by class, so the first ones would all be of one class.
+  fileprivate func spread(_ limit: Int?) throws -> Dataset {
+    guard let limit, limit < count else { return self }
+    return try subset((0..<limit).map { $0 * count / limit })
+  }
+}
