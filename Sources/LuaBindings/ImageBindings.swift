@@ -38,7 +38,7 @@ let augmentationClass = ClassBindings(LuaAugmentation.self, "Random changes that
     returns: "Pictures of the same shape.",
     example: Example(
       "local mirror = fed.images.augment { flip = 1 }\n"
-        + "print(mirror(fed.arange(3):reshape(1, 1, 1, 3)):flatten())", prints: "Tensor [3] float32\n  2  1  0")
+        + "print(mirror(fed.arange(1, 3):reshape(1, 1, 1, 3)):flatten())", prints: "Tensor [3] float32\n  3  2  1")
   ) { (object: LuaAugmentation, images: Tensor, source: Either<Stream, UInt64>?, caller: LuaCaller) in
     try caller.willAllocate(2 * images.byteCount)
     return try HostModules.withThreads(caller.state.hostSettings) {
@@ -107,8 +107,8 @@ extension ModuleBuilder {
         "filter", "How pixels are mixed.", default: "bilinear", check: .oneOf(ResizeFilter.allCases.map(\.rawValue))),
       .caller, returns: "Pictures of that size.",
       example: Example(
-        "print(fed.images.resize(fed.arange(4):reshape(1, 2, 2), 1, 'area'))",
-        prints: "Tensor [1, 1, 1] float32\n  1.5")
+        "print(fed.images.resize(fed.arange(1, 4):reshape(1, 2, 2), 1, 'area'):item())",
+        prints: "2.5")
     ) { (images: Tensor, size: SizeArgument, filter: String, caller: LuaCaller) in
       let pixels = size.height.multipliedReportingOverflow(by: size.width)
       let planes = images.shape.dropLast(2).reduce(4, *)
@@ -123,7 +123,7 @@ extension ModuleBuilder {
       "center_crop", "Takes the part in the middle of pictures.", images,
       Parameter<SizeArgument>("size", "Side, or { height, width }."), returns: "A view.",
       example: Example(
-        "print(fed.images.center_crop(fed.arange(9):reshape(1, 3, 3), 1))", prints: "Tensor [1, 1, 1] float32\n  4")
+        "print(fed.images.center_crop(fed.arange(1, 9):reshape(1, 3, 3), 1):item())", prints: "5.0")
     ) { (images: Tensor, size: SizeArgument) in
       try PictureTensors.centerCrop(images, height: size.height, width: size.width)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -48,11 +49,29 @@ import Testing
 
   @Test(arguments: readers)
   func damagedFilesNeverCrash(_ reader: Reader) throws {
-    let files = try reader.files()
     let limits = ReaderLimits(fileBytes: 1 << 20, decodedBytes: 1 << 22, imagePixels: 1 << 20, fileCount: 1000)
+    try attack(reader, limits, inputs: Self.inputCount)
+  }
+
+  /// Real files are larger and have more in them: profiles, tables, many scans.
+  @Test(.enabled(if: DataPacks.isPresent(pack), Comment(rawValue: DataPacks.absence(of: pack))))
+  func damagedScansNeverCrash() throws {
+    let listing = try FolderListing(DataPacks.unpacked(Self.pack) + "/datasets")
+    let names = try listing.files(below: "")
+    let files = try stride(from: 0, to: names.count, by: 50).map {
+      try FileContent(path: listing.join(names[$0])).bytes
+    }
+    let reader = Reader(name: "scans", files: { files }) { _ = try ImageDecoder.decode($0, limits: $1) }
+    try attack(reader, .standard, inputs: Self.inputCount / 4)
+  }
+
+  private static let pack = "br35h-full.tar"
+
+  private func attack(_ reader: Reader, _ limits: ReaderLimits, inputs: Int) throws {
+    let files = try reader.files()
     var stream = RandomStream(seed: 17, purpose: RandomPurpose("damage to \(reader.name)"))
     var accepted = 0
-    for input in 0..<Self.inputCount {
+    for input in 0..<inputs {
       let bytes = damaged(files, input, &stream)
       do {
         try reader.read(FileContent(path: "sample", bytes: bytes), limits)
@@ -62,7 +81,7 @@ import Testing
       }
     }
     // Readers that refuse everything would pass, too.
-    #expect(accepted > 0 && accepted < Self.inputCount)
+    #expect(accepted > 0 && accepted < inputs)
   }
 
   private func damaged(_ files: [[UInt8]], _ input: Int, _ stream: inout RandomStream) -> [UInt8] {

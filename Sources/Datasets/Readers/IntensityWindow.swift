@@ -17,7 +17,7 @@ public enum IntensityWindow: Sendable, Equatable {
       }
     guard isRight else {
       throw DatasetError.value(
-        op: op, what: "window", got: "\(self)", allowed: "a lower and an upper bound; percentiles lie in 0 to 100")
+        op: op, what: "window", got: "\(self)", allowed: "a lower bound below an upper one is needed, of 0 to 100 for percentiles")
     }
   }
 

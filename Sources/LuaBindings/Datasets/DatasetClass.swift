@@ -114,7 +114,7 @@ extension ClassBuilder where Object == Dataset {
       "standardize", "Gives each sample mean 0 and deviation 1 over all its numbers.", .caller, returns: "A new set.",
       example: Example(
         "local set = fed.data.from_tensors(fed.tensor { {1, 3}, {5, 7} }, { 0, 1 }):standardize()\n"
-          + "print((set:batch { 1 }))", prints: "Tensor [1, 2] float32\n  -1  1")
+          + "print((set:batch { 1 }))", prints: "Tensor [1, 2] float32\n  -1   1")
     ) { (set: Dataset, caller: LuaCaller) in
       try caller.willAllocate(4 * set.count * set.samples.sampleSize)
       return try set.standardizedPerSample()

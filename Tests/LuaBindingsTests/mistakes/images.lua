@@ -8,7 +8,7 @@ fed.data.images { dir = "x", size = { 1, 2, 3 } }
 
 --- a size that no picture has
 fed.data.images { dir = "x", size = 0 }
---> mistake:1: fed.data.images: images: size = [0, 0] is not allowed; sides of 1 to 16384 are allowed
+--> mistake:1: fed.data.images: size = [0, 0] is not allowed; sides of 1 to 16384 are allowed
 
 --- two channels
 fed.data.br35h { channels = 2 }
@@ -28,7 +28,7 @@ fed.data.nifti { dir = "x", axis = "up" }
 
 --- a window upside down
 fed.data.nifti { dir = "x", window = { 5, 1 } }
---> mistake:1: fed.data.nifti: nifti: window = 5.0 to 1.0 is not allowed; a lower and an upper bound; percentiles lie in 0 to 100
+--> mistake:1: fed.data.nifti: window = 5.0 to 1.0 is not allowed; a lower bound below an upper one is needed, of 0 to 100 for percentiles
 
 --- a picture of one axis
 fed.images.resize(fed.zeros(4), 2)
