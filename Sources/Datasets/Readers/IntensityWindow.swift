@@ -17,7 +17,8 @@ public enum IntensityWindow: Sendable, Equatable {
       }
     guard isRight else {
       throw DatasetError.value(
-        op: op, what: "window", got: "\(self)", allowed: "a lower bound below an upper one is needed, of 0 to 100 for percentiles")
+        op: op, what: "window", got: "\(self)",
+        allowed: "a lower bound below an upper one is needed, of 0 to 100 for percentiles")
     }
   }
 
