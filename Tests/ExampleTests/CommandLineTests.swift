@@ -77,6 +77,17 @@ struct CommandLineTests {
     #expect(outcome.status == 1)
   }
 
+  @Test("On a terminal the prompt completes names and asks for the rest of an entry")
+  func terminal() throws {
+    let command = "NO_COLOR=1 TERM=xterm \(Program.fedluaPath) repl --no-history"
+    let program = Program("timeout", "60", "script", "-qec", command, "/dev/null", folder: scratch.folder)
+    let typed = "x = fed.zer\t2, 3)\nx.sha\t\nfor i = 1, 2 do\nprint(i + 40)\nend\nlocal y = 1\n"
+    let output = try program.run(input: typed).output.replacing("\r\n", with: "\n")
+    #expect(output.contains("{ 2, 3 }\n"))
+    #expect(output.contains("\n>> end\n41\n42\n"))
+    #expect(output.contains("(a local ends with its entry; leave `local` out to keep it)"))
+  }
+
   @Test("help explains names of fed and commands, and suggests near ones")
   func help() throws {
     #expect(try fedlua("help", "fed.zeros").output.hasPrefix("fed.zeros("))

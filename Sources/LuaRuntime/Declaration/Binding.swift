@@ -39,7 +39,8 @@
 ///                 set: { (s: Schedule, value: Double) in s.stop = value })                         // s.stop = 3
 ///   type.metamethod(.mul, "Scales the values.", Parameter("a", ""), Parameter("b", ""), returns: "The schedule.") {
 ///     (a: Either<Schedule, Double>, b: Either<Schedule, Double>) in try scaled(a, b) }
-///   type.metamethod(.call, …) { (s: Schedule, round: Int) in … }                                    // s(3)
+///   type.call("Returns the value.", Parameter("round", "From 1.")) { (s: Schedule, round: Int) in … }  // s(3)
+///   type.length("The number of rounds.") { (s: Schedule) in s.count }                                 // #s
 ///   type.index("Returns the value at a round.", Parameter("round", "From 1.")) { (s: Schedule, round: Int) in … } // s[3]
 ///   type.setIndex("Overrides a round.", …) { (s: Schedule, round: Int, value: Double) in … }        // s[3] = 0.1
 ///   type.fields("Named parts.") { (s: Schedule, name: String) -> Double? in … }        // s.warmup; nil: no such field
@@ -71,6 +72,9 @@
 /// ``LuaFunction`` (call it: `try rule(round, updates, returning: Update.self)`), ``LuaTable``, ``LuaValue`` (any value),
 /// ``Varargs`` as the last parameter, `Parameter.caller` with ``LuaCaller`` for `willAllocate`. Results: the same, and
 /// ``Nothing``, ``Results``, ``LuaRecord``, ``Fallible`` (`nil, message`), ``LuaIterator``.
+///
+/// `Tests/LuaRuntimeTests/Counter.swift` uses every form. For a signature that no types express, `explicit`,
+/// `explicitMethod` and `explicitMetamethod` read the ``LuaFrame`` themselves.
 ///
 /// Errors: whatever compute code throws reaches the script as `script.lua:12: fed.schedules.ramp: …` (see
 /// `errorText`); a `LuaError` of a callback passes through with its own line and traceback.
