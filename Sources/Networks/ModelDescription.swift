@@ -21,7 +21,7 @@ extension Model: CustomStringConvertible {
   private static func lines(of layer: any Layer, named name: String?, depth: Int) -> [(text: String, count: Int?)] {
     let indent = String(repeating: "  ", count: depth)
     let title = indent + (name.map { "(\($0)): " } ?? "") + layer.summary
-    let own = layer.parameters.filter { $0.kind == .trainable }.reduce(0) { $0 + $1.shape.elementCount }
+    let own = layer.parameters.filter { $0.kind == .trainable }.reduce(0) { $0.addingCount($1.shape.elementCount) }
     let children = layer.children
     guard !children.isEmpty else { return [(title, own > 0 ? own : nil)] }
     return [(title + " {", own > 0 ? own : nil)]

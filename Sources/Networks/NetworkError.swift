@@ -47,9 +47,20 @@ func require(_ owner: String, _ name: String, _ value: Int, in range: ClosedRang
   throw NetworkError.option(of: owner, name: name, got: "\(value)", allowed: "\(allowed) is allowed")
 }
 
-/// Throws unless every one of the named sizes is at least 1.
+/// Throws unless every one of the named sizes is at least 1, and small enough for products of them to be numbers.
 func requirePositive(_ owner: String, _ sizes: KeyValuePairs<String, Int>) throws {
-  for (name, size) in sizes { try require(owner, name, size, in: 1...Int.max) }
+  for (name, size) in sizes {
+    try require(owner, name, size, in: 1...Int.max)
+    try require(owner, name, size, in: 1...1 << 24)
+  }
+}
+
+extension Int {
+  /// Adds counts of parameters; the largest integer where the sum is larger, which no memory holds.
+  func addingCount(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
 }
 
 /// Throws unless `value` is finite and satisfies `condition`, which `allowed` puts in words.

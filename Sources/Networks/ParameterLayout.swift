@@ -39,7 +39,7 @@ public struct ParameterLayout: Sendable, Equatable {
           Entry(
             name: name, shape: parameter.shape, memoryOrder: parameter.memoryOrder, kind: kind,
             isBatchNormalization: parameter.isBatchNormalization, offset: next))
-        next += parameter.shape.elementCount
+        next = next.addingCount(parameter.shape.elementCount)
       }
       if kind == .trainable { trainable = next }
     }

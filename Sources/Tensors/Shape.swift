@@ -2,8 +2,13 @@
 public typealias Shape = [Int]
 
 extension Shape {
-  /// Product of the sizes.
-  public var elementCount: Int { reduce(1, *) }
+  /// Product of the sizes; the largest integer where it is larger, which no limit lets pass.
+  public var elementCount: Int {
+    reduce(1) { product, size in
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      return overflow ? .max : next
+    }
+  }
 
   /// Strides of a row-major tensor of this shape, in elements.
   public var rowMajorStrides: [Int] {

@@ -10,6 +10,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
   case value(op: String, what: String, got: String, allowed: String)
   /// More memory than a tensor may take.
   case tooLarge(op: String, shape: Shape)
+  /// More memory than is free now; in bytes.
+  case noMemory(op: String, shape: Shape, needed: Int, free: Int)
   /// `backward` on a value that is no single number.
   case backwardOfMany(shape: Shape)
   /// `backward` on a value that no leaf with a gradient leads to.
@@ -35,6 +37,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
     case .value(let op, let what, let got, let allowed): "\(op): \(what) = \(got) is not allowed; \(allowed)"
     case .tooLarge(let op, let shape):
       "\(op): shape \(shape) is too large; this machine holds tensors of at most \(Tensor.byteLimit >> 30) GiB"
+    case .noMemory(let op, let shape, let needed, let free):
+      "\(op): shape \(shape) needs \(needed >> 20) MiB; \(free >> 20) MiB are free"
     case .backwardOfMany(let shape):
       "backward: shape \(shape) is not a single number; reduce it first, for instance with mean"
     case .backwardOfConstant: "backward: no tensor marked with requires_grad leads to this value"

@@ -21,7 +21,7 @@ public struct TrimmedMean: Aggregator {
 
   public func aggregate(_ updates: UpdateMatrix, weights: [Double]?, round: Round?) throws -> Tensor {
     let rows = try participants(updates, weights)
-    guard 2 * f < rows.count else {
+    guard f <= (rows.count - 1) / 2 else {
       throw FederationError.tooManyByzantine(rule: name, f: f, n: rows.count, allowed: "2f must be less than n")
     }
     let result = try Tensor.uninitialized([rows.dimension], .float32), n = rows.count, trim = f

@@ -216,7 +216,7 @@ private struct MLPOptions: LuaOptions {
   func inputCount() throws -> Int {
     if let inputs { return inputs }
     guard !input.isEmpty else { throw LuaFailure("option 'inputs' is missing; give it, or 'input' as { c, h, w }") }
-    return input.reduce(1, *)
+    return input.elementCount
   }
 }
 
