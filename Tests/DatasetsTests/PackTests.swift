@@ -72,7 +72,7 @@ import Testing
     #expect(
       decoded
         == [
-          "aal.nii.gz", "anatomical.nii", "ch2.nii.gz", "ch2bet.nii.gz", "example_nifti2.nii.gz", "example4d.nii.gz",
+          "aal.nii.gz", "anatomical.nii", "ch2.nii.gz", "ch2bet.nii.gz", "example4d.nii.gz", "example_nifti2.nii.gz",
           "functional.nii", "reoriented_anat_moved.nii",
         ].map { "nifti/" + $0 })
   }
