@@ -38,7 +38,8 @@ func luaText(_ value: Any) -> String {
   case let text as String: return "\"\(text)\""
   case let number as Double: return luaText(number)
   case let number as Float: return luaText(Double(number))
-  case let list as [Any]: return "{ " + list.map(luaText).joined(separator: ", ") + " }"
+  case let list as [Any]: return list.isEmpty ? "{}" : "{ " + list.map(luaText).joined(separator: ", ") + " }"
+  case is any LuaOptions: return "{}"
   default: break
   }
   if mirror.displayStyle == .enum, let payload = mirror.children.first { return luaText(payload.value) }
