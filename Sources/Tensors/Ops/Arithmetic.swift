@@ -109,6 +109,13 @@ extension Tensor {
     guard lower <= upper else {
       throw TensorError.value(op: "clamp", what: "lower", got: "\(lower)", allowed: "at most upper = \(upper)")
     }
+    try expectFloat("clamp")
+    if elementType == .float32 {
+      let (low, high) = (Float(lower), Float(upper))
+      return walked(
+        "clamp", { Kernels.elementwise.clamp(low, high, $0, $1, $2) },
+        gradient: { Kernels.elementwise.clampGradient(low, high, $0, $1, $2, $3) })
+    }
     let x = detach()
     let raised = try BinaryKernel.run(.maximum, "clamp", self, lower, reversed: false)
     let y = try BinaryKernel.run(.minimum, "clamp", raised, upper, reversed: false)
@@ -117,11 +124,36 @@ extension Tensor {
 
   /// Multiplies negative elements by `slope`.
   public func leakyRelu(_ slope: Double = 0.01) throws -> Tensor {
+    try expectFloat("leaky_relu")
+    if elementType == .float32 {
+      let slope = Float(slope)
+      return walked(
+        "leaky_relu", { Kernels.elementwise.leakyRelu(slope, $0, $1, $2) },
+        gradient: { Kernels.elementwise.leakyReluGradient(slope, $0, $1, $2, $3) })
+    }
     let x = detach()
     let y = try Tape.withoutRecording { try x.relu().sub(x.neg().relu().mul(slope)) }
     return Tape.record("leaky_relu", [self], saving: [x], y) { g, _ in
       let isPositive = try x.gt(0)
       return [try g.mul(isPositive.mul(1 - slope).add(slope))]
+    }
+  }
+
+  /// Walks float32 memory in its own order with a kernel, and back with the kernel of its gradient.
+  private func walked(
+    _ op: String, _ value: (_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) -> Void,
+    gradient:
+      @escaping (
+        _ x: UnsafePointer<Float>, _ gy: UnsafePointer<Float>, _ gx: UnsafeMutablePointer<Float>, _ n: Int
+      ) -> Void
+  ) -> Tensor {
+    let x = (isDense ? self : contiguousCopyIfNeeded()).detach()
+    let y = x.uninitializedLike()
+    value(x.floatPointer, y.floatPointer, count)
+    return Tape.record(op, [self], saving: [x], y) { g, _ in
+      let gy = g.laidOut(x.strides), gx = x.uninitializedLike()
+      gradient(x.floatPointer, gy.floatPointer, gx.floatPointer, x.count)
+      return [gx]
     }
   }
 }
