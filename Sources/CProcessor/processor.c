@@ -1,9 +1,7 @@
 #include "processor.h"
 
-#include <stdint.h>
-
 #if defined(__x86_64__)
-#include <xmmintrin.h>
+#include <stdbool.h>
 
 int processor_x86_level(void) {
   __builtin_cpu_init();
@@ -16,27 +14,8 @@ int processor_x86_level(void) {
   return fourth ? 4 : third ? 3 : 1;
 }
 
-void processor_flush_subnormals(bool flush) {
-  const unsigned both = 0x8040;  // flush results to zero, read operands as zero
-  _mm_setcsr(flush ? _mm_getcsr() | both : _mm_getcsr() & ~both);
-}
-
-#elif defined(__aarch64__)
-
-int processor_x86_level(void) { return 0; }
-
-void processor_flush_subnormals(bool flush) {
-  const uint64_t flushBit = (uint64_t)1 << 24;
-  uint64_t control;
-  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
-  control = flush ? control | flushBit : control & ~flushBit;
-  __asm__ volatile("msr fpcr, %0" ::"r"(control));
-}
-
 #else
 
 int processor_x86_level(void) { return 0; }
-
-void processor_flush_subnormals(bool flush) { (void)flush; }
 
 #endif

@@ -51,11 +51,4 @@ public enum Kernels {
       return KernelsBase.kernelTable
     #endif
   }
-
-  /// Makes the calling thread treat subnormal floats as zero, or ends that.
-  ///
-  /// Arithmetic on subnormals is a hundred times slower and means nothing in training: each worker turns this on.
-  public static func flushSubnormals(_ flush: Bool = true) {
-    processor_flush_subnormals(flush)
-  }
 }

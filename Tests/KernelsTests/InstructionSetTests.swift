@@ -17,16 +17,6 @@ struct InstructionSetTests {
     for (name, value) in third { #expect(bits(value) == bits(fourth[name]!), "\(name)") }
   }
 
-  @Test("subnormals are zero where a thread asks for it")
-  func subnormals() {
-    let tiny = [Float.leastNonzeroMagnitude * 100]
-    Kernels.flushSubnormals(true)
-    let flushed = written(1) { Kernels.elementwise.scale(1, tiny, $0, 1) }
-    Kernels.flushSubnormals(false)
-    let kept = written(1) { Kernels.elementwise.scale(1, tiny, $0, 1) }
-    #expect(flushed == [0] && kept == tiny)
-  }
-
   /// Returns the results of one call of each kernel that adds, multiplies or rounds.
   static func fingerprint(_ table: KernelTable) -> [String: [Float]] {
     var results: [String: [Float]] = [:]
