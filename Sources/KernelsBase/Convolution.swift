@@ -2,57 +2,70 @@ import KernelTypes
 
 /// Picks an algorithm by shape; each lives in a file of its own.
 enum Convolution: ConvolutionKernels {
-  static func workspace(_ s: ConvolutionShape, _ pass: ConvolutionPass) -> Int {
-    alignmentSlack + alignedWorkspace(s, pass)
+  static func method(
+    _ s: ConvolutionShape, _ pass: ConvolutionPass, _ preference: ConvolutionPreference
+  ) -> ConvolutionMethod {
+    .direct
   }
 
-  private static func alignedWorkspace(_ s: ConvolutionShape, _ pass: ConvolutionPass) -> Int {
+  static func preparedCount(_ s: ConvolutionShape, _ pass: ConvolutionPass, _ method: ConvolutionMethod) -> Int {
     switch pass {
-    case .forward: isPointwise(s) ? pointwiseWorkspace(s) : isDepthwise(s) ? depthwiseWorkspace(s) : forwardWorkspace(s)
+    case .forward: isDepthwise(s) ? depthwisePreparedCount(s) : forwardPreparedCount(s)
+    case .inputGradient: isDepthwise(s) ? depthwisePreparedCount(s) : inputGradientPreparedCount(s)
+    case .weightGradient: 0
+    }
+  }
+
+  static func prepare(
+    _ s: ConvolutionShape, _ pass: ConvolutionPass, _ method: ConvolutionMethod, _ w: Input, _ prepared: Output
+  ) {
+    switch pass {
+    case .forward: isDepthwise(s) ? copy(w, prepared, depthwisePreparedCount(s)) : prepareForward(s, w, prepared)
     case .inputGradient:
-      isPointwise(s) ? pointwiseWorkspace(s) : isDepthwise(s) ? depthwiseWorkspace(s) : inputGradientWorkspace(s)
-    case .weightGradient: isDepthwise(s) ? depthwiseWorkspace(s) : weightGradientWorkspace(s)
+      isDepthwise(s) ? prepareDepthwiseInputGradient(s, w, prepared) : prepareInputGradient(s, w, prepared)
+    case .weightGradient: break
+    }
+  }
+
+  static func workspace(_ s: ConvolutionShape, _ pass: ConvolutionPass, _ method: ConvolutionMethod) -> Int {
+    if isDepthwise(s) { return 0 }
+    switch pass {
+    case .forward: return alignmentSlack + forwardWorkspace(s)
+    case .inputGradient: return alignmentSlack + inputGradientWorkspace(s)
+    case .weightGradient: return alignmentSlack + weightGradientWorkspace(s)
     }
   }
 
   static func forward(
-    _ s: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ y: Output, _ workspace: Output
+    _ s: ConvolutionShape, _ method: ConvolutionMethod, _ x: Input, _ prepared: Input, _ bias: Input?, _ y: Output,
+    _ workspace: Output
   ) {
-    let workspace = aligned(workspace)
-    if isPointwise(s) {
-      pointwiseForward(s, x, w, bias, y, workspace)
-    } else if isDepthwise(s) {
-      depthwiseForward(s, x, w, bias, y)
+    if isDepthwise(s) {
+      depthwiseForward(s, x, prepared, bias, y)
     } else {
-      windowForward(s, x, w, bias, y, workspace)
+      windowForward(s, x, prepared, bias, y, aligned(workspace))
     }
   }
 
-  static func inputGradient(_ s: ConvolutionShape, _ gy: Input, _ w: Input, _ gx: Output, _ workspace: Output) {
-    let workspace = aligned(workspace)
-    if isPointwise(s) {
-      pointwiseInputGradient(s, gy, w, gx, workspace)
-    } else if isDepthwise(s) {
-      depthwiseInputGradient(s, gy, w, gx, workspace)
+  static func inputGradient(
+    _ s: ConvolutionShape, _ method: ConvolutionMethod, _ gy: Input, _ prepared: Input, _ gx: Output,
+    _ workspace: Output
+  ) {
+    if isDepthwise(s) {
+      depthwiseInputGradient(s, gy, prepared, gx)
     } else {
-      windowInputGradient(s, gy, w, gx, workspace)
+      windowInputGradient(s, gy, prepared, gx, aligned(workspace))
     }
   }
 
-  static func weightGradient(_ s: ConvolutionShape, _ x: Input, _ gy: Input, _ gw: Output, _ workspace: Output) {
-    let workspace = aligned(workspace)
+  static func weightGradient(
+    _ s: ConvolutionShape, _ method: ConvolutionMethod, _ x: Input, _ gy: Input, _ gw: Output, _ workspace: Output
+  ) {
     if isDepthwise(s) {
       depthwiseWeightGradient(s, x, gy, gw)
     } else {
-      windowWeightGradient(s, x, gy, gw, workspace)
+      windowWeightGradient(s, x, gy, gw, aligned(workspace))
     }
-  }
-
-  /// Tells whether each pixel alone makes one pixel: a plain matrix product.
-  @inline(__always)
-  private static func isPointwise(_ s: ConvolutionShape) -> Bool {
-    s.kernelHeight == 1 && s.kernelWidth == 1 && s.strideY == 1 && s.strideX == 1 && s.groups == 1
-      && !needsBorder(s)
   }
 
   /// Tells whether each channel is convolved alone.

@@ -1,7 +1,9 @@
 import KernelTypes
 
 extension Convolution {
-  static func depthwiseWorkspace(_ s: ConvolutionShape) -> Int { s.kernelHeight * s.kernelWidth * s.inputChannels }
+  static func depthwisePreparedCount(_ s: ConvolutionShape) -> Int {
+    s.kernelHeight * s.kernelWidth * s.inputChannels
+  }
 
   private static func windows(_ s: ConvolutionShape) -> ChannelWindows {
     (
@@ -14,22 +16,25 @@ extension Convolution {
     convolveChannels(windows(s), s.batch, x, w, bias, y)
   }
 
-  static func depthwiseInputGradient(
-    _ s: ConvolutionShape, _ gy: Input, _ w: Input, _ gx: Output, _ workspace: Output
-  ) {
+  /// Turns the windows around where the gradient is a convolution of stride 1.
+  static func prepareDepthwiseInputGradient(_ s: ConvolutionShape, _ w: Input, _ prepared: Output) {
+    let channels = s.inputChannels
+    let taps = s.kernelHeight * s.kernelWidth
+    let isFlipped = s.strideY == 1 && s.strideX == 1
+    for t in 0..<taps { copy(w + (isFlipped ? taps - 1 - t : t) &* channels, prepared + t &* channels, channels) }
+  }
+
+  static func depthwiseInputGradient(_ s: ConvolutionShape, _ gy: Input, _ prepared: Input, _ gx: Output) {
     guard s.strideY == 1 && s.strideX == 1 else {
-      scatterChannels(windows(s), s.batch, gy, w, gx)
+      scatterChannels(windows(s), s.batch, gy, prepared, gx)
       return
     }
     // The same convolution with the windows turned around, over the output's gradient.
-    let channels = s.inputChannels
-    let taps = s.kernelHeight * s.kernelWidth
-    for t in 0..<taps { copy(w + (taps - 1 - t) &* channels, workspace + t &* channels, channels) }
     let g: ChannelWindows = (
-      s.outputHeight, s.outputWidth, channels, s.height, s.width, s.kernelHeight, s.kernelWidth, 1, 1,
+      s.outputHeight, s.outputWidth, s.inputChannels, s.height, s.width, s.kernelHeight, s.kernelWidth, 1, 1,
       s.kernelHeight - 1 - s.paddingY, s.kernelWidth - 1 - s.paddingX
     )
-    convolveChannels(g, s.batch, gy, workspace, nil, gx)
+    convolveChannels(g, s.batch, gy, prepared, nil, gx)
   }
 
   static func depthwiseWeightGradient(_ s: ConvolutionShape, _ x: Input, _ gy: Input, _ gw: Output) {

@@ -28,33 +28,45 @@ extension Convolution {
     return Input(space)
   }
 
+  static func forwardPreparedCount(_ s: ConvolutionShape) -> Int {
+    s.groups * windowPanels(geometry(s), s.outputChannels / s.groups)
+  }
+
+  /// Packs each group's weights into panels, one group after the other.
+  static func prepareForward(_ s: ConvolutionShape, _ w: Input, _ prepared: Output) {
+    let g = geometry(s)
+    let outputs = s.outputChannels / s.groups
+    for group in 0..<s.groups {
+      packPanels(
+        w + group &* outputs, s.outputChannels, 1, g.tapCount &* g.depth, outputs,
+        prepared + group &* windowPanels(g, outputs))
+    }
+  }
+
   static func forwardWorkspace(_ s: ConvolutionShape) -> Int {
     let g = geometry(s)
-    return windowWorkspace(g) + windowPanels(g, s.outputChannels / s.groups) + borderedCount(s) + copiedWindowsCount(g)
+    return windowWorkspace(g) + borderedCount(s) + copiedWindowsCount(g)
   }
 
   static func windowForward(
-    _ s: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ y: Output, _ workspace: Output
+    _ s: ConvolutionShape, _ x: Input, _ prepared: Input, _ bias: Input?, _ y: Output, _ workspace: Output
   ) {
     let g = geometry(s)
     let outputs = s.outputChannels / s.groups
     let pixels = s.batch * s.outputHeight * s.outputWidth
     guard pixels > 0 else { return }
-    let panels = workspace + windowWorkspace(g)
-    let space = panels + windowPanels(g, outputs)
+    let space = workspace + windowWorkspace(g)
     let images = bordered(s, x, space)
+    if copiesWindows(g) {
+      multiplyCopiedWindows(
+        g, images, pixels, prepared, outputs, bias, y, workspace, space + borderedCount(s))
+      return
+    }
     for group in 0..<s.groups {
       let output = group &* outputs
-      packPanels(w + output, s.outputChannels, 1, g.tapCount &* g.depth, outputs, panels)
-      let groupBias = bias.map { $0 + output }
-      if copiesWindows(g) {
-        multiplyCopiedWindows(
-          g, images, pixels, panels, outputs, groupBias, y, workspace, space + borderedCount(s))
-      } else {
-        multiplyWindows(
-          g, images + group &* (s.inputChannels / s.groups), 0, pixels, panels, outputs, groupBias, y + output,
-          s.outputChannels, workspace)
-      }
+      multiplyWindows(
+        g, images + group &* (s.inputChannels / s.groups), 0, pixels, prepared + group &* windowPanels(g, outputs),
+        outputs, bias.map { $0 + output }, y + output, s.outputChannels, workspace)
     }
   }
 }

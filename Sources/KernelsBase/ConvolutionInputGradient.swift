@@ -23,27 +23,58 @@ extension Convolution {
       outputWidth: x.count, strideY: 1, strideX: 1, kernelHeight: y.taps, kernelWidth: x.taps, groups: s.groups)
   }
 
+  static func inputGradientPreparedCount(_ s: ConvolutionShape) -> Int {
+    var total = 0
+    forEachPhase(s) { y, x in total += phasePreparedCount(s, y, x) }
+    return total
+  }
+
+  private static func phasePreparedCount(_ s: ConvolutionShape, _ y: Phase, _ x: Phase) -> Int {
+    s.groups * windowPanels(phaseGeometry(s, y, x), s.inputChannels / s.groups)
+  }
+
+  /// Packs the flipped weights of each phase, group after group.
+  static func prepareInputGradient(_ s: ConvolutionShape, _ w: Input, _ prepared: Output) {
+    var panels = prepared
+    forEachPhase(s) { y, x in
+      for group in 0..<s.groups {
+        packFlipped(s, y, x, w, group, panels)
+        panels += windowPanels(phaseGeometry(s, y, x), s.inputChannels / s.groups)
+      }
+    }
+  }
+
   static func inputGradientWorkspace(_ s: ConvolutionShape) -> Int {
     var largest = 0
     forEachPhase(s) { y, x in
       let g = phaseGeometry(s, y, x)
       let block = pixelBlock * s.inputChannels / s.groups
-      let images = s.batch * g.height * g.width * g.channels
-      let total = windowWorkspace(g) + windowPanels(g, s.inputChannels / s.groups) + block + images
+      let images = isBordered(s, g) ? s.batch * g.height * g.width * g.channels : 0
+      let total = windowWorkspace(g) + block + images
       largest = max(largest, total)
     }
     return largest
   }
 
+  /// Tells whether a phase reads the output's gradient through a copy: with a border, or cropped.
+  private static func isBordered(_ s: ConvolutionShape, _ g: WindowGeometry) -> Bool {
+    // Of one tap there is no border, so images of the same size are the same.
+    g.kernelHeight > 1 || g.kernelWidth > 1 || g.height != s.outputHeight || g.width != s.outputWidth
+  }
+
   static func windowInputGradient(
-    _ s: ConvolutionShape, _ gy: Input, _ w: Input, _ gx: Output, _ workspace: Output
+    _ s: ConvolutionShape, _ gy: Input, _ prepared: Input, _ gx: Output, _ workspace: Output
   ) {
     let isEmpty = s.outputHeight == 0 || s.outputWidth == 0
     if isEmpty || s.kernelHeight < s.strideY || s.kernelWidth < s.strideX {
       setAll(gx, s.batch &* s.height &* s.width &* s.inputChannels, 0)
     }
     guard !isEmpty else { return }
-    forEachPhase(s) { y, x in writePhase(s, y, x, gy, w, gx, workspace) }
+    var panels = prepared
+    forEachPhase(s) { y, x in
+      writePhase(s, y, x, gy, panels, gx, workspace)
+      panels += phasePreparedCount(s, y, x)
+    }
   }
 
   /// Calls `f` with each pair of phases that have positions and weights.
@@ -59,19 +90,23 @@ extension Convolution {
   }
 
   private static func writePhase(
-    _ s: ConvolutionShape, _ y: Phase, _ x: Phase, _ gy: Input, _ w: Input, _ gx: Output, _ workspace: Output
+    _ s: ConvolutionShape, _ y: Phase, _ x: Phase, _ gy: Input, _ prepared: Input, _ gx: Output,
+    _ workspace: Output
   ) {
     let g = phaseGeometry(s, y, x)
     let inputs = s.inputChannels / s.groups
     let pixels = s.batch * y.count * x.count
-    let panels = workspace + windowWorkspace(g)
-    let block = panels + windowPanels(g, inputs)
-    let images = block + pixelBlock * inputs
-    copyWithBorder(
-      gy, s.batch, s.outputHeight, s.outputWidth, s.outputChannels, y.border, x.border, images, g.height, g.width)
+    let block = workspace + windowWorkspace(g)
+    var images = gy
+    if isBordered(s, g) {
+      let copied = block + pixelBlock * inputs
+      copyWithBorder(
+        gy, s.batch, s.outputHeight, s.outputWidth, s.outputChannels, y.border, x.border, copied, g.height, g.width)
+      images = Input(copied)
+    }
     for group in 0..<s.groups {
-      packFlipped(s, y, x, w, group, panels)
-      let source = Input(images) + group &* (s.outputChannels / s.groups)
+      let panels = prepared + group &* windowPanels(g, inputs)
+      let source = images + group &* (s.outputChannels / s.groups)
       let target = gx + group &* inputs
       if s.strideY == 1 && s.strideX == 1 {
         multiplyWindows(g, source, 0, pixels, panels, inputs, nil, target, s.inputChannels, workspace)

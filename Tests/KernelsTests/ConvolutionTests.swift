@@ -61,101 +61,24 @@ struct ConvolutionTests {
 
   @Test("forward agrees with the definition", arguments: instructionSets, shapes)
   func forward(isa: InstructionSet, shape: ConvolutionShape) {
-    let kernels = Kernels.table(isa).convolution
     let reference = NaiveConvolution(shape)
     for bias in [nil, numbers(shape.outputChannels, seed: 9)] {
-      var got: [Float] = []
-      withWorkspace(kernels.workspace(shape, .forward)) { workspace in
-        got = written(reference.outputCount) {
-          kernels.forward(shape, reference.x, reference.w, bias, $0, workspace)
-        }
-      }
+      let got = reference.forward(Kernels.table(isa).convolution, .direct, bias: bias)
       #expect(relativeError(got, reference.output(bias: bias)) < Tolerance.accumulated(reference.w.count))
     }
   }
 
   @Test("the input gradient agrees with the definition", arguments: instructionSets, shapes)
   func inputGradient(isa: InstructionSet, shape: ConvolutionShape) {
-    let kernels = Kernels.table(isa).convolution
     let reference = NaiveConvolution(shape)
-    var got: [Float] = []
-    withWorkspace(kernels.workspace(shape, .inputGradient)) { workspace in
-      got = written(reference.x.count) { kernels.inputGradient(shape, reference.gy, reference.w, $0, workspace) }
-    }
+    let got = reference.inputGradient(Kernels.table(isa).convolution, .direct)
     #expect(relativeError(got, reference.inputGradient()) < Tolerance.accumulated(reference.w.count))
   }
 
   @Test("the weight gradient agrees with the definition", arguments: instructionSets, shapes)
   func weightGradient(isa: InstructionSet, shape: ConvolutionShape) {
-    let kernels = Kernels.table(isa).convolution
     let reference = NaiveConvolution(shape)
-    var got: [Float] = []
-    withWorkspace(kernels.workspace(shape, .weightGradient)) { workspace in
-      got = written(reference.w.count) { kernels.weightGradient(shape, reference.x, reference.gy, $0, workspace) }
-    }
+    let got = reference.weightGradient(Kernels.table(isa).convolution, .direct)
     #expect(relativeError(got, reference.weightGradient()) < Tolerance.accumulated(reference.outputCount))
-  }
-}
-
-/// The definition of a convolution in float64, on reproducible numbers.
-struct NaiveConvolution {
-  let shape: ConvolutionShape
-  let x: [Float]
-  let w: [Float]
-  let gy: [Float]
-  let outputCount: Int
-
-  init(_ shape: ConvolutionShape) {
-    self.shape = shape
-    outputCount = shape.batch * shape.outputHeight * shape.outputWidth * shape.outputChannels
-    x = numbers(shape.batch * shape.height * shape.width * shape.inputChannels, seed: 1)
-    w = numbers(
-      shape.kernelHeight * shape.kernelWidth * (shape.inputChannels / shape.groups) * shape.outputChannels, seed: 2)
-    gy = numbers(outputCount, seed: 3)
-  }
-
-  func output(bias: [Float]?) -> [Double] {
-    var y = (0..<outputCount).map { Double(bias?[$0 % shape.outputChannels] ?? 0) }
-    forEachProduct { xi, wi, yi in y[yi] += Double(x[xi]) * Double(w[wi]) }
-    return y
-  }
-
-  func inputGradient() -> [Double] {
-    var gx = [Double](repeating: 0, count: x.count)
-    forEachProduct { xi, wi, yi in gx[xi] += Double(gy[yi]) * Double(w[wi]) }
-    return gx
-  }
-
-  func weightGradient() -> [Double] {
-    var gw = [Double](repeating: 0, count: w.count)
-    forEachProduct { xi, wi, yi in gw[wi] += Double(gy[yi]) * Double(x[xi]) }
-    return gw
-  }
-
-  /// Calls `f` with the places in x, w and y of every product of the definition.
-  private func forEachProduct(_ f: (Int, Int, Int) -> Void) {
-    let s = shape
-    let inputs = s.inputChannels / s.groups
-    let outputs = s.outputChannels / s.groups
-    for b in 0..<s.batch {
-      for oy in 0..<s.outputHeight {
-        for ox in 0..<s.outputWidth {
-          for ky in 0..<s.kernelHeight {
-            for kx in 0..<s.kernelWidth {
-              let (iy, ix) = (oy * s.strideY + ky - s.paddingY, ox * s.strideX + kx - s.paddingX)
-              guard (0..<s.height).contains(iy), (0..<s.width).contains(ix) else { continue }
-              let pixel = ((b * s.height + iy) * s.width + ix) * s.inputChannels
-              let row = ((b * s.outputHeight + oy) * s.outputWidth + ox) * s.outputChannels
-              for o in 0..<s.outputChannels {
-                for c in 0..<inputs {
-                  let tap = ((ky * s.kernelWidth + kx) * inputs + c) * s.outputChannels
-                  f(pixel + o / outputs * inputs + c, tap + o, row + o)
-                }
-              }
-            }
-          }
-        }
-      }
-    }
   }
 }

@@ -56,16 +56,10 @@ struct InstructionSetTests {
   private static func addConvolutions(_ table: KernelTable, _ results: inout [String: [Float]]) {
     for shape in ConvolutionTests.shapes {
       let c = NaiveConvolution(shape)
-      withWorkspace(ConvolutionPass.allCases.map { table.convolution.workspace(shape, $0) }.max()!) { workspace in
-        results["forward \(shape)"] = written(c.outputCount) {
-          table.convolution.forward(shape, c.x, c.w, nil, $0, workspace)
-        }
-        results["input gradient \(shape)"] = written(c.x.count) {
-          table.convolution.inputGradient(shape, c.gy, c.w, $0, workspace)
-        }
-        results["weight gradient \(shape)"] = written(c.w.count) {
-          table.convolution.weightGradient(shape, c.x, c.gy, $0, workspace)
-        }
+      for preference in ConvolutionPreference.allCases {
+        results["forward \(preference) \(shape)"] = c.forward(table.convolution, preference)
+        results["input gradient \(preference) \(shape)"] = c.inputGradient(table.convolution, preference)
+        results["weight gradient \(preference) \(shape)"] = c.weightGradient(table.convolution, preference)
       }
     }
   }

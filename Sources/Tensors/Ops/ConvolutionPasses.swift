@@ -18,10 +18,11 @@ struct ConvolutionPasses: Sendable {
   func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, op: String) throws -> Tensor {
     if x.elementType == .float64 { return try ConvolutionReference(shape).forward(x, weight, bias) }
     let y = try Tensor.uninitializedImage(outputShape, op)
-    let (input, w, b) = (x.channelsLastCopyIfNeeded, weight.laidOut(weightStrides), bias?.contiguousCopyIfNeeded())
-    try forEachRunOfImages(.forward) { run, part, workspace in
+    let (input, b) = (x.channelsLastCopyIfNeeded, bias?.contiguousCopyIfNeeded())
+    let (method, w) = prepared(.forward, weight)
+    try forEachRunOfImages(.forward, method) { run, part, workspace in
       Kernels.convolution.forward(
-        part, input.image(run), w.floatPointer, b.map { UnsafePointer($0.floatPointer) }, y.image(run), workspace)
+        part, method, input.image(run), w.pointer, b.map { UnsafePointer($0.floatPointer) }, y.image(run), workspace)
     }
     return y
   }
@@ -29,9 +30,10 @@ struct ConvolutionPasses: Sendable {
   func inputGradient(_ gy: Tensor, _ weight: Tensor, op: String) throws -> Tensor {
     if gy.elementType == .float64 { return try ConvolutionReference(shape).inputGradient(gy, weight) }
     let gx = try Tensor.uninitializedImage(inputShape, op)
-    let (gradient, w) = (gy.channelsLastCopyIfNeeded, weight.laidOut(weightStrides))
-    try forEachRunOfImages(.inputGradient) { run, part, workspace in
-      Kernels.convolution.inputGradient(part, gradient.image(run), w.floatPointer, gx.image(run), workspace)
+    let gradient = gy.channelsLastCopyIfNeeded
+    let (method, w) = prepared(.inputGradient, weight)
+    try forEachRunOfImages(.inputGradient, method) { run, part, workspace in
+      Kernels.convolution.inputGradient(part, method, gradient.image(run), w.pointer, gx.image(run), workspace)
     }
     return gx
   }
@@ -40,14 +42,16 @@ struct ConvolutionPasses: Sendable {
   func weightGradient(_ x: Tensor, _ gy: Tensor) throws -> Tensor {
     if gy.elementType == .float64 { return try ConvolutionReference(shape).weightGradient(x, gy) }
     let (input, gradient) = (x.channelsLastCopyIfNeeded, gy.channelsLastCopyIfNeeded)
+    let method = Kernels.convolution.method(shape, .weightGradient, ConvolutionMode.current.preference)
     let runs = imageRuns(.weightGradient)
     let parts = try runs.map { _ in try Tensor.uninitialized(weightShape, strides: weightStrides) }
     Parallel.forEach(runs.count) { index in
       guard !Interrupt.isRequested else { return }
       let part = shape.images(runs[index].count)
-      let workspace = Workspace(floats: Kernels.convolution.workspace(part, .weightGradient))
+      let workspace = Workspace(floats: Kernels.convolution.workspace(part, .weightGradient, method))
       Kernels.convolution.weightGradient(
-        part, input.image(runs[index]), gradient.image(runs[index]), parts[index].floatPointer, workspace.pointer)
+        part, method, input.image(runs[index]), gradient.image(runs[index]), parts[index].floatPointer,
+        workspace.pointer)
     }
     try Interrupt.check()
     guard let sum = parts.first else {
@@ -57,16 +61,24 @@ struct ConvolutionPasses: Sendable {
     return sum
   }
 
+  /// The method of a pass over the whole batch, and the weights made ready for it: once, however the batch is cut.
+  private func prepared(_ pass: ConvolutionPass, _ weight: Tensor) -> (ConvolutionMethod, Workspace) {
+    let method = Kernels.convolution.method(shape, pass, ConvolutionMode.current.preference)
+    let space = Workspace(floats: Kernels.convolution.preparedCount(shape, pass, method))
+    Kernels.convolution.prepare(shape, pass, method, weight.laidOut(weightStrides).floatPointer, space.pointer)
+    return (method, space)
+  }
+
   /// Calls `body` for runs of images that cover the batch, spread over the caller's threads.
   private func forEachRunOfImages(
-    _ pass: ConvolutionPass,
+    _ pass: ConvolutionPass, _ method: ConvolutionMethod,
     _ body: @Sendable (_ run: Range<Int>, _ shape: ConvolutionShape, _ workspace: UnsafeMutablePointer<Float>) -> Void
   ) throws {
     let runs = imageRuns(pass)
     Parallel.forEach(runs.count) { index in
       guard !Interrupt.isRequested else { return }
       let part = shape.images(runs[index].count)
-      let workspace = Workspace(floats: Kernels.convolution.workspace(part, pass))
+      let workspace = Workspace(floats: Kernels.convolution.workspace(part, pass, method))
       body(runs[index], part, workspace.pointer)
     }
     try Interrupt.check()
