@@ -20,8 +20,11 @@ public enum Parallel {
     }
     let workers = min(threads, chunks)
     let next = Counter()
+    let inheritance = Profiler.inheritance
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while let chunk = next.take(below: chunks) { body(chunk) }
+      Profiler.inherit(inheritance) {
+        while let chunk = next.take(below: chunks) { body(chunk) }
+      }
     }
   }
 }

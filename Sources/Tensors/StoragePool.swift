@@ -43,6 +43,7 @@ final class StoragePool: Sendable {
       if address != nil { free.byteCount -= count }
       return address
     }
+    Profiler.countBlock(count, isFresh: recycled == nil)
     if let recycled { return UnsafeMutableRawPointer(bitPattern: recycled)! }
     let isHuge = count >= Self.hugePage
     guard let block = aligned_alloc(isHuge ? Self.hugePage : 64, roundedUp(count, to: isHuge ? Self.hugePage : 64))

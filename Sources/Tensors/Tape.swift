@@ -40,7 +40,7 @@ final class TapeNode: @unchecked Sendable {
       self.pullback = nil
       saved = []
     }
-    return try pullback(gradient, needs)
+    return try Profiler.measureBackward(operation) { try pullback(gradient, needs) }
   }
 
   var isConsumed: Bool { pullback == nil }

@@ -150,7 +150,8 @@ private final class Crew: @unchecked Sendable {
 
   func start(_ worker: any Worker) -> Thread {
     nonisolated(unsafe) let worker = worker
-    let thread = Thread { [self] in work(worker) }
+    let inheritance = Profiler.inheritance
+    let thread = Thread { [self] in Profiler.inherit(inheritance) { work(worker) } }
     thread.stackSize = 16 << 20
     thread.start()
     return thread

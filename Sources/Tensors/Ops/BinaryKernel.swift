@@ -28,6 +28,14 @@ enum BinaryKernel {
 
   /// Walks both operands; `y` may be `a`.
   static func walk(_ operation: BinaryOperation, _ alignment: Alignment, _ a: Tensor, _ b: Tensor, _ y: Tensor) {
+    Profiler.measure("\(operation)", flops: a.count, bytes: 2 * a.byteCount + b.byteCount) {
+      walkMemory(operation, alignment, a, b, y)
+    }
+  }
+
+  private static func walkMemory(
+    _ operation: BinaryOperation, _ alignment: Alignment, _ a: Tensor, _ b: Tensor, _ y: Tensor
+  ) {
     if a.elementType == .float64 { return walkDoubles(operation, alignment, a, b, y) }
     let (x, z, out) = (a.floatPointer, b.floatPointer, y.floatPointer)
     switch alignment {
@@ -64,6 +72,15 @@ enum BinaryKernel {
     try a.expectFloat(op)
     let x = a.isDense ? a : a.contiguousCopyIfNeeded()
     let y = x.uninitializedLike()
+    Profiler.measure("\(operation)", flops: x.count, bytes: 2 * x.byteCount) {
+      walk(operation, x, scalar, y, reversed: reversed)
+    }
+    return y
+  }
+
+  private static func walk(
+    _ operation: BinaryOperation, _ x: Tensor, _ scalar: Double, _ y: Tensor, reversed: Bool
+  ) {
     if x.elementType == .float64 {
       for i in 0..<x.count {
         let value = x.doublePointer[i]
@@ -74,7 +91,6 @@ enum BinaryKernel {
     } else {
       Kernels.elementwise.binaryScalar(operation, x.floatPointer, Float(scalar), y.floatPointer, x.count)
     }
-    return y
   }
 }
 

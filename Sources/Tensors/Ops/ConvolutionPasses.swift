@@ -19,10 +19,12 @@ struct ConvolutionPasses: Sendable {
     if x.elementType == .float64 { return try ConvolutionReference(shape).forward(x, weight, bias) }
     let y = try Tensor.uninitializedImage(outputShape, op)
     let (input, b) = (x.channelsLastCopyIfNeeded, bias?.contiguousCopyIfNeeded())
-    let (method, w) = prepared(.forward, weight)
-    try forEachRunOfImages(.forward, method) { run, part, workspace in
-      Kernels.convolution.forward(
-        part, method, input.image(run), w.pointer, b.map { UnsafePointer($0.floatPointer) }, y.image(run), workspace)
+    try measured("conv2d") {
+      let (method, w) = prepared(.forward, weight)
+      try forEachRunOfImages(.forward, method) { run, part, workspace in
+        Kernels.convolution.forward(
+          part, method, input.image(run), w.pointer, b.map { UnsafePointer($0.floatPointer) }, y.image(run), workspace)
+      }
     }
     return y
   }
@@ -31,9 +33,11 @@ struct ConvolutionPasses: Sendable {
     if gy.elementType == .float64 { return try ConvolutionReference(shape).inputGradient(gy, weight) }
     let gx = try Tensor.uninitializedImage(inputShape, op)
     let gradient = gy.channelsLastCopyIfNeeded
-    let (method, w) = prepared(.inputGradient, weight)
-    try forEachRunOfImages(.inputGradient, method) { run, part, workspace in
-      Kernels.convolution.inputGradient(part, method, gradient.image(run), w.pointer, gx.image(run), workspace)
+    try measured("conv2d to input") {
+      let (method, w) = prepared(.inputGradient, weight)
+      try forEachRunOfImages(.inputGradient, method) { run, part, workspace in
+        Kernels.convolution.inputGradient(part, method, gradient.image(run), w.pointer, gx.image(run), workspace)
+      }
     }
     return gx
   }
@@ -42,6 +46,10 @@ struct ConvolutionPasses: Sendable {
   func weightGradient(_ x: Tensor, _ gy: Tensor) throws -> Tensor {
     if gy.elementType == .float64 { return try ConvolutionReference(shape).weightGradient(x, gy) }
     let (input, gradient) = (x.channelsLastCopyIfNeeded, gy.channelsLastCopyIfNeeded)
+    return try measured("conv2d to weight") { try weightGradient(image: input, gradient: gradient) }
+  }
+
+  private func weightGradient(image input: Tensor, gradient: Tensor) throws -> Tensor {
     let method = Kernels.convolution.method(shape, .weightGradient, ConvolutionMode.current.preference)
     let runs = imageRuns(.weightGradient)
     let parts = try runs.map { _ in try Tensor.uninitialized(weightShape, strides: weightStrides) }
@@ -69,6 +77,20 @@ struct ConvolutionPasses: Sendable {
     return (method, space)
   }
 
+  /// Runs one pass of the convolution as an operation of the profile; all three have the same products.
+  ///
+  /// The products of the definition count, also where a method gets by with fewer.
+  private func measured<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
+    try Profiler.measure(
+      name, flops: 2 * shape.batch * productsPerImage,
+      bytes: 4 * (inputShape.elementCount + outputShape.elementCount + weightShape.elementCount), body)
+  }
+
+  private var productsPerImage: Int {
+    shape.outputHeight * shape.outputWidth * shape.inputChannels * weightShape.dropFirst(2).reduce(1, *)
+      * shape.outputChannels / shape.groups
+  }
+
   /// Calls `body` for runs of images that cover the batch, spread over the caller's threads.
   private func forEachRunOfImages(
     _ pass: ConvolutionPass, _ method: ConvolutionMethod,
@@ -86,12 +108,9 @@ struct ConvolutionPasses: Sendable {
 
   /// Cuts the batch into runs of a few milliseconds each, by the sizes alone.
   private func imageRuns(_ pass: ConvolutionPass) -> [Range<Int>] {
-    let perImage =
-      shape.outputHeight * shape.outputWidth * shape.inputChannels * weightShape.dropFirst(2).reduce(1, *)
-      * shape.outputChannels / shape.groups
     // Each run of the weight pass costs a weight-sized sum, so its runs are longer.
     let work = pass == .weightGradient ? 1 << 30 : 1 << 28
-    let length = Swift.max(1, work / Swift.max(perImage, 1))
+    let length = Swift.max(1, work / Swift.max(productsPerImage, 1))
     return stride(from: 0, to: shape.batch, by: length).map { $0..<Swift.min($0 + length, shape.batch) }
   }
 }

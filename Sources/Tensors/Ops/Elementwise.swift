@@ -26,23 +26,28 @@ extension Tensor {
     try expectFloat(function.name)
     let x = isDense ? self : contiguousCopyIfNeeded()
     let y = x.uninitializedLike()
-    if elementType == .float32 {
-      Kernels.elementwise.unary(function.kernel, x.floatPointer, y.floatPointer, count)
-    } else {
-      for i in 0..<count { y.doublePointer[i] = function.value(x.doublePointer[i]) }
-    }
+    Profiler.measure(function.name, flops: count, bytes: 2 * x.byteCount) { Self.write(function, of: x, to: y) }
     let (input, output) = (x.detach(), y.detach())
     return Tape.record(function.name, [self], saving: [input, output], y) { gradient, _ in
       [Self.pull(function, input, output, gradient.laidOut(output.strides))]
     }
   }
 
+  private static func write(_ function: ElementwiseFunction, of x: Tensor, to y: Tensor) {
+    if x.elementType == .float32 {
+      Kernels.elementwise.unary(function.kernel, x.floatPointer, y.floatPointer, x.count)
+    } else {
+      for i in 0..<x.count { y.doublePointer[i] = function.value(x.doublePointer[i]) }
+    }
+  }
+
   private static func pull(_ function: ElementwiseFunction, _ x: Tensor, _ y: Tensor, _ gy: Tensor) -> Tensor {
     let gx = x.uninitializedLike()
-    if x.elementType == .float32 {
-      Kernels.elementwise.unaryGradient(
-        function.kernel, x.floatPointer, y.floatPointer, gy.floatPointer, gx.floatPointer, x.count)
-    } else {
+    Profiler.measure(function.name, flops: 2 * x.count, bytes: 3 * x.byteCount) {
+      guard x.elementType != .float32 else {
+        return Kernels.elementwise.unaryGradient(
+          function.kernel, x.floatPointer, y.floatPointer, gy.floatPointer, gx.floatPointer, x.count)
+      }
       for i in 0..<x.count {
         gx.doublePointer[i] = gy.doublePointer[i] * function.derivative(x.doublePointer[i], y.doublePointer[i])
       }

@@ -59,6 +59,17 @@ struct MatrixView: Sendable {
   ///
   /// A row's sums do not depend on which rows are computed with it.
   func assignInParallel(_ a: MatrixView, _ b: MatrixView) throws {
+    try Profiler.measure("matmul", flops: 2 * rows * columns * a.columns, bytes: trafficOfProduct(a)) {
+      try assignChunks(a, b)
+    }
+  }
+
+  /// Bytes of both factors and the product.
+  private func trafficOfProduct(_ a: MatrixView) -> Int {
+    (rows * a.columns + a.columns * columns + rows * columns) * tensor.elementType.byteCount
+  }
+
+  private func assignChunks(_ a: MatrixView, _ b: MatrixView) throws {
     let rowsPerChunk = Swift.max(96, (Self.chunkWork / Swift.max(columns * a.columns, 1) + 95) / 96 * 96)
     let chunks = (rows + rowsPerChunk - 1) / rowsPerChunk
     guard chunks > 1 else {
