@@ -20,11 +20,13 @@ public final class Model: @unchecked Sendable {
   public private(set) lazy var gradient: Tensor = trainable.zerosLike()
 
   /// Parameters in the order of the layout.
-  private let parameters: [LayerParameter]
+  let parameters: [LayerParameter]
   /// Views by parameter: as leaves of the tape, and without recording.
-  private let leaves: [ObjectIdentifier: Tensor], constants: [ObjectIdentifier: Tensor]
+  let leaves: [ObjectIdentifier: Tensor], constants: [ObjectIdentifier: Tensor]
   /// Views of `gradient` by leaf.
   private lazy var gradientViews: [ObjectIdentifier: Tensor] = makeGradientViews()
+  /// Plans made so far, by the shape of the batch.
+  let plans = PlanCache()
   /// Writes to the parameters when their first values had just been drawn without a chosen seed; nil otherwise.
   private var untouchedVersion: Int?
 
@@ -49,7 +51,7 @@ public final class Model: @unchecked Sendable {
     if seed == nil { untouchedVersion = writeCount }
   }
 
-  private init(
+  init(
     _ root: any Layer, _ layout: ParameterLayout, _ parameters: [LayerParameter], trainable: Tensor, statistics: Tensor
   ) throws {
     self.root = root

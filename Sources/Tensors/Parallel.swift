@@ -27,4 +27,18 @@ public enum Parallel {
       }
     }
   }
+  /// As ``forEach(_:_:)`` on at most `workers` threads, telling `body` which of them it runs on, from 0.
+  static func forEach(
+    _ chunks: Int, workers: Int, _ body: @Sendable (_ chunk: Int, _ worker: Int) -> Void
+  ) {
+    let workers = min(threads, workers, chunks)
+    guard workers > 1 else {
+      for chunk in 0..<chunks { body(chunk, 0) }
+      return
+    }
+    let next = Counter()
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      while let chunk = next.take(below: chunks) { body(chunk, worker) }
+    }
+  }
 }

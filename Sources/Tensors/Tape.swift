@@ -76,12 +76,14 @@ public enum Tape {
   ///   - operation: Name in error messages.
   ///   - inputs: Differentiable inputs, in the order of the pullback's results.
   ///   - saving: Values that the pullback reads: changing one in place before `backward` is an error.
+  ///   - plan: What a plan needs to know of the operation; nil if plans do not know it, and for views.
   ///   - pullback: Gradients of the inputs from the gradient of the result, each of its input's shape. Captures
   ///     detached values: capturing `result` itself would keep the graph alive forever.
   static func record(
     _ operation: String, _ inputs: [Tensor], saving saved: [Tensor], _ result: Tensor,
-    pullback: @escaping TapeNode.Pullback
+    plan: @autoclosure () -> PlanNote? = nil, pullback: @escaping TapeNode.Pullback
   ) -> Tensor {
+    if let trace = Trace.current { trace.note(operation, plan(), result) }
     guard inputs.contains(where: { $0.needsGradient }), isRecording else { return result }
     let edges = inputs.map { input -> TapeNode.Edge in
       if let node = input.node { return .node(node) }

@@ -1,6 +1,7 @@
 extension Tensor {
   /// All elements in row-major order, as Double.
   public var values: [Double] {
+    Trace.current?.read(self)
     let row = contiguousCopyIfNeeded()
     return (0..<count).map { row.element($0) }
   }
@@ -8,6 +9,7 @@ extension Tensor {
   /// All elements in row-major order, as Float.
   public var floats: [Float] {
     guard elementType == .float32 else { return values.map(Float.init) }
+    Trace.current?.read(self)
     return contiguousCopyIfNeeded().withFloats { Array(UnsafeBufferPointer(start: $0, count: count)) }
   }
 
@@ -21,12 +23,14 @@ extension Tensor {
   /// Returns the only element.
   public func item() throws -> Double {
     guard count == 1 else { throw TensorError.shape(op: "item", got: shape, expected: "one element is needed") }
+    Trace.current?.read(self)
     return element(offset: offset)
   }
 
   /// Reads the element at a position, one index per axis from 0, already checked.
   public func element(at position: [Int]) -> Double {
-    element(offset: zip(position, strides).reduce(offset) { $0 + $1.0 * $1.1 })
+    Trace.current?.read(self)
+    return element(offset: zip(position, strides).reduce(offset) { $0 + $1.0 * $1.1 })
   }
 
   /// Reads the `index`-th element of row-major memory.
@@ -64,7 +68,8 @@ extension Tensor {
 
   /// Calls `body` with the first element; memory must be walked by ``strides``.
   public func withFloats<R>(_ body: (UnsafePointer<Float>) throws -> R) rethrows -> R {
-    try withExtendedLifetime(storage) { try body(UnsafePointer(floatPointer)) }
+    Trace.current?.read(self)
+    return try withExtendedLifetime(storage) { try body(UnsafePointer(floatPointer)) }
   }
 
   /// Calls `body` with the first element for writing, and counts the write.

@@ -88,11 +88,10 @@ final class ClientTrainer: Worker {
   private func step(
     on batch: Batch, _ state: OptimizerState, stream: RandomStream, global: Tensor
   ) throws -> Double {
-    let loss = try place.training.loss(model.forward(batch.inputs, mode: .training, stream: stream), batch.labels)
-    try model.backward(loss)
+    let loss = try model.computeGradient(of: place.training.loss, batch.inputs, batch.labels, stream: stream)
     if place.training.proximalWeight > 0 { try addProximalGradient(towards: global) }
     try place.training.optimizer.step(model, state)
-    return try loss.item()
+    return loss
   }
 
   /// Adds μ (w - w_global), the gradient of FedProx's term, for the trainable positions that travel.
@@ -122,7 +121,7 @@ final class ClientTrainer: Worker {
     try Interrupt.check()
     let start = task.index * Workplace.evaluationChunk
     let batch = try data.batch(Array(start..<min(start + Workplace.evaluationChunk, data.count)))
-    let logits = try Tape.withoutRecording { try model.forward(batch.inputs, tracksParameters: false) }
+    let logits = try model.evaluate(batch.inputs)
     let count = batch.labels.count
     let loss = try place.training.loss(logits, batch.labels).item()
     let right = zip(try logits.argmax().integers, batch.labels.integers).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }

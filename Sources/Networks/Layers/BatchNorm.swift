@@ -55,15 +55,9 @@ public final class BatchNorm: Layer {
     }
     let (output, moments) = try input.batchNorm(weight: scale, bias: shift, epsilon: epsilon)
     try Tape.withoutRecording {
-      try move(context.value(of: runningMean), to: moments.mean, by: share)
-      try move(context.value(of: runningVariance), to: moments.unbiasedVariance(), by: share)
+      try context.value(of: runningMean).move_(towards: moments.mean, share: share)
+      try context.value(of: runningVariance).move_(towards: moments.unbiasedVariance(), share: share)
     }
     return output
-  }
-
-  /// Moves a running statistic the given share of the way to a batch's.
-  private func move(_ running: Tensor, to batch: Tensor, by share: Double) throws {
-    try running.mul_(1 - share)
-    try running.addScaled_(batch, share)
   }
 }

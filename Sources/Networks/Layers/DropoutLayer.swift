@@ -24,8 +24,6 @@ public final class Dropout: Layer {
     guard input.rank == 4 else {
       throw NetworkError.input(layer: "dropout2d", got: input.shape, expected: "it must be [b, c, h, w]")
     }
-    let kept = try Tensor.ones([input.shape[0], input.shape[1], 1, 1], input.elementType)
-      .dropout(probability: probability, stream: &context.stream)
-    return try input.mul(kept)
+    return try input.channelDropout(probability: probability, stream: &context.stream)
   }
 }

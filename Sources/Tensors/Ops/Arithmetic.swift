@@ -8,7 +8,9 @@ extension Tensor {
   public func add(_ other: Tensor) throws -> Tensor {
     let (a, b) = (shape, other.shape)
     let y = try BinaryKernel.run(.add, "add", self, other)
-    return Tape.record("add", [self, other], saving: [], y) { g, needs in
+    return Tape.record(
+      "add", [self, other], saving: [], y, plan: BinaryPlanOperation.note(.add, self, other, y)
+    ) { g, needs in
       [needs[0] ? try g.summed(to: a) : nil, needs[1] ? try g.summed(to: b) : nil]
     }
   }
@@ -16,7 +18,9 @@ extension Tensor {
   public func sub(_ other: Tensor) throws -> Tensor {
     let (a, b) = (shape, other.shape)
     let y = try BinaryKernel.run(.subtract, "sub", self, other)
-    return Tape.record("sub", [self, other], saving: [], y) { g, needs in
+    return Tape.record(
+      "sub", [self, other], saving: [], y, plan: BinaryPlanOperation.note(.subtract, self, other, y)
+    ) { g, needs in
       [needs[0] ? try g.summed(to: a) : nil, needs[1] ? try g.neg().summed(to: b) : nil]
     }
   }
@@ -24,7 +28,9 @@ extension Tensor {
   public func mul(_ other: Tensor) throws -> Tensor {
     let (a, b) = (detach(), other.detach())
     let y = try BinaryKernel.run(.multiply, "mul", self, other)
-    return Tape.record("mul", [self, other], saving: [a, b], y) { g, needs in
+    return Tape.record(
+      "mul", [self, other], saving: [a, b], y, plan: BinaryPlanOperation.note(.multiply, self, other, y)
+    ) { g, needs in
       [
         needs[0] ? try g.mul(b).summed(to: a.shape) : nil,
         needs[1] ? try g.mul(a).summed(to: b.shape) : nil,
@@ -65,25 +71,34 @@ extension Tensor {
 
   public func add(_ number: Double) throws -> Tensor {
     let y = try BinaryKernel.run(.add, "add", self, number, reversed: false)
-    return Tape.record("add", [self], saving: [], y) { g, _ in [g] }
+    return Tape.record("add", [self], saving: [], y, plan: ScalarPlanOperation.note(.add, self, number, y)) { g, _ in
+      [g]
+    }
   }
 
   public func sub(_ number: Double) throws -> Tensor { try add(-number) }
 
   public func mul(_ number: Double) throws -> Tensor {
     let y = try BinaryKernel.run(.multiply, "mul", self, number, reversed: false)
-    return Tape.record("mul", [self], saving: [], y) { g, _ in [try g.mul(number)] }
+    return Tape.record("mul", [self], saving: [], y, plan: ScalarPlanOperation.note(.multiply, self, number, y)) {
+      g, _ in
+      [try g.mul(number)]
+    }
   }
 
   public func div(_ number: Double) throws -> Tensor {
     let y = try BinaryKernel.run(.divide, "div", self, number, reversed: false)
-    return Tape.record("div", [self], saving: [], y) { g, _ in [try g.div(number)] }
+    return Tape.record("div", [self], saving: [], y, plan: ScalarPlanOperation.note(.divide, self, number, y)) { g, _ in
+      [try g.div(number)]
+    }
   }
 
   /// Returns `number - self`.
   public func subtracted(from number: Double) throws -> Tensor {
     let y = try BinaryKernel.run(.subtract, "sub", self, number, reversed: true)
-    return Tape.record("sub", [self], saving: [], y) { g, _ in [try g.neg()] }
+    return Tape.record(
+      "sub", [self], saving: [], y, plan: ScalarPlanOperation.note(.subtract, self, number, y, reversed: true)
+    ) { g, _ in [try g.neg()] }
   }
 
   /// Returns `number / self`.
@@ -113,7 +128,7 @@ extension Tensor {
     if elementType == .float32 {
       let (low, high) = (Float(lower), Float(upper))
       return walked(
-        "clamp", { Kernels.elementwise.clamp(low, high, $0, $1, $2) },
+        "clamp", .clamp(low: low, high: high), { Kernels.elementwise.clamp(low, high, $0, $1, $2) },
         gradient: { Kernels.elementwise.clampGradient(low, high, $0, $1, $2, $3) })
     }
     let x = detach()
@@ -128,7 +143,7 @@ extension Tensor {
     if elementType == .float32 {
       let slope = Float(slope)
       return walked(
-        "leaky_relu", { Kernels.elementwise.leakyRelu(slope, $0, $1, $2) },
+        "leaky_relu", .leakyRelu(slope: slope), { Kernels.elementwise.leakyRelu(slope, $0, $1, $2) },
         gradient: { Kernels.elementwise.leakyReluGradient(slope, $0, $1, $2, $3) })
     }
     let x = detach()
@@ -141,7 +156,8 @@ extension Tensor {
 
   /// Walks float32 memory in its own order with a kernel, and back with the kernel of its gradient.
   private func walked(
-    _ op: String, _ value: (_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) -> Void,
+    _ op: String, _ function: BoundedPlanOperation.Function,
+    _ value: (_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) -> Void,
     gradient:
       @escaping (
         _ x: UnsafePointer<Float>, _ gy: UnsafePointer<Float>, _ gx: UnsafeMutablePointer<Float>, _ n: Int
@@ -150,7 +166,10 @@ extension Tensor {
     let x = (isDense ? self : contiguousCopyIfNeeded()).detach()
     let y = x.uninitializedLike()
     value(x.floatPointer, y.floatPointer, count)
-    return Tape.record(op, [self], saving: [x], y) { g, _ in
+    return Tape.record(
+      op, [self], saving: [x], y,
+      plan: PlanNote(BoundedPlanOperation(function: function, name: op), [(self, x.strides)], y)
+    ) { g, _ in
       let gy = g.laidOut(x.strides), gx = x.uninitializedLike()
       gradient(x.floatPointer, gy.floatPointer, gx.floatPointer, x.count)
       return [gx]

@@ -41,9 +41,13 @@ extension Tensor {
     Kernels.normalization.channelMoments(x.floatPointer, rows, c, mean.floatPointer, variance.floatPointer)
     let affine = ChannelMap(mean: mean, variance: variance, weight: weight, bias: bias, epsilon: epsilon)
     let y = affine.apply(x, rows)
-    let recorded = Tape.record("batch_norm", [self] + [weight, bias].compactMap(\.self), saving: [x] + affine.saved, y)
-    {
-      g, needs in
+    let operation = BatchNormPlanOperation(
+      rows: rows, channels: c, epsilon: epsilon, hasWeight: weight != nil, hasBias: bias != nil)
+    let vectors = [weight, bias].compactMap(\.self)
+    let recorded = Tape.record(
+      "batch_norm", [self] + vectors, saving: [x] + affine.saved, y,
+      plan: PlanNote(operation, [(self, x.strides)] + vectors.map { ($0, [1]) }, y, mean, variance)
+    ) { g, needs in
       affine.trainingGradients(x, g.channelRows(), rows).filter(needs, weight != nil, bias != nil)
     }
     return (recorded, BatchMoments(mean: mean, variance: variance, count: rows))
@@ -67,8 +71,14 @@ extension Tensor {
     let x = channelRows()
     let affine = ChannelMap(mean: mean, variance: variance, weight: weight, bias: bias, epsilon: epsilon)
     let y = affine.apply(x, rows)
-    return Tape.record("batch_norm", [self] + [weight, bias].compactMap(\.self), saving: [x] + affine.saved, y) {
-      g, needs in
+    let operation = FixedBatchNormPlanOperation(
+      rows: rows, channels: c, epsilon: epsilon, hasWeight: weight != nil, hasBias: bias != nil)
+    let vectors = [weight, bias].compactMap(\.self)
+    return Tape.record(
+      "batch_norm", [self] + vectors, saving: [x] + affine.saved, y,
+      plan: vectors.contains(where: \.needsGradient)
+        ? nil : PlanNote(operation, [(self, x.strides)] + ([mean, variance] + vectors).map { ($0, [1]) }, y)
+    ) { g, needs in
       try affine.evaluationGradients(x, g.channelRows(), rows, c, needs).filter(needs, weight != nil, bias != nil)
     }
   }
@@ -130,13 +140,10 @@ private struct ChannelMap: Sendable {
     let (m, v) = (mean.detach().contiguousCopyIfNeeded(), variance.contiguousCopyIfNeeded())
     let (w, b) = (weight?.detach().contiguousCopyIfNeeded(), bias?.contiguousCopyIfNeeded())
     let inverse = v.uninitializedLike(), scale = v.uninitializedLike(), shift = v.uninitializedLike()
-    for i in 0..<c {
-      let deviation = 1 / (Double(v.floatPointer[i]) + epsilon).squareRoot()
-      let factor = deviation * Double(w?.floatPointer[i] ?? 1)
-      inverse.floatPointer[i] = Float(deviation)
-      scale.floatPointer[i] = Float(factor)
-      shift.floatPointer[i] = Float(Double(b?.floatPointer[i] ?? 0) - Double(m.floatPointer[i]) * factor)
-    }
+    ChannelFactors(
+      m.floatPointer, v.floatPointer, w?.floatPointer, b?.floatPointer, epsilon, c, inverse.floatPointer,
+      scale.floatPointer, shift.floatPointer
+    ).compute()
     self.mean = m
     self.weight = w
     inverseDeviation = inverse
@@ -175,5 +182,32 @@ private struct ChannelMap: Sendable {
     let g = gy.reinterpreted([rows, c], strides: [c, 1])
     let normalized = try x.reinterpreted([rows, c], strides: [c, 1]).sub(mean).mul(inverseDeviation)
     return NormalizationGradients(input: gx, weight: try g.mul(normalized).columnSums(), bias: try g.columnSums())
+  }
+}
+
+/// Factor and summand of each channel, from its moments.
+struct ChannelFactors {
+  private let mean: Output, variance: Output, weight: Output?, bias: Output?
+  private let epsilon: Double
+  private let count: Int
+  private let inverseDeviation: Output, scale: Output, shift: Output
+
+  init(
+    _ mean: Output, _ variance: Output, _ weight: Output?, _ bias: Output?, _ epsilon: Double, _ count: Int,
+    _ inverseDeviation: Output, _ scale: Output, _ shift: Output
+  ) {
+    (self.mean, self.variance, self.weight, self.bias) = (mean, variance, weight, bias)
+    (self.epsilon, self.count) = (epsilon, count)
+    (self.inverseDeviation, self.scale, self.shift) = (inverseDeviation, scale, shift)
+  }
+
+  func compute() {
+    for i in 0..<count {
+      let deviation = 1 / (Double(variance[i]) + epsilon).squareRoot()
+      let factor = deviation * Double(weight?[i] ?? 1)
+      inverseDeviation[i] = Float(deviation)
+      scale[i] = Float(factor)
+      shift[i] = Float(Double(bias?[i] ?? 0) - Double(mean[i]) * factor)
+    }
   }
 }

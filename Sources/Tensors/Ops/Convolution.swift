@@ -40,7 +40,10 @@ extension Tensor {
     let x = elementType == .float32 ? channelsLastCopyIfNeeded.detach() : detach()
     let w = weight.detach()
     let y = try passes.forward(x, w, bias?.detach(), op: "conv2d")
-    return Tape.record("conv2d", [self, weight] + (bias.map { [$0] } ?? []), saving: [x, w], y) { g, needs in
+    return Tape.record(
+      "conv2d", [self, weight] + (bias.map { [$0] } ?? []), saving: [x, w], y,
+      plan: ConvolutionPlanOperation.note(sizes, isTransposed: false, self, weight, bias, y)
+    ) { g, needs in
       [
         needs[0] ? try passes.inputGradient(g, w, op: "conv2d") : nil,
         needs[1] ? try passes.weightGradient(x, g) : nil,

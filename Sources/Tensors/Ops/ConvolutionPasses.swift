@@ -107,7 +107,7 @@ struct ConvolutionPasses: Sendable {
   }
 
   /// Cuts the batch into runs of a few milliseconds each, by the sizes alone.
-  private func imageRuns(_ pass: ConvolutionPass) -> [Range<Int>] {
+  func imageRuns(_ pass: ConvolutionPass) -> [Range<Int>] {
     // Each run of the weight pass costs a weight-sized sum, so its runs are longer.
     let work = pass == .weightGradient ? 1 << 30 : 1 << 28
     let length = Swift.max(1, work / Swift.max(productsPerImage, 1))
@@ -117,7 +117,7 @@ struct ConvolutionPasses: Sendable {
 
 extension ConvolutionShape {
   /// The same convolution of another number of images.
-  fileprivate func images(_ count: Int) -> ConvolutionShape {
+  func images(_ count: Int) -> ConvolutionShape {
     ConvolutionShape(
       batch: count, height: height, width: width, inputChannels: inputChannels, outputChannels: outputChannels,
       kernelHeight: kernelHeight, kernelWidth: kernelWidth, strideY: strideY, strideX: strideX, paddingY: paddingY,

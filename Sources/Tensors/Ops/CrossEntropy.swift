@@ -21,7 +21,7 @@ extension Tensor {
     let logs = x.uninitializedLike()
     Kernels.softmax.logSoftmax(x.floatPointer, logs.floatPointer, rows, k)
     let losses = targets.indices.map { row in
-      Self.loss(logs.floatPointer + row * k, k, targets[row], labelSmoothing)
+      Self.crossEntropyLoss(logs.floatPointer + row * k, k, targets[row], labelSmoothing)
     }
     let total = losses.reduce(0, +)
     let y =
@@ -69,7 +69,10 @@ extension Tensor {
     try labels.expectLabels("cross_entropy", "label", below: shape[1])
   }
 
-  private static func loss(_ logs: UnsafePointer<Float>, _ k: Int, _ target: Int, _ smoothing: Double) -> Double {
+  /// Loss of one row from the logarithms of its probabilities.
+  static func crossEntropyLoss(
+    _ logs: UnsafePointer<Float>, _ k: Int, _ target: Int, _ smoothing: Double
+  ) -> Double {
     let hard = -Double(logs[target])
     // Without smoothing the sum is not formed: it may be infinite where the target's logarithm is not.
     return smoothing == 0 ? hard : (1 - smoothing) * hard - smoothing / Double(k) * Kernels.reduction.sum(logs, k)

@@ -28,7 +28,10 @@ extension Tensor {
     let y = x.uninitializedLike()
     Profiler.measure(function.name, flops: count, bytes: 2 * x.byteCount) { Self.write(function, of: x, to: y) }
     let (input, output) = (x.detach(), y.detach())
-    return Tape.record(function.name, [self], saving: [input, output], y) { gradient, _ in
+    return Tape.record(
+      function.name, [self], saving: [input, output], y,
+      plan: PlanNote(UnaryPlanOperation(function: function.kernel, name: function.name), [(self, x.strides)], y)
+    ) { gradient, _ in
       [Self.pull(function, input, output, gradient.laidOut(output.strides))]
     }
   }

@@ -64,6 +64,22 @@ extension Tensor {
     return try add_(try Tape.withoutRecording { try other.mul(scale) })
   }
 
+  /// Moves a running statistic the given share of the way to a batch's: x = (1 - share) x + share * batch.
+  @discardableResult
+  public func move_(towards batch: Tensor, share: Double) throws -> Tensor {
+    func write() throws {
+      try mul_(1 - share)
+      try addScaled_(batch, share)
+    }
+    guard let trace = Trace.current else {
+      try write()
+      return self
+    }
+    let note = PlanNote(MovePlanOperation(share: share), [(self, [1]), (batch, [1])])
+    try trace.noteWrite("move_", note) { try Trace.hiding(write) }
+    return self
+  }
+
   private func update(_ op: String, _ operation: BinaryOperation, _ other: Tensor) throws -> Tensor {
     try expectWritable(op)
     guard Shape.broadcast(shape, other.shape) == shape else {

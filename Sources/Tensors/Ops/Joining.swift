@@ -58,7 +58,12 @@ extension Tensor {
       (result.storage.base + i * byteCount).copyMemory(from: from + row * byteCount, byteCount: byteCount)
     }
     let whole = shape
-    return Tape.record("gather", [self], saving: [], result) { g, _ in
+    return Tape.record(
+      "gather", [self], saving: [], result,
+      plan: PlanNote(
+        GatherPlanOperation(rows: shape[0], width: width, count: rows.count),
+        [(self, shape.rowMajorStrides), (indices, indices.shape.rowMajorStrides)], result)
+    ) { g, _ in
       let gradient = try Tensor.zeros(whole, g.elementType)
       let parts = g.viewed([rows.count] + whole[1...])
       for (i, row) in rows.enumerated() { try gradient.row(row).add_(parts.row(i)) }

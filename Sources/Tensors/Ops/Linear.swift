@@ -22,7 +22,10 @@ extension Tensor {
     if let bias { flat.addToRows(bias) }
     let (inputShape, outputShape) = (shape, Array(shape.dropLast()) + [outputs])
     let y = flat.reinterpreted(outputShape, strides: outputShape.rowMajorStrides)
-    return Tape.record("linear", [self, weight] + (bias.map { [$0] } ?? []), saving: [x, w], y) { gradient, needs in
+    return Tape.record(
+      "linear", [self, weight] + (bias.map { [$0] } ?? []), saving: [x, w], y,
+      plan: LinearPlanOperation.note(self, weight, bias, y)
+    ) { gradient, needs in
       let row = gradient.contiguousCopyIfNeeded()
       let g = row.reinterpreted([x.shape[0], outputs], strides: [outputs, 1])
       let gx = needs[0] ? try Self.product(g, w) : nil

@@ -18,7 +18,10 @@ extension Tensor {
     let places = Places(count: y.count)
     Kernels.pooling.maximum(sizes, x.floatPointer, y.floatPointer, places.pointer)
     let inputShape = shape
-    return Tape.record("max_pool2d", [self], saving: [], y) { gradient, _ in
+    return Tape.record(
+      "max_pool2d", [self], saving: [], y,
+      plan: PlanNote(MaximumPoolPlanOperation(shape: sizes), [(self, shape.channelsLastStrides)], y)
+    ) { gradient, _ in
       let gy = gradient.channelsLastCopyIfNeeded
       let gx = try Tensor.uninitializedImage(inputShape, "max_pool2d")
       Kernels.pooling.maximumGradient(sizes, gy.floatPointer, places.pointer, gx.floatPointer)
@@ -60,7 +63,10 @@ extension Tensor {
       y = try Tensor.uninitializedImage([shape[0], shape[1], sizes.outputHeight, sizes.outputWidth], op)
       Kernels.pooling.average(sizes, x.floatPointer, y.floatPointer)
     }
-    return Tape.record(op, [self], saving: [], y) { gradient, _ in
+    return Tape.record(
+      op, [self], saving: [], y,
+      plan: PlanNote(AveragePoolPlanOperation(shape: sizes), [(self, shape.channelsLastStrides)], y)
+    ) { gradient, _ in
       if gradient.elementType == .float64 { return [PoolingReference(sizes).averageGradient(gradient)] }
       let gy = gradient.channelsLastCopyIfNeeded
       let gx = try Tensor.uninitializedImage(inputShape, op)

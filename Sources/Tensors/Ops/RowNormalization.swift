@@ -52,7 +52,10 @@ extension Tensor {
       x.floatPointer, rows, n, w.readable, b.readable, Float(epsilon), y.floatPointer, mean.floatPointer,
       inverse.floatPointer)
     let inputs = [self] + [weight, bias].compactMap(\.self)
-    return Tape.record("layer_norm", inputs, saving: [x] + [w].compactMap(\.self), y) { gradient, needs in
+    return Tape.record(
+      "layer_norm", inputs, saving: [x] + [w].compactMap(\.self), y,
+      plan: RowNormPlanOperation.note(.layer(rows: rows, size: n), epsilon, self, x.strides, weight, bias, y)
+    ) { gradient, needs in
       let gy = gradient.contiguousCopyIfNeeded()
       let gx = x.uninitializedLike()
       let gWeight = try Tensor.uninitialized([n]), gBias = try Tensor.uninitialized([n])
@@ -98,7 +101,11 @@ extension Tensor {
       x.floatPointer, batch, pixels, c, groups, w.readable, b.readable, Float(epsilon), y.floatPointer,
       mean.floatPointer, inverse.floatPointer)
     let inputs = [self] + [weight, bias].compactMap(\.self)
-    return Tape.record("group_norm", inputs, saving: [x] + [w].compactMap(\.self), y) { gradient, needs in
+    let kind = RowNormPlanOperation.Kind.group(batch: batch, pixels: pixels, channels: c, groups: groups)
+    return Tape.record(
+      "group_norm", inputs, saving: [x] + [w].compactMap(\.self), y,
+      plan: RowNormPlanOperation.note(kind, epsilon, self, x.strides, weight, bias, y)
+    ) { gradient, needs in
       let gy = gradient.laidOut(x.strides)
       let gx = x.uninitializedLike()
       let gWeight = try Tensor.uninitialized([c]), gBias = try Tensor.uninitialized([c])

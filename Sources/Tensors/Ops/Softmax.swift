@@ -48,7 +48,11 @@ extension Tensor {
     let result = x.reinterpreted(shape, strides: shape.strides(inMemoryOrder: order)).uninitializedLike()
     kernel(x.floatPointer, result.floatPointer, rows, n)
     let y = result.detach()
-    return Tape.record(op, [self], saving: [y], result) { gradient, _ in
+    return Tape.record(
+      op, [self], saving: [y], result,
+      plan: PlanNote(
+        SoftmaxPlanOperation(isLogarithm: op == "log_softmax", rows: rows, size: n), [(self, y.strides)], result)
+    ) { gradient, _ in
       let gy = gradient.laidOut(y.strides)
       let gx = y.uninitializedLike()
       gradientKernel(y.floatPointer, gy.floatPointer, gx.floatPointer, rows, n)

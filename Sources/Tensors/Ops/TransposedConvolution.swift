@@ -58,7 +58,10 @@ extension Tensor {
     if let bias {
       try y.add_(bias.detach().reinterpreted([bias.count, 1, 1], strides: [bias.strides[0], 0, 0]))
     }
-    return Tape.record("conv_transpose2d", [self, weight] + (bias.map { [$0] } ?? []), saving: [x, w], y) { g, needs in
+    return Tape.record(
+      "conv_transpose2d", [self, weight] + (bias.map { [$0] } ?? []), saving: [x, w], y,
+      plan: ConvolutionPlanOperation.note(sizes, isTransposed: true, self, weight, bias, y)
+    ) { g, needs in
       [
         needs[0] ? try passes.forward(g, w, nil, op: "conv_transpose2d") : nil,
         needs[1] ? try passes.weightGradient(g, x) : nil,

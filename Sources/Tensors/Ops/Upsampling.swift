@@ -15,7 +15,10 @@ extension Tensor {
     let x = channelsLastCopyIfNeeded
     let y = try Tensor.uninitializedImage([b, c, h * scale, w * scale], op)
     Kernels.pooling.upsampleNearest(b, h, w, c, scale, x.floatPointer, y.floatPointer)
-    return Tape.record(op, [self], saving: [], y) { gradient, _ in
+    return Tape.record(
+      op, [self], saving: [], y,
+      plan: PlanNote(UpsamplePlanOperation(shape: shape, scale: scale), [(self, shape.channelsLastStrides)], y)
+    ) { gradient, _ in
       let gy = gradient.channelsLastCopyIfNeeded
       let gx = try Tensor.uninitializedImage([b, c, h, w], op)
       Kernels.pooling.upsampleNearestGradient(b, h, w, c, scale, gy.floatPointer, gx.floatPointer)

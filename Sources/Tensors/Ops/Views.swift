@@ -72,7 +72,10 @@ extension Tensor {
     try Self.expectFits("reshape", wanted, elementType)
     let row = contiguousCopyIfNeeded()
     let source = self.shape
-    return Tape.record("reshape", [self], saving: [], row.viewed(wanted)) { g, _ in [try g.reshape(source)] }
+    return Tape.record(
+      "reshape", [self], saving: [], row.viewed(wanted),
+      plan: row === self ? nil : PlanNote(CopyOperation(), [(self, nil)], row)
+    ) { g, _ in [try g.reshape(source)] }
   }
 
   /// Joins the axes from `start` on to one. Copies where memory is not row-major.
@@ -152,7 +155,7 @@ extension Tensor {
   }
 
   private func recordedCopy(_ copy: Tensor, _ op: String) -> Tensor {
-    Tape.record(op, [self], saving: [], copy) { g, _ in [g] }
+    Tape.record(op, [self], saving: [], copy, plan: PlanNote(CopyOperation(), [(self, nil)], copy)) { g, _ in [g] }
   }
 
   private func viewing(_ shape: Shape, _ strides: [Int]) -> Tensor {

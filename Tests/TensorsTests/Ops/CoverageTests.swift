@@ -25,8 +25,9 @@ import Testing
     var names = Set<String>()
     for case let file as URL in files where file.pathExtension == "swift" {
       let text = try String(contentsOf: file, encoding: .utf8)
-      for part in text.components(separatedBy: "Tape.record(\"").dropFirst() {
-        names.insert(String(part.prefix { $0 != "\"" }))
+      for part in text.components(separatedBy: "Tape.record(").dropFirst() {
+        let rest = part.drop { $0.isWhitespace }
+        if rest.first == "\"" { names.insert(String(rest.dropFirst().prefix { $0 != "\"" })) }
       }
     }
     return names

@@ -1,0 +1,102 @@
+import Kernels
+
+/// The three passes of a convolution as steps, each cut into the runs of images that the tape cuts.
+struct PlanConvolution: Sendable {
+  let shape: ConvolutionShape
+  let flops: Int
+  let preference: ConvolutionPreference
+
+  private var inputSize: Int { shape.height * shape.width * shape.inputChannels }
+  private var outputSize: Int { shape.outputHeight * shape.outputWidth * shape.outputChannels }
+  private var weightCount: Int {
+    shape.kernelHeight * shape.kernelWidth * shape.inputChannels / shape.groups * shape.outputChannels
+  }
+
+  func addForward(
+    _ builder: PlanBuilder, _ name: String, _ x: PlanSlot, _ w: PlanSlot, _ bias: PlanSlot?, _ y: PlanSlot
+  ) {
+    let (shape, method) = (shape, method(.forward))
+    let weights = addPreparation(builder, name, .forward, method, w)
+    add(builder, name, .forward, method, reads: [x, weights] + (bias.map { [$0] } ?? []), y) { memory in
+      nonisolated(unsafe) let (x, w, y) = (memory[x], memory[weights], memory[y])
+      nonisolated(unsafe) let b = bias.map { UnsafePointer(memory[$0]) }
+      return { first, part, workspace in
+        Kernels.convolution.forward(part, method, x + first * inputSize, w, b, y + first * outputSize, workspace)
+      }
+    }
+  }
+
+  func addInputGradient(_ builder: PlanBuilder, _ name: String, _ gy: PlanSlot, _ w: PlanSlot, _ gx: PlanSlot) {
+    let method = method(.inputGradient)
+    let weights = addPreparation(builder, name, .inputGradient, method, w)
+    add(builder, name, .inputGradient, method, reads: [gy, weights], gx) { memory in
+      nonisolated(unsafe) let (gy, w, gx) = (memory[gy], memory[weights], memory[gx])
+      return { first, part, workspace in
+        Kernels.convolution.inputGradient(
+          part, method, gy + first * outputSize, w, gx + first * inputSize, workspace)
+      }
+    }
+  }
+
+  func addWeightGradient(_ builder: PlanBuilder, _ name: String, _ x: PlanSlot, _ gy: PlanSlot, _ gw: PlanSlot) {
+    let runs = ConvolutionPasses(shape: shape).imageRuns(.weightGradient), method = method(.weightGradient)
+    let count = weightCount, size = (count + 15) / 16 * 16
+    let parts = builder.buffer(size * (runs.count - 1))
+    let length = runs.first?.count ?? 1
+    add(builder, name, .weightGradient, method, reads: [x, gy], gw, alsoWrites: [parts]) { memory in
+      nonisolated(unsafe) let (x, gy, gw, rest) = (memory[x], memory[gy], memory[gw], memory[parts])
+      return { first, part, workspace in
+        let index = first / length
+        Kernels.convolution.weightGradient(
+          part, method, x + first * inputSize, gy + first * outputSize, index == 0 ? gw : rest + (index - 1) * size,
+          workspace)
+      }
+    }
+    guard runs.count > 1 else { return }
+    builder.step("add", reads: [parts, gw], writes: [gw], flops: count * (runs.count - 1)) { memory in
+      let (sum, rest) = (memory[gw], memory[parts])
+      return { _ in
+        for index in 0..<runs.count - 1 { Kernels.elementwise.axpy(1, rest + index * size, sum, count) }
+      }
+    }
+  }
+
+  private func method(_ pass: ConvolutionPass) -> ConvolutionMethod {
+    Kernels.convolution.method(shape, pass, preference)
+  }
+
+  /// Makes the weights ready for a pass, once for all runs of images.
+  private func addPreparation(
+    _ builder: PlanBuilder, _ name: String, _ pass: ConvolutionPass, _ method: ConvolutionMethod, _ w: PlanSlot
+  ) -> PlanSlot {
+    let shape = shape, prepared = builder.buffer(Kernels.convolution.preparedCount(shape, pass, method))
+    builder.preparation("\(name) weights", reads: [w], writes: [prepared]) { memory in
+      let (weights, ready) = (memory[w], memory[prepared])
+      return { _ in Kernels.convolution.prepare(shape, pass, method, weights, ready) }
+    }
+    return prepared
+  }
+
+  private typealias Pass = @Sendable (_ first: Int, _ part: ConvolutionShape, _ workspace: Output) -> Void
+
+  private func add(
+    _ builder: PlanBuilder, _ name: String, _ pass: ConvolutionPass, _ method: ConvolutionMethod, reads: [PlanSlot],
+    _ y: PlanSlot, alsoWrites: [PlanSlot] = [], bind: @escaping (PlanMemory) -> Pass
+  ) {
+    let runs = ConvolutionPasses(shape: shape).imageRuns(pass)
+    let parts = runs.map { shape.images($0.count) }
+    let size = parts.map { (Kernels.convolution.workspace($0, pass, method) + 15) / 16 * 16 }.max() ?? 0
+    let workers = Swift.max(1, Swift.min(builder.threads, runs.count))
+    let workspace = builder.buffer(size * workers)
+    builder.step(name, reads: reads, writes: [y, workspace] + alsoWrites, flops: flops) { memory in
+      let body = bind(memory)
+      nonisolated(unsafe) let space = memory[workspace]
+      return { _ in
+        Parallel.forEach(runs.count, workers: workers) { index, worker in
+          guard !Interrupt.isRequested else { return }
+          body(runs[index].lowerBound, parts[index], space + worker * size)
+        }
+      }
+    }
+  }
+}

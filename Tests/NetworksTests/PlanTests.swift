@@ -1,0 +1,131 @@
+import TestSupport
+import Tensors
+import Testing
+
+@testable import Networks
+
+/// A model with a batch, for the comparison of its plan with the tape.
+struct PlanCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  let input: Shape
+  var labels: [Int]?
+  let make: @Sendable () throws -> any Layer
+  var testDescription: String { "\(name) \(input)" }
+
+  func batch(salt: Int) -> Tensor {
+    labels.map { Tensor(labels: $0, shape: input) } ?? Pattern.tensor(input, salt: salt)
+  }
+
+  /// Everything by name, each with an odd number of samples.
+  static let models =
+    [
+      PlanCase(name: "mlp", input: [5, 1, 4, 8]) { try Models.mlp(inputs: 32, hidden: [64], classes: 10) },
+      PlanCase(name: "cnn of colors", input: [3, 3, 13, 10]) { try Models.cnn(input: [3, 13, 10], classes: 4) },
+      PlanCase(name: "transformer block", input: [3, 5, 12]) { try transformerBlock(size: 12, heads: 3) },
+      PlanCase(name: "u-net block", input: [3, 6, 6, 5]) { try uNetBlock(inputs: 6, outputs: 8) },
+    ]
+    + NamedModel.all.map { named in
+      let side = named.name.hasSuffix("image") ? 64 : named.name.hasSuffix("small") ? 16 : 28
+      return PlanCase(name: named.name, input: [3, side == 28 ? 1 : 3, side, side], make: named.make)
+    }
+
+  static let layers = LayerCase.all.map { layer in
+    PlanCase(name: layer.testDescription, input: layer.input, labels: layer.labels, make: layer.make)
+  }
+
+  static func transformerBlock(size: Int, heads: Int) throws -> any Layer {
+    Sequential([
+      Residual(Sequential([try LayerNorm(size: size), try MultiHeadAttention(size: size, heads: heads)])),
+      Residual(
+        Sequential([
+          try LayerNorm(size: size), try Linear(inputs: size, outputs: 4 * size), Activation(.gelu),
+          try Linear(inputs: 4 * size, outputs: size),
+        ])),
+    ])
+  }
+
+  static func uNetBlock(inputs: Int, outputs: Int) throws -> any Layer {
+    Sequential([
+      Residual(
+        Sequential([
+          try GroupNorm(groups: 2, channels: inputs), Activation(.silu),
+          try Conv2d(inputs: inputs, outputs: inputs, kernel: 3, padding: 1),
+          try GroupNorm(groups: 2, channels: inputs), Activation(.silu),
+          try Conv2d(inputs: inputs, outputs: inputs, kernel: 3, padding: 1),
+        ])),
+      try UpsampleNearest2d(scale: 2), try Conv2d(inputs: inputs, outputs: outputs, kernel: 3, padding: 1),
+    ])
+  }
+}
+
+@Suite("Plans")
+struct PlanTests {
+  /// Where plans run other kernels than the tape, or sum in another order.
+  static let tolerance = Tolerance(relative: 2e-5, absolute: 1e-6)
+
+  @Test("give the tape's outputs in evaluation", arguments: PlanCase.models + PlanCase.layers)
+  func evaluation(_ planCase: PlanCase) throws {
+    let model = try Model(planCase.make(), seed: 1)
+    try Pattern.fill(model)
+    let batch = planCase.batch(salt: 3)
+    #expect(try (model.plan(for: batch, .evaluation) != nil) == model.root.isTraceable)
+    let expected = try model.forward(batch, tracksParameters: false).values
+    for _ in 0..<2 {
+      #expect(Self.tolerance.mismatch(try model.evaluate(batch).values, expected) == nil)
+    }
+  }
+
+  @Test("give the tape's loss, gradient, statistics and step", arguments: PlanCase.models + PlanCase.layers)
+  func training(_ planCase: PlanCase) throws {
+    let planned = try Model(planCase.make(), seed: 1)
+    guard planned.parameterCount > 0 else { return }
+    try Pattern.fill(planned)
+    let taped = try planned.replica()
+    let optimizer = try SGD(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3)
+    let states = try (optimizer.makeState(for: planned), optimizer.makeState(for: taped))
+    // The second batch meets what the first left in the plan's memory.
+    for salt in [3, 4] {
+      let batch = planCase.batch(salt: salt)
+      let stream = RandomStream(seed: UInt64(salt), purpose: .dropout)
+      let shape = try taped.replica().forward(batch).shape
+      let (loss, target) = Self.loss(shape, salt)
+      let plan = try planned.plan(for: batch, .training(#require(loss.planned)))
+      #expect((plan != nil) == planned.root.isTraceable)
+      let got = try planned.computeGradient(of: loss, batch, target, stream: stream)
+      let value = try loss(taped.forward(batch, mode: .training, stream: stream), target)
+      try taped.backward(value)
+      #expect(Self.tolerance.mismatch([got], [try value.item()]) == nil)
+      #expect(try Self.difference(planned, planned.gradient, taped, taped.gradient) == nil)
+      #expect(try Self.isClose(planned.statistics, taped.statistics, to: taped.statistics))
+      try optimizer.step(planned, states.0)
+      try optimizer.step(taped, states.1)
+      #expect(try Self.isClose(planned.trainable, taped.trainable, to: taped.trainable))
+      try planned.copyValues(from: taped)
+    }
+  }
+
+  /// Cross-entropy with smoothing for logits, squared error else.
+  private static func loss(_ shape: Shape, _ salt: Int) -> (Loss, Tensor) {
+    guard shape.count == 2, shape[1] > 1 else { return (.meanSquaredError, Pattern.tensor(shape, salt: salt + 10)) }
+    return (.crossEntropy(labelSmoothing: 0.1), Tensor(labels: (0..<shape[0]).map { ($0 + salt) % shape[1] }))
+  }
+
+  /// The first parameter whose gradients differ, by its name.
+  private static func difference(
+    _ a: Model, _ gradient: Tensor, _ b: Model, _ expected: Tensor
+  ) throws -> String? {
+    for entry in a.layout.entries where entry.kind == .trainable {
+      let (x, y) = (try a.layout.view(entry, of: gradient), try b.layout.view(entry, of: expected))
+      // A gradient that cancels out, such as of a bias before batch normalization, is compared to the whole.
+      let share = (Double(entry.count) / Double(expected.count)).squareRoot()
+      guard try isClose(x, y, to: y) || isClose(x, y, to: expected, share) else { return entry.name }
+    }
+    return nil
+  }
+
+  /// Whether the distance of two tensors is small against the length of a third.
+  private static func isClose(_ a: Tensor, _ b: Tensor, to whole: Tensor, _ share: Double = 1) throws -> Bool {
+    let distance = try a.sub(b).norm().item(), length = try whole.norm().item()
+    return distance <= tolerance.relative * length * share + tolerance.absolute
+  }
+}
