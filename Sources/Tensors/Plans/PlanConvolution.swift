@@ -15,7 +15,7 @@ struct PlanConvolution: Sendable {
   func addForward(
     _ builder: PlanBuilder, _ name: String, _ x: PlanSlot, _ w: PlanSlot, _ bias: PlanSlot?, _ y: PlanSlot
   ) {
-    let (shape, method) = (shape, method(.forward))
+    let method = method(.forward)
     let weights = addPreparation(builder, name, .forward, method, w)
     add(builder, name, .forward, method, reads: [x, weights] + (bias.map { [$0] } ?? []), y) { memory in
       nonisolated(unsafe) let (x, w, y) = (memory[x], memory[weights], memory[y])
