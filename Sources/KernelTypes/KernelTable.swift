@@ -9,12 +9,13 @@ public struct KernelTable: Sendable {
   public let softmax: any SoftmaxKernels.Type
   public let optimizer: any OptimizerKernels.Type
   public let aggregation: any AggregationKernels.Type
+  public let fused: any FusedKernels.Type
 
   public init(
     elementwise: any ElementwiseKernels.Type, reduction: any ReductionKernels.Type, matrix: any MatrixKernels.Type,
     convolution: any ConvolutionKernels.Type, pooling: any PoolingKernels.Type,
     normalization: any NormalizationKernels.Type, softmax: any SoftmaxKernels.Type,
-    optimizer: any OptimizerKernels.Type, aggregation: any AggregationKernels.Type
+    optimizer: any OptimizerKernels.Type, aggregation: any AggregationKernels.Type, fused: any FusedKernels.Type
   ) {
     self.elementwise = elementwise
     self.reduction = reduction
@@ -25,5 +26,6 @@ public struct KernelTable: Sendable {
     self.softmax = softmax
     self.optimizer = optimizer
     self.aggregation = aggregation
+    self.fused = fused
   }
 }

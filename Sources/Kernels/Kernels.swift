@@ -37,6 +37,7 @@ public enum Kernels {
   public static var softmax: any SoftmaxKernels.Type { table.softmax }
   public static var optimizer: any OptimizerKernels.Type { table.optimizer }
   public static var aggregation: any AggregationKernels.Type { table.aggregation }
+  public static var fused: any FusedKernels.Type { table.fused }
 
   /// Returns the kernels of an instruction set, which this processor must support.
   public static func table(_ isa: InstructionSet) -> KernelTable {

@@ -118,7 +118,7 @@ private func sines(_ v: Lanes) -> Lanes { sine(v) }
 private func cosines(_ v: Lanes) -> Lanes { sine(v, quarterTurns: 1) }
 
 @inline(__always)
-private func silu(_ v: Lanes) -> Lanes { v / (exponential(-v) + one) }
+func silu(_ v: Lanes) -> Lanes { v / (exponential(-v) + one) }
 
 @inline(__always)
 private func gelu(_ v: Lanes) -> Lanes { v * half * (tanh(geluArgument(v)) + one) }
@@ -136,7 +136,7 @@ private func cosineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { -(sine(v) * g) }
 private func softplusGradient(_ v: Lanes, _ g: Lanes) -> Lanes { sigmoid(v) * g }
 
 @inline(__always)
-private func siluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+func siluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
   let s = sigmoid(v)
   return s * (v * (one - s) + one) * g
 }
@@ -148,14 +148,14 @@ private func geluArgument(_ v: Lanes) -> Lanes {
 }
 
 @inline(__always)
-private func geluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+func geluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
   let t = tanh(geluArgument(v))
   let inner = multiplyAdd(v * v, Lanes(repeating: 0.134145), one) * Lanes(repeating: 0.797_884_6)
   return ((t + one) * half + v * half * (one - t * t) * inner) * g
 }
 
 @inline(__always)
-private func geluErfGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+func geluErfGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
   let density = exponential(v * v * Lanes(repeating: -0.5)) * Lanes(repeating: 0.398_942_3)
   return multiplyAdd(v, density, (errorFunction(v * Lanes(repeating: rootHalf)) + one) * half) * g
 }

@@ -38,21 +38,21 @@ enum Softmax: SoftmaxKernels {
       map(p, g, gx + row &* n, n) { v, h in multiplyAdd(exponential(v), Lanes(repeating: -total), h) }
     }
   }
+}
 
-  /// Returns the sum of `exp(x - top)`; also writes the terms where `y` is given.
-  @inline(__always)
-  private static func exponentials(_ x: Input, _ y: Output?, _ n: Int, _ top: Float) -> Float {
-    var total = Lanes(repeating: 0)
-    var i = 0
-    while i &+ laneCount <= n {
-      let e = exponential(load(x, i) - top)
-      if let y { store(e, y, i) }
-      total += e
-      i &+= laneCount
-    }
-    guard i < n else { return laneSum(total) }
-    let rest = exponential(loadPartial(x + i, n - i) - top)
-    if let y { storePartial(rest, y + i, n - i) }
-    return laneSum(total + select(.!isBefore(n - i), Lanes(repeating: 0), rest))
+/// Returns the sum of `exp(x - top)`; also writes the terms where `y` is given.
+@inline(__always)
+func exponentials(_ x: Input, _ y: Output?, _ n: Int, _ top: Float) -> Float {
+  var total = Lanes(repeating: 0)
+  var i = 0
+  while i &+ laneCount <= n {
+    let e = exponential(load(x, i) - top)
+    if let y { store(e, y, i) }
+    total += e
+    i &+= laneCount
   }
+  guard i < n else { return laneSum(total) }
+  let rest = exponential(loadPartial(x + i, n - i) - top)
+  if let y { storePartial(rest, y + i, n - i) }
+  return laneSum(total + select(.!isBefore(n - i), Lanes(repeating: 0), rest))
 }

@@ -37,6 +37,7 @@ struct InstructionSetTests {
     addMatrices(table, &results)
     addConvolutions(table, &results)
     addAggregates(table, &results)
+    addFused(table.fused, &results)
     return results
   }
 
@@ -76,6 +77,60 @@ struct InstructionSetTests {
       results["trimmed mean"] = written(d) { table.aggregation.trimmedMean(x, n, d, 3, 0, d, $0, workspace) }
       results["mean around median"] = written(d) {
         table.aggregation.meanAroundMedian(x, n, d, 9, 0, d, $0, workspace)
+      }
+    }
+  }
+
+  private static func addFused(_ fused: any FusedKernels.Type, _ results: inout [String: [Float]]) {
+    for shape in FusedFirstLayerTests.shapes {
+      let c = NaiveConvolution(shape)
+      let pooled = shape.batch * (shape.outputHeight / 2) * (shape.outputWidth / 2) * shape.outputChannels
+      let gy = numbers(pooled, seed: 5)
+      var codes = [Int32](repeating: 0, count: pooled + shape.outputChannels * shape.outputHeight * shape.batch)
+      withWorkspace(fused.firstLayerWorkspace(shape)) { workspace in
+        results["first layer \(shape)"] = written(c.outputCount) {
+          fused.firstLayer(shape, c.x, c.w, nil, .silu, $0, workspace)
+        }
+        results["first layer pooled \(shape)"] = written(pooled) {
+          fused.firstLayerPooled(shape, c.x, c.w, nil, $0, &codes, workspace)
+        }
+        results["first layer gradient \(shape)"] = written(c.w.count) {
+          fused.firstLayerPooledGradient(shape, c.x, gy, codes, $0, nil, workspace)
+        }
+      }
+    }
+    addFusedRows(fused, &results)
+  }
+
+  private static func addFusedRows(_ fused: any FusedKernels.Type, _ results: inout [String: [Float]]) {
+    for (rows, n) in [(37, 6), (20, 40)] {
+      let (x, gy, vector) = (numbers(rows * n, seed: 1, scale: 3), numbers(rows * n, seed: 2), numbers(n, seed: 3))
+      for activation in FusedEpilogueTests.activations {
+        results["\(activation) after bias \(n)"] = written(rows * n) {
+          fused.biasActivation(x, vector, activation, $0, rows, n)
+        }
+        results["\(activation) bias gradient \(n)"] = written(n) { sums in
+          _ = written(rows * n) { fused.activationGradient(activation, x, nil, gy, $0, sums, false, rows, n) }
+        }
+      }
+      withWorkspace(fused.channelWorkspace(n)) { workspace in
+        results["moments \(n)"] = written(n) { squares in
+          results["mean \(n)"] = written(n) { fused.addMoments(x, rows, n, 0, $0, squares, workspace) }
+        }
+        for activation in [Activation.relu, .silu] {
+          results["\(activation) batch norm gradient \(n)"] = written(rows * n) { gx in
+            _ = written(2 * n) { sums in
+              fused.batchNormActivationGradient(
+                x, gy, nil, activation, rows, n, vector, vector, vector, nil, gx, nil, sums, sums + n, workspace)
+            }
+          }
+        }
+      }
+      let labels = (0..<rows).map { Int64($0 % n) }
+      results["cross-entropy \(n)"] = written(rows) { losses in
+        results["cross-entropy gradient \(n)"] = written(rows * n) {
+          fused.softmaxCrossEntropy(x, labels, rows, n, 0.1, 1, losses, $0)
+        }
       }
     }
   }

@@ -65,9 +65,11 @@ struct NaiveConvolution {
     return gx
   }
 
-  func weightGradient() -> [Double] {
+  func weightGradient() -> [Double] { weightGradient(gy: gy.map(Double.init)) }
+
+  func weightGradient(gy: [Double]) -> [Double] {
     var gw = [Double](repeating: 0, count: w.count)
-    forEachProduct { xi, wi, yi in gw[wi] += Double(gy[yi]) * Double(x[xi]) }
+    forEachProduct { xi, wi, yi in gw[wi] += gy[yi] * Double(x[xi]) }
     return gw
   }
 
