@@ -144,14 +144,23 @@ extension ClassBuilder where Object == LuaRun {
       example: Example(smallRun + "print(run:next_round().number, run.completed)", prints: "1\t1")
     ) { (run: LuaRun) in try run.next() }
     method(
-      "evaluate", "Measures the global model.", Parameter("data", "A data set."),
+      "evaluate", "Measures the global model, or the one that a client uses.", Parameter("data", "A data set."),
+      Parameter("client", "Id of a client, whose own parameters, such as local batch normalization, take part."),
       returns: "Share of samples classified right, and mean loss.",
       example: Example(
         smallRun + "local accuracy, loss = run:evaluate(test)\nprint(accuracy >= 0, loss > 0)", prints: "true\ttrue")
-    ) { (run: LuaRun, data: Dataset) in
-      let (accuracy, loss) = try run.simulation.evaluate(on: data)
+    ) { (run: LuaRun, data: Dataset, client: Int?) in
+      let simulation = run.simulation
+      let (accuracy, loss) =
+        try client.map { try simulation.evaluate(on: data, asClient: $0) } ?? simulation.evaluate(on: data)
       return Results(accuracy, loss)
     }
+    method(
+      "client_model", "Copies the model that a client uses: the global one with the client's own parameters in it.",
+      Parameter("client", "Id of a client."), returns: "The model.",
+      example: Example(
+        smallRun + "print(run:client_model(2):vector():eq(run.model:vector()):min():item())", prints: "1.0")
+    ) { (run: LuaRun, client: Int) in try run.simulation.clientModel(client) }
   }
 
   fileprivate mutating func addRunFiles() {
