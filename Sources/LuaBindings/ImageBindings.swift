@@ -65,11 +65,13 @@ private func stream(_ source: Either<Stream, UInt64>?, _ caller: LuaCaller) -> R
 
 /// `fed.images`: pictures as tensors.
 let imageBindings = BindingModule(
-  "fed.images", "Pictures as tensors: reading, resizing, cropping and random changes.", classes: [augmentationClass]
+  "fed.images", "Pictures as tensors: reading, writing, resizing, cropping and random changes.",
+  classes: [augmentationClass]
 ) { module in
   module.addImageReading()
   module.addImageShapes()
   module.addImageValues()
+  module.addImageGrids()
 }
 
 extension ModuleBuilder {
