@@ -24,7 +24,7 @@ extension Dataset {
       name: name, samples: SampleStorage(floats: values, sampleShape: sampleShape), rows: Array(0..<count),
       labels: labels, classNames: classNames, sources: sources,
       origins: origins.isEmpty ? [] : rows.map { origins[$0] }, skipped: skipped,
-      scaling: .identity(channels: samples.channels))
+      scaling: .identity(channels: samples.channels), masks: masks?.picking(rows))
   }
 
   private static func standardize(_ sample: UnsafeMutablePointer<Float>, _ count: Int) {

@@ -85,6 +85,6 @@ extension Dataset {
   private func view(rows: [Int], labels: [Int], scaling: Scaling? = nil) -> Dataset {
     Dataset(
       name: name, samples: samples, rows: rows, labels: labels, classNames: classNames, sources: sources,
-      origins: origins, skipped: skipped, scaling: scaling ?? self.scaling)
+      origins: origins, skipped: skipped, scaling: scaling ?? self.scaling, masks: masks)
   }
 }

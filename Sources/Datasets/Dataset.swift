@@ -18,6 +18,8 @@ public final class Dataset: Sendable {
   /// Files that were left out because they could not be read.
   public let skipped: [SkippedFile]
   let scaling: Scaling
+  /// Which pixels of the rows of the storage are brain and lesion; nil where that is not known.
+  public let masks: SampleMasks?
 
   /// Makes a data set of all samples of a storage.
   ///
@@ -26,7 +28,7 @@ public final class Dataset: Sendable {
   ///   ``DatasetError/label(op:got:position:classes:)`` for a label outside the classes.
   public convenience init(
     name: String, samples: SampleStorage, labels: [Int], classNames: [String], sources: [SourceFile] = [],
-    origins: [SampleOrigin] = [], skipped: [SkippedFile] = [], op: String? = nil
+    origins: [SampleOrigin] = [], skipped: [SkippedFile] = [], masks: SampleMasks? = nil, op: String? = nil
   ) throws {
     let op = op ?? name
     guard labels.count == samples.count else {
@@ -37,12 +39,13 @@ public final class Dataset: Sendable {
     try Self.check(labels, classes: classNames.count, op: op)
     self.init(
       name: name, samples: samples, rows: Array(0..<labels.count), labels: labels, classNames: classNames,
-      sources: sources, origins: origins, skipped: skipped, scaling: .identity(channels: samples.channels))
+      sources: sources, origins: origins, skipped: skipped, scaling: .identity(channels: samples.channels), masks: masks
+    )
   }
 
   init(
     name: String, samples: SampleStorage, rows: [Int], labels: [Int], classNames: [String], sources: [SourceFile],
-    origins: [SampleOrigin], skipped: [SkippedFile], scaling: Scaling
+    origins: [SampleOrigin], skipped: [SkippedFile], scaling: Scaling, masks: SampleMasks? = nil
   ) {
     self.name = name
     self.samples = samples
@@ -53,6 +56,7 @@ public final class Dataset: Sendable {
     self.origins = origins
     self.skipped = skipped
     self.scaling = scaling
+    self.masks = masks
   }
 
   /// Number of samples.

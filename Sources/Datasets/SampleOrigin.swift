@@ -2,16 +2,28 @@
 public struct SampleOrigin: Equatable, Hashable, Sendable, Codable {
   /// The file, relative to the folder of the set; slices of a volume add their number.
   public let name: String
-  /// SHA-256 of the file's bytes, in hexadecimal.
+  /// SHA-256 of the file's bytes, in hexadecimal; of the pixels for a generated sample.
   public let hash: String
   /// Samples that must stay on one side of a split have the same group, such as a patient or a volume; empty where
   /// nothing is known.
   public let group: String
+  /// Where the sample was recorded, such as a scanner or a hospital; empty where nothing is known.
+  public let site: String
 
-  public init(name: String, hash: String, group: String = "") {
+  public init(name: String, hash: String, group: String = "", site: String = "") {
     self.name = name
     self.hash = hash
     self.group = group
+    self.site = site
+  }
+
+  /// Reads an origin, also one of a cache that was written before sites were known.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    name = try fields.decode(String.self, forKey: .name)
+    hash = try fields.decode(String.self, forKey: .hash)
+    group = try fields.decode(String.self, forKey: .group)
+    site = try fields.decodeIfPresent(String.self, forKey: .site) ?? ""
   }
 }
 

@@ -9,6 +9,7 @@ let datasetBindings = BindingModule(
   module.addImageSets()
   module.addFileSets()
   module.addMadeUpSets()
+  module.addSyntheticMRI()
   module.function(
     "folders", "Returns the folders that data sets are looked for in, best first.", returns: "The folders.",
     example: Example("local folders = fed.data.folders()\nprint(folders[#folders])", prints: "/usr/share/datasets")

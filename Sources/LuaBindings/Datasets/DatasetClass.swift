@@ -6,7 +6,9 @@ extension Dataset: LuaObject {
   public static let luaClass = LuaClass("Dataset")
 
   /// A whole set answers for its samples, a view only for its lists of positions and labels.
-  public var luaByteCount: Int { 16 * count + (count == samples.count ? samples.byteCount : 0) }
+  public var luaByteCount: Int {
+    16 * count + (count == samples.count ? samples.byteCount + (masks?.byteCount ?? 0) : 0)
+  }
 }
 
 /// A data set as scripts see it. Positions count from 1, classes from 0.
@@ -28,6 +30,7 @@ let datasetClass = ClassBindings(Dataset.self, "Labelled samples, or a view of s
   type.addDatasetViews()
   type.addDatasetScaling()
   type.addOrigins()
+  type.addMasks()
 }
 
 private let blobs = "local set = fed.data.blobs { train = 6, classes = 3 }\n"
@@ -98,14 +101,33 @@ extension ClassBuilder where Object == Dataset {
   fileprivate mutating func addOrigins() {
     method(
       "origin", "Tells where a sample came from.", Parameter("position", "Position from 1."),
-      returns: "Name of its file, SHA-256 hash of the file, and group, which a split must keep together; or nothing.",
+      returns:
+        "Name of its file, SHA-256 hash of the file, group, which a split must keep together, and site; or nothing.",
       example: Example(blobs + "print(set:origin(1))", prints: "")
     ) { (set: Dataset, position: Int) in
       guard (1...max(1, set.count)).contains(position) else {
         throw LuaFailure("position = \(position) is not allowed; it must be from 1 to \(set.count)")
       }
       guard let origin = set.origin(of: position - 1) else { return VariadicResults<String>([]) }
-      return VariadicResults([origin.name, origin.hash, origin.group])
+      return VariadicResults([origin.name, origin.hash, origin.group, origin.site])
+    }
+  }
+
+  fileprivate mutating func addMasks() {
+    method(
+      "masks", "Returns where the lesions lie, or the brains, in sets that know it.",
+      Parameter(
+        "region", "What to mark.", default: "lesion", check: .oneOf(SampleMasks.Region.allCases.map(\.rawValue))),
+      Parameter("positions", "Positions from 1; without them, all samples."), .caller,
+      returns: "1 inside and 0 outside, uint8 [n, 1, h, w]; nil where the set has no masks.",
+      example: Example(
+        "local set = fed.data.synthetic_mri { count = 3, size = 32, lesion_share = 1 }\n"
+          + "print(table.concat(set:masks().shape, ' '), set:masks('lesion', { 2 }):to('float32'):sum():item() > 0)",
+        prints: "3 1 32 32\ttrue")
+    ) { (set: Dataset, region: String, positions: [Int]?, caller: LuaCaller) in
+      let positions = positions.map { $0.map { $0 &- 1 } } ?? Array(0..<set.count)
+      try caller.willAllocate(positions.count * set.samples.sampleSize)
+      return try set.masks(SampleMasks.Region(rawValue: region) ?? .lesion, at: positions)
     }
   }
 

@@ -15,6 +15,7 @@ let partitionBindings = BindingModule(
   module.addIdenticalPartition()
   module.addLabelPartitions()
   module.addQuantityPartition()
+  module.addSitePartition()
 }
 
 /// The clients' data as scripts see it. Client ids count from 1.
@@ -124,6 +125,16 @@ private struct QuantitySkewOptions: PartitionOptions {
   }
 }
 
+private struct SiteOptions: LuaOptions {
+  var sites: [String]?
+
+  static let fields = Fields<SiteOptions> { field in
+    field.option(
+      "sites", \.sites,
+      "Sites in the order of the clients; without them, all as they first appear. Others are left out.")
+  }
+}
+
 private let dataset = Parameter<Dataset>("dataset", "What to deal out.")
 private let returns = "The partition: #parts clients, parts[i] the set of client i."
 
@@ -189,5 +200,16 @@ extension ModuleBuilder {
     ) { (dataset: Dataset, options: QuantitySkewOptions) in
       try Partition.quantitySkew(options.request(dataset), deviation: options.deviation)
     }
+  }
+  fileprivate mutating func addSitePartition() {
+    function(
+      "by_site", "Gives each client the samples of one site, such as a scanner or a hospital.", dataset,
+      Parameter("options", "Which sites, in which order."), returns: returns,
+      example: Example(
+        "local set = fed.data.synthetic_mri { count = 9, size = 16, scanners = { 't1_sharp', 't2_sharp', 'flair_sharp' } }\n"
+          + "local parts = fed.partition.by_site(set, { sites = { 'flair_sharp', 't1_sharp' } })\n"
+          + "print(parts.rule, #parts[1], select(4, parts[1]:origin(1)))",
+        prints: "by_site (flair_sharp, t1_sharp)\t3\tflair_sharp")
+    ) { (dataset: Dataset, options: SiteOptions) in try Partition.bySite(dataset, sites: options.sites) }
   }
 }
