@@ -16,4 +16,12 @@ public protocol MatrixKernels: SendableMetatype {
 
   /// Writes the transpose of `x[rows, columns]` to `y[columns, rows]`; the two must not overlap.
   static func transpose(_ x: Input, _ rows: Int, _ columns: Int, _ y: Output)
+
+  /// Floating-point operations of a round of ``peakRounds(_:)``.
+  static var peakFlopsPerRound: Int { get }
+
+  /// Multiplies and adds in registers alone, as fast as the processor can.
+  ///
+  /// - Returns: A number that depends on every operation.
+  static func peakRounds(_ rounds: Int) -> Float
 }

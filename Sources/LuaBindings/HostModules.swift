@@ -60,6 +60,9 @@ public enum HostModules {
     try Parallel.withThreads(settings.threads, body)
   }
 
+  /// Floating-point operations per second that one thread reaches at most.
+  public static func peakRate() -> Double { PeakRate.measure() }
+
   /// Makes Ctrl-C stop scripts and native loops. The state must be the one that runs on this thread.
   public static func catchInterrupts(_ state: LuaState) {
     Interrupt.clear()  // also makes the flag before the first signal, which must not allocate

@@ -1,20 +1,18 @@
---- The work of `fedlua bench`, in tiny sizes.
+--- What `fedlua bench` asks for by name.
 local bench = require "fed.bench"
 local spec = require "fed.spec"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
 describe("bench", function()
-  it("runs every piece of work and lists each once", function()
-    local listed = {}
-    for _, name in ipairs(bench.names) do
-      expect(type(bench.work[name].about), "string")
-      assert(bench.measure(name, true) >= 0)
-      listed[name] = true
-    end
-    for name in next, bench.work do assert(listed[name], name .. " is not listed") end
+  it("does a prepared piece of work once when it is tiny, and counts its parts", function()
+    bench.prepare("call", true)
+    expect(bench.run("call"), bench.work.call.parts)
+    bench.release("call")
+    expect_error("'call' is not prepared", function() bench.run("call") end)
   end)
 
   it("names what it knows", function()
-    expect_error("no work is called 'sleep'; cnn_train, cnn_infer", function() bench.measure("sleep") end)
+    expect_error("no work is called 'sleep'; cnn_train, cnn_infer", function() bench.prepare("sleep") end)
+    expect_error("no work is called 'sleep:3'", function() bench.prepare("sleep:3") end)
   end)
 end)

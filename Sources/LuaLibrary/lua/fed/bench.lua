@@ -1,120 +1,78 @@
 --- Work whose time tells how fast the host runs on this machine.
-local fed = require "fed"
 
 --- A piece of work: `make(tiny)` prepares it and returns a function that does it once.
 ---@class fed.bench.Work
+---@field name string
 ---@field about string what is done once
 ---@field times integer how often it is done for one measurement
+---@field parts integer? equal parts of which one is reported; 1 without it
 ---@field make fun(tiny: boolean): function
-
-local batch = 32
-
-local function cnn(tiny)
-  local model = fed.models.cnn { input = { 1, 28, 28 }, classes = 10, seed = 1 }
-  local count, labels = tiny and 2 or batch, {}
-  for i = 1, count do labels[i] = i * 7 % 10 end
-  return model, fed.randn { count, 1, 28, 28, seed = 1 }, fed.labels(labels)
-end
-
-local function train(tiny)
-  local model, images, labels = cnn(tiny)
-  local trainer = fed.optim.sgd { lr = 0.01 }:on(model)
-  return function()
-    model:backward(model(images):cross_entropy(labels))
-    trainer:step()
-  end
-end
-
-local function infer(tiny)
-  local model, images = cnn(tiny)
-  return function() fed.no_grad(function() return model(images) end) end
-end
-
-local matrix  -- made once: 200 MB
-
---- Fifty updates of a million parameters.
-local function rows(tiny)
-  if tiny then return fed.randn { 21, 100, seed = 2 } end
-  matrix = matrix or fed.randn { 50, 1000000, seed = 2 }
-  return matrix
-end
-
---- A rule on the updates of a round: that they are finite is checked once, before its first use.
-local function aggregate(rule)
-  return function(tiny)
-    local updates = fed.updates(rows(tiny))
-    return function() return rule(updates) end
-  end
-end
-
-local function gram(tiny)
-  local tensor = rows(tiny)
-  -- A matrix keeps its inner products, so each time is one of its own.
-  return function() return fed.updates(tensor):gram() end
-end
-
----@type table<string, fed.bench.Work>
-local work = {
-  cnn_train = { about = "a step of SGD of the small CNN, 32 images of 28 x 28", times = 10, make = train },
-  cnn_infer = { about = "the logits of the small CNN for 32 images of 28 x 28", times = 20, make = infer },
-  matmul = {
-    about = "the product of two matrices of 1024 x 1024", times = 2,
-    make = function(tiny)
-      local n = tiny and 16 or 1024
-      local a, b = fed.randn { n, n, seed = 3 }, fed.randn { n, n, seed = 4 }
-      return function() return a:matmul(b) end
-    end,
-  },
-  mean = { about = "the mean of 50 updates of 1e6", times = 3, make = aggregate(fed.aggregators.mean()) },
-  median = {
-    about = "the coordinate median of 50 updates of 1e6", times = 1,
-    make = aggregate(fed.aggregators.coordinate_median()),
-  },
-  trimmed_mean = {
-    about = "the trimmed mean (f = 10) of 50 updates of 1e6", times = 1,
-    make = aggregate(fed.aggregators.trimmed_mean { f = 10 }),
-  },
-  gram = { about = "all inner products of 50 updates of 1e6", times = 1, make = gram },
-  call = {
-    about = "a call from Lua into the host with two numbers", times = 200000,
-    make = function()
-      local confusion = fed.metrics.confusion_matrix({ 0, 0, 1 }, { 0, 1, 1 })
-      return function() return confusion:count(0, 1) end
-    end,
-  },
-  method = {
-    about = "a call of a method of a tensor", times = 200000,
-    make = function()
-      local tensor = fed.ones(1)
-      return function() return tensor:item() end
-    end,
-  },
-}
 
 local bench = {
   --- Names in the order of a report.
-  names = { "cnn_train", "cnn_infer", "matmul", "mean", "median", "trimmed_mean", "gram", "call", "method" },
-  work = work,
+  ---@type string[]
+  names = {},
+  ---@type table<string, fed.bench.Work>
+  work = {},
+  --- Work whose size grows, by name.
+  ---@type table<string, fed.bench.Series>
+  series = {},
+  ---@type string[]
+  series_names = {},
 }
+
+for _, theme in ipairs { "networks", "aggregation", "rounds", "host" } do
+  for _, item in ipairs(require("fed.benchmarks." .. theme)) do
+    bench.names[#bench.names + 1] = item.name
+    bench.work[item.name] = item
+  end
+end
+for _, series in ipairs(require "fed.benchmarks.scaling") do
+  bench.series_names[#bench.series_names + 1] = series.name
+  bench.series[series.name] = series
+end
+
+--- Finds a piece of work, or one size of a series by `series:size`.
+local function find(name)
+  local series, size = name:match("^([%w_]+):(%d+)$")
+  if bench.series[series] then
+    return { name = name, make = function() return bench.series[series].make(tonumber(size)) end }
+  end
+  return bench.work[name]
+    or error(("no work is called '%s'; %s are known"):format(name, table.concat(bench.names, ", ")), 3)
+end
 
 local prepared = {}
 
---- Measures the processor time of one piece of work; the first call prepares it and runs it once beforehand.
----@param name string one of `names`
+--- Makes a piece of work ready and does it once; the second time there is nothing to do.
+---@param name string one of `names`, or `series:size`
 ---@param tiny boolean? in a size that only tells whether it runs
----@return number seconds for doing it once
-function bench.measure(name, tiny)
-  local item = work[name]
-  if not item then error(("no work is called '%s'; %s are known"):format(name, table.concat(bench.names, ", "))) end
-  local run, times = prepared[name], tiny and 1 or item.times
-  if not run then
-    run = item.make(tiny)
+function bench.prepare(name, tiny)
+  if prepared[name] then return end
+  local item = find(name)
+  local run = item.make(tiny or false)
+  run()
+  prepared[name] = { run = run, times = tiny and 1 or item.times, parts = item.parts or 1 }
+end
+
+--- Does a prepared piece of work as often as it needs to be measured: a size of a series for a tenth of a second.
+---@param name string
+---@return integer count how often it was done, parts counted
+function bench.run(name)
+  local item = prepared[name] or error(("'%s' is not prepared"):format(name), 2)
+  local run, count, start = item.run, 0, os.clock()
+  repeat
     run()
-    if not tiny then prepared[name] = run end
-  end
-  local start = os.clock()
-  for _ = 1, times do run() end
-  return (os.clock() - start) / times
+    count = count + 1
+  until count == item.times or not item.times and os.clock() - start > 0.1
+  return count * item.parts
+end
+
+--- Forgets a prepared piece of work and frees its memory.
+---@param name string
+function bench.release(name)
+  prepared[name] = nil
+  collectgarbage()
 end
 
 return bench

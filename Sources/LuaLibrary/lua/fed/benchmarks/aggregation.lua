@@ -1,0 +1,49 @@
+--- Work of the bench: rules over the updates of a round.
+local fed = require "fed"
+
+local drawn = {}
+
+--- Updates of a million parameters, drawn once for all work of one number of clients.
+local function rows(count, tiny)
+  if tiny then return fed.randn { count, 100, seed = 2 } end
+  drawn[count] = drawn[count] or fed.randn { count, 1000000, seed = 2 }
+  return drawn[count]
+end
+
+--- A rule on the updates of a round: that they are finite is checked once, before its first use.
+local function rule(aggregator)
+  return function(tiny)
+    local updates = fed.updates(rows(50, tiny))
+    return function() return aggregator(updates) end
+  end
+end
+
+--- A rule on 20 updates that nobody has looked at: it checks them and computes what it needs of their geometry anew.
+local function first_look(aggregator)
+  return function(tiny)
+    local tensor = rows(20, tiny)
+    return function() return aggregator(fed.updates(tensor)) end
+  end
+end
+
+local function gram(tiny)
+  local tensor = rows(50, tiny)
+  -- A matrix keeps its inner products, so each time is one of its own.
+  return function() return fed.updates(tensor):gram() end
+end
+
+---@type fed.bench.Work[]
+return {
+  { name = "median", about = "the coordinate median of 50 updates of 1e6", times = 1,
+    make = rule(fed.aggregators.coordinate_median()) },
+  { name = "trimmed_mean", about = "the trimmed mean (f = 10) of 50 updates of 1e6", times = 1,
+    make = rule(fed.aggregators.trimmed_mean { f = 10 }) },
+  { name = "gram", about = "all inner products of 50 updates of 1e6", times = 1, make = gram },
+  { name = "mean", about = "the mean of 50 updates of 1e6", times = 3, make = rule(fed.aggregators.mean()) },
+  { name = "median20", about = "the coordinate median of 20 updates of 1e6", times = 2,
+    make = first_look(fed.aggregators.coordinate_median()) },
+  { name = "krum20", about = "Krum (f = 4, 15 neighbours) of 20 updates of 1e6", times = 2,
+    make = first_look(fed.aggregators.krum { f = 4, neighbors = 15 }) },
+  { name = "geometric_median20", about = "the geometric median (3 steps from zero) of 20 updates of 1e6", times = 2,
+    make = first_look(fed.aggregators.geometric_median { start = "zero", smoothing = 0.1, iterations = 3 }) },
+}
