@@ -1,143 +1,140 @@
-"""Runs the host and PyTorch alternately, prints medians and ratios, and writes BENCHMARKS.md.
+"""Runs fedlua and its peers alternately and writes what it finds to BENCHMARKS.md.
 
-Usage: compare.py ROOT FEDLUA PYTHON [--repeats N]
+Usage: compare.py ROOT FEDLUA PYTHON [--repeats N] [--only NAME ...] [--no-compile] [--scaling] [--memory [ROUNDS]]
+
+Without options, measures the table of comparisons; --scaling and --memory measure their own sections. Each replaces its
+section of BENCHMARKS.md and leaves the others. With --only, prints the rows with these names and writes nothing.
 """
 
 import argparse
-import datetime
 import os
-import platform
 import statistics
-import subprocess
-import time
 
-# Name, what is done once, and the unit: milliseconds or nanoseconds.
-COMPARED = [
-    ("cnn_train", "CNN, one SGD step, 32 images 1x28x28", "ms"),
-    ("cnn_infer", "CNN, logits of 32 images", "ms"),
-    ("matmul", "matrix product 1024 x 1024 x 1024", "ms"),
-    ("mean", "mean, n = 50, d = 1e6", "ms"),
-    ("median", "coordinate median, n = 50, d = 1e6", "ms"),
-    ("trimmed_mean", "trimmed mean, f = 10, n = 50, d = 1e6", "ms"),
-    ("gram", "Gram matrix, n = 50, d = 1e6", "ms"),
-]
-ALONE = [
-    ("state", "a Lua state with all bindings opens", "ms"),
-    ("call", "a Lua call into the host with two numbers", "ns"),
-    ("method", "a call of a method of a tensor", "ns"),
-]
-SCALE = {"ms": 1e3, "ns": 1e9}
+import memory
+import report
+import scaling
+import sides
+from rows import ALONE, COMPARED, MEMORY_AIM, MEMORY_MUST
+from sides import SCALE, number
+
+CNN_STEPS = 100
 
 
-class Side:
-    """A process that answers names with seconds; None if it can't be started."""
-
-    def __init__(self, command):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-
-    def read(self):
-        return self.process.stdout.readline().strip()
-
-    def measure(self, name):
-        self.process.stdin.write(name + "\n")
-        self.process.stdin.flush()
-        answer = self.read()
-        return float(answer) if answer else None
-
-
-def start_times(fedlua, repeats):
-    """Wall times from starting the REPL to its end at once, without input."""
-    times = []
+def measured(row, host, theirs, repeats):
+    """Returns our times, theirs, and how they did it, or why they could not."""
+    ours, others, how = [], [], "" if theirs else "not installed"
+    host.measure(row.name, row.threads)  # prepared and warm before anything counts
     for _ in range(repeats):
-        start = time.perf_counter()
-        subprocess.run([fedlua, "repl", "--no-history"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=True)
-        times.append(time.perf_counter() - start)
-    return times
+        ours.append(host.measure(row.name, row.threads)[row.clock])
+        if theirs and (others or not ours[1:]):
+            times, how = theirs.measure(row.key)
+            if times:
+                others.append(times[row.clock])
+    return ours, others, how
 
 
-def measure_all(ours, theirs, repeats):
-    """Returns name -> (our times, their times), each pair measured one after the other."""
-    results = {}
-    for name, _, _ in COMPARED + ALONE:
-        pairs = [(ours.measure(name), theirs.measure(name) if theirs else None) for _ in range(repeats)]
-        results[name] = ([a for a, _ in pairs], [b for _, b in pairs if b is not None])
-        print(f"{name}: {pairs}", flush=True)
-    return results
+def both(times, unit):
+    scaled = [seconds * SCALE[unit] for seconds in times]
+    return f"{number(statistics.median(scaled))} ({number(min(scaled))})"
 
 
-def number(seconds, unit):
-    value = seconds * SCALE[unit]
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+def verdict(ratio, row):
+    if row.must is None:
+        return ""
+    if ratio >= (row.aim or row.must):
+        return "yes, and the aim"
+    return "yes" if ratio >= row.must else "**no**"
 
 
-def rows(results, repl):
-    lines = ["| work | unit | fedlua, median (best) | PyTorch, median (best) | PyTorch / fedlua |", "|---|---|---|---|---|"]
-    for name, title, unit in COMPARED:
-        a, b = results[name]
-        ours = f"{number(statistics.median(a), unit)} ({number(min(a), unit)})"
-        if b:
-            ratio = f"**{statistics.median(b) / statistics.median(a):.2f}**"
-            theirs = f"{number(statistics.median(b), unit)} ({number(min(b), unit)})"
-        else:
-            ratio, theirs = "", "not installed"
-        lines.append(f"| {title} | {unit} | {ours} | {theirs} | {ratio} |")
-    lines += ["", "| the host itself | unit | median (best) |", "|---|---|---|"]
-    alone = [(title, unit, results[name][0]) for name, title, unit in ALONE]
-    alone.append(("the REPL starts and ends without input (wall time)", "ms", repl))
-    for title, unit, times in alone:
-        lines.append(f"| {title} | {unit} | {number(statistics.median(times), unit)} ({number(min(times), unit)}) |")
-    return lines
+def compared_row(row, host, theirs, repeats, peak):
+    ours, others, how = measured(row, host, theirs, repeats)
+    share = ""
+    if row.gflop:
+        share = f"{row.gflop * 1e9 / statistics.median(ours) / (peak * row.threads) * 100:.0f} %"
+    must = f"{row.must:g} / {row.aim:g}" if row.must else ""
+    title = row.title + (f" ({row.note})" if row.note else "")
+    cells = [f"`{row.key}`", title, row.unit, both(ours, row.unit)]
+    if others:
+        ratio = statistics.median(others) / statistics.median(ours)
+        cells += [both(others, row.unit), how, f"**{ratio:.2f}**", must, verdict(ratio, row), share]
+    else:
+        cells += ["", f"{row.peer}: {how}", "", must, "", share]
+    return cells
 
 
-def processor():
-    try:
-        with open("/proc/cpuinfo") as info:
-            return next(line.split(":")[1].strip() for line in info if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
+def alone_row(row, times):
+    must = f"{row.must:g}" if row.must else ""
+    holds = "" if row.must is None else (
+        "yes" if statistics.median(times) * SCALE[row.unit] <= row.must else "**no**")
+    return [f"`{row.name}`", row.title, row.unit, both(times, row.unit), must, holds]
 
 
-def output(command, root):
-    return subprocess.run(command, cwd=root, capture_output=True, text=True).stdout.strip()
+def memory_row(options):
+    """Peak memory of the whole process that trains the CNN, for both."""
+    script = os.path.join(options.root, "scripts/benchmarks/peers/serve.py")
+    repeats = str(CNN_STEPS // 10 - 1)  # ten steps a measurement, and the one before it
+    ours = sides.peak_memory([options.fedlua, "bench", "cnn_train", "--repeats", repeats])
+    theirs = None
+    if os.path.exists(options.python):
+        theirs = sides.peak_memory([options.python, script, "--once", "cnn_train", str(CNN_STEPS)])
+    cells = [f"{ours / 1e6:.0f} MB"]
+    if theirs:
+        share = ours / theirs
+        holds = "yes, and the aim" if share <= MEMORY_AIM else "yes" if share <= MEMORY_MUST else "**no**"
+        cells += [f"{theirs / 1e6:.0f} MB", f"**{share:.2f}**", f"{MEMORY_MUST:g} / {MEMORY_AIM:g}", holds]
+    else:
+        cells += ["PyTorch: not installed", "", f"{MEMORY_MUST:g} / {MEMORY_AIM:g}", ""]
+    return ["`memory`", f"peak memory of the process, {CNN_STEPS} training steps of the MNIST CNN"] + cells
+
+
+def comparison(options):
+    """Measures the rows asked for; returns the text of the section."""
+    wanted = lambda row: not options.only or row.name in options.only or row.key in options.only  # noqa: E731
+    host, limits = sides.Host(options.fedlua), []
+    theirs, version = sides.peer(options.root, options.python, not options.no_compile)
+    peaks, lines = [host.peak()], []
+    for row in filter(wanted, COMPARED):
+        lines.append(compared_row(row, host, theirs, options.repeats, max(peaks)))
+        if "**no**" in lines[-1] and row.limit:
+            limits.append(f"- `{row.key}`: {row.limit}")
+        peaks.append(host.peak())
+        print(" | ".join(lines[-1]), flush=True)
+    text = [report.table(report.COMPARED_HEAD, lines)] if lines else []
+    if limits:
+        text[0] += "\n\nWhat does not hold, and why:\n\n" + "\n".join(limits)
+    alone = [
+        alone_row(row, [host.measure(row.name)[0] for _ in range(options.repeats)]) for row in filter(wanted, ALONE)]
+    if not options.only or "repl" in options.only:
+        times = sides.start_times(options.fedlua, options.repeats)
+        alone.append(["`repl`", "the REPL starts and ends without input, wall time", "ms", both(times, "ms"), "", ""])
+    if alone:
+        text.append(report.table(report.ALONE_HEAD, alone))
+    if not options.only or "memory" in options.only:
+        text.insert(1, report.table(report.MEMORY_HEAD, [memory_row(options)]))
+    facts = f"PyTorch {version}; {options.repeats} repeats; one thread's peak is {max(peaks) / 1e9:.0f} GFLOP/s."
+    return report.INTRODUCTION + "\n\n" + sides.circumstances(options.root, options.fedlua) + ";\n" + facts + "\n\n" \
+        + "\n\n".join(text)
 
 
 def main():
     parser = argparse.ArgumentParser()
     for name in ("root", "fedlua", "python"):
         parser.add_argument(name)
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", nargs="+", default=[])
+    parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--scaling", action="store_true")
+    parser.add_argument("--memory", nargs="?", type=int, const=200)
     options = parser.parse_args()
-    ours = Side([options.fedlua, "bench", "--serve"])
-    theirs, version = None, "not installed"
-    if os.path.exists(options.python):
-        theirs = Side([options.python, os.path.join(options.root, "scripts/benchmarks/pytorch.py")])
-        version = theirs.read()
-        if not version:
-            theirs = None
-    results = measure_all(ours, theirs, options.repeats)
-    table = rows(results, start_times(options.fedlua, options.repeats))
-    facts = dict(
-        line.split(None, 1) for line in output([options.fedlua, "doctor"], options.root).splitlines()
-        if len(line.split(None, 1)) == 2)
-    commit = output(["git", "rev-parse", "--short", "HEAD"], options.root)
-    head = [
-        "# Benchmarks", "",
-        "Written by `scripts/bench`: it builds both sides and measures them in turn, one after the other, in one run.",
-        "Times are processor time of one thread unless said otherwise; a ratio above 1 means that fedlua is faster. The",
-        "opponent is PyTorch on the same processor, eager, in the faster of its two memory layouts. The work is that of",
-        "`fedlua bench` (`Sources/LuaLibrary/lua/fed/bench.lua`), through the public API, from Lua. For an even number of",
-        "updates `torch.median` takes the lower of the two middle elements, fedlua their mean.", "",
-        f"Measured on {datetime.date.today().isoformat()} at commit {commit}: {processor()}, "
-        f"{os.cpu_count()} cores; PyTorch {version or 'not installed'};",
-        f"fedlua {facts.get('fedlua', '')} with instruction set {facts.get('instructions', '?')}; {options.repeats} repeats.", "",
-    ]
-    text = "\n".join(head + table) + "\n"
-    with open(os.path.join(options.root, "BENCHMARKS.md"), "w") as file:
-        file.write(text)
+    if options.scaling:
+        section, text = "Scaling", scaling.section(options)
+    elif options.memory:
+        section, text = "Memory over a long run", memory.section(options)
+    else:
+        section, text = "Comparison", comparison(options)
     print(text)
+    if not options.only:
+        report.write(os.path.join(options.root, "BENCHMARKS.md"), section, text)
 
 
 main()

@@ -1,0 +1,64 @@
+"""Rules over updates by PyTorch and by ByzFL; sizes are those of Sources/LuaLibrary/lua/fed/benchmarks/aggregation.lua."""
+
+import importlib.util
+import sys
+import types
+
+import torch
+
+drawn = {}
+
+
+class Way:
+    def __init__(self, name):
+        self.name, self.compiled = name, False
+
+
+def rows(count):
+    if count not in drawn:
+        drawn[count] = torch.randn(count, 1_000_000)
+    return drawn[count]
+
+
+def rule(apply):
+    def prepare(_):
+        x = rows(50)
+        return lambda: apply(x)
+
+    return prepare, [Way("eager")]
+
+
+def byzfl_rules():
+    """Imports ByzFL's aggregators alone: the package itself wants torchvision and data sets for its own benchmark."""
+    if "byzfl" not in sys.modules:
+        found = importlib.util.find_spec("byzfl")
+        if found is None:
+            raise ImportError("byzfl is not installed")
+        package = types.ModuleType("byzfl")
+        package.__path__ = list(found.submodule_search_locations)
+        sys.modules["byzfl"] = package
+    from byzfl.aggregators import aggregators
+    return aggregators
+
+
+def byzfl(make, back_end):
+    def prepare(_):
+        rule = make(byzfl_rules())
+        x = rows(20)
+        vectors = x.numpy() if back_end == "numpy" else x
+        return lambda: rule(vectors)
+
+    return prepare, [Way("ByzFL, " + back_end)]
+
+
+# torch.median gives the lower of the two middle elements; their mean would cost it more.
+WORK = {
+    "median": (1, *rule(lambda x: x.median(0))),
+    "trimmed_mean": (1, *rule(lambda x: x.sort(0).values[10:-10].mean(0))),
+    "gram": (1, *rule(lambda x: x @ x.t())),
+    "mean": (3, *rule(lambda x: x.mean(0))),
+}
+for end in ("numpy", "torch"):
+    WORK["median20_" + end] = (1, *byzfl(lambda rules: rules.Median(), end))
+    WORK["krum20_" + end] = (1, *byzfl(lambda rules: rules.Krum(f=4), end))
+    WORK["geometric_median20_" + end] = (1, *byzfl(lambda rules: rules.GeometricMedian(nu=0.1, T=3), end))

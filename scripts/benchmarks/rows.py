@@ -1,0 +1,66 @@
+"""The rows of the table: what is compared, with the ratio that must hold and the one aimed at."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    name: str  # of our side, in Sources/LuaLibrary/lua/fed/benchmarks/
+    title: str
+    unit: str
+    must: float | None = None  # least ratio to the peer's best; for a row without a peer, most of its unit
+    aim: float | None = None
+    # Thousand millions of multiplications and additions of the matrix products and direct convolutions alone.
+    gflop: float | None = None
+    threads: int = 1
+    theirs: str | None = None  # the peer's name of it, where it differs
+    peer: str = "PyTorch"
+    note: str = ""
+    limit: str = ""  # what was tried and what stands in the way, told where the ratio does not hold
+
+    @property
+    def key(self):
+        return self.theirs or self.name
+
+    @property
+    def clock(self):
+        """Index of the time that counts: processor time of one thread, or wall time of several."""
+        return 0 if self.threads == 1 else 1
+
+
+COMPARED = [
+    Row("cnn_train", "MNIST CNN, a training step", "ms", 2.3, 3, 0.800),
+    Row("cnn_infer", "MNIST CNN, inference", "ms", 2.3, 3, 0.271),
+    Row("cnn_clients", "MNIST CNN, a training step of 2 clients on 2 cores, wall time", "ms", 2.0, 2.7, 0.800, threads=2),
+    Row("resnet_train", "ResNet-18, 32x32, a training step", "ms", 1.6, 2.2, 106.5),
+    Row("resnet_infer", "ResNet-18, 32x32, inference", "ms", 1.7, 2.2, 35.5),
+    Row("mobilenet_train", "MobileNetV2, 32x32, a training step", "ms", 1.4, 2.2, 16.8),
+    Row("transformer_forward", "transformer block, 32 x 64 x 192, 3 heads, forward", "ms", 1.1, 1.6, 1.91),
+    Row("transformer_gradient", "the same, forward and backward", "ms", 1.1, 1.6, 5.74),
+    Row("unet_gradient", "U-Net residual block, 8 x 64 x 64 x 64, forward and backward", "ms", 1.6, 2.2, 14.5),
+    Row("mlp_train", "MLP 32-64-10, a training step", "us", 10, 20, 0.000385),
+    Row("matmul", "matrix product 1024 x 1024 x 1024", "ms", gflop=2.147),
+    Row("median", "coordinate median, n = 50, d = 1e6", "ms", 15, 19,
+        note="torch.median takes the lower of the two middle elements, fedlua their mean"),
+    Row("trimmed_mean", "trimmed mean, f = 10, n = 50, d = 1e6", "ms", 20, 27),
+    Row("gram", "Gram matrix, n = 50, d = 1e6", "ms", 2, 2.5, 5.0),
+    Row("mean", "mean, n = 50, d = 1e6", "ms", 1.1, 1.25),
+    Row("median20", "median, n = 20, d = 1e6", "ms", 5, 10, theirs="median20_numpy", peer="ByzFL"),
+    Row("krum20", "Krum, n = 20, f = 4, d = 1e6", "ms", 5, 10, 0.8, theirs="krum20_numpy", peer="ByzFL"),
+    Row("geometric_median20", "geometric median, n = 20, d = 1e6", "ms", 5, 10, theirs="geometric_median20_numpy",
+        peer="ByzFL"),
+    Row("median20", "median, n = 20, d = 1e6", "ms", theirs="median20_torch", peer="ByzFL"),
+    Row("krum20", "Krum, n = 20, f = 4, d = 1e6", "ms", gflop=0.8, theirs="krum20_torch", peer="ByzFL"),
+    Row("geometric_median20", "geometric median, n = 20, d = 1e6", "ms", theirs="geometric_median20_torch",
+        peer="ByzFL"),
+    Row("round", "a round: 10 clients, 10 steps of the MNIST CNN each, their mean; 2 cores, wall time", "ms", 2.0, 2.7,
+        80.0, threads=2),
+]
+
+ALONE = [
+    Row("call", "a Lua call into the host with two numbers", "ns", 60),
+    Row("method", "a call of a method of a tensor", "ns", 80),
+    Row("state", "a Lua state with all bindings opens", "ms"),
+]
+
+MEMORY_MUST, MEMORY_AIM = 0.25, 0.1
