@@ -5,29 +5,33 @@ enum Convolution: ConvolutionKernels {
   static func method(
     _ s: ConvolutionShape, _ pass: ConvolutionPass, _ preference: ConvolutionPreference
   ) -> ConvolutionMethod {
-    .direct
+    preference == .auto && allowsTiles(s) && tilesPay(s, pass) ? .winograd : .direct
   }
 
   static func preparedCount(_ s: ConvolutionShape, _ pass: ConvolutionPass, _ method: ConvolutionMethod) -> Int {
-    switch pass {
-    case .forward: isDepthwise(s) ? depthwisePreparedCount(s) : forwardPreparedCount(s)
-    case .inputGradient: isDepthwise(s) ? depthwisePreparedCount(s) : inputGradientPreparedCount(s)
-    case .weightGradient: 0
-    }
+    if pass == .weightGradient { return 0 }
+    if method == .winograd { return tilePreparedCount(s, pass) }
+    if isDepthwise(s) { return depthwisePreparedCount(s) }
+    return pass == .forward ? forwardPreparedCount(s) : inputGradientPreparedCount(s)
   }
 
   static func prepare(
     _ s: ConvolutionShape, _ pass: ConvolutionPass, _ method: ConvolutionMethod, _ w: Input, _ prepared: Output
   ) {
-    switch pass {
-    case .forward: isDepthwise(s) ? copy(w, prepared, depthwisePreparedCount(s)) : prepareForward(s, w, prepared)
-    case .inputGradient:
+    switch (method, pass) {
+    case (_, .weightGradient): break
+    case (.winograd, _): prepareTiles(s, pass, w, prepared)
+    case (.direct, .forward):
+      isDepthwise(s) ? copy(w, prepared, depthwisePreparedCount(s)) : prepareForward(s, w, prepared)
+    case (.direct, .inputGradient):
       isDepthwise(s) ? prepareDepthwiseInputGradient(s, w, prepared) : prepareInputGradient(s, w, prepared)
-    case .weightGradient: break
     }
   }
 
   static func workspace(_ s: ConvolutionShape, _ pass: ConvolutionPass, _ method: ConvolutionMethod) -> Int {
+    if method == .winograd {
+      return alignmentSlack + (pass == .weightGradient ? tileGradientWorkspace(s) : tileWorkspace(s, pass))
+    }
     if isDepthwise(s) { return 0 }
     switch pass {
     case .forward: return alignmentSlack + forwardWorkspace(s)
@@ -40,7 +44,9 @@ enum Convolution: ConvolutionKernels {
     _ s: ConvolutionShape, _ method: ConvolutionMethod, _ x: Input, _ prepared: Input, _ bias: Input?, _ y: Output,
     _ workspace: Output
   ) {
-    if isDepthwise(s) {
+    if method == .winograd {
+      multiplyTiles(s, .forward, x, prepared, bias, y, aligned(workspace))
+    } else if isDepthwise(s) {
       depthwiseForward(s, x, prepared, bias, y)
     } else {
       windowForward(s, x, prepared, bias, y, aligned(workspace))
@@ -51,7 +57,9 @@ enum Convolution: ConvolutionKernels {
     _ s: ConvolutionShape, _ method: ConvolutionMethod, _ gy: Input, _ prepared: Input, _ gx: Output,
     _ workspace: Output
   ) {
-    if isDepthwise(s) {
+    if method == .winograd {
+      multiplyTiles(s, .inputGradient, gy, prepared, nil, gx, aligned(workspace))
+    } else if isDepthwise(s) {
       depthwiseInputGradient(s, gy, prepared, gx)
     } else {
       windowInputGradient(s, gy, prepared, gx, aligned(workspace))
@@ -61,7 +69,9 @@ enum Convolution: ConvolutionKernels {
   static func weightGradient(
     _ s: ConvolutionShape, _ method: ConvolutionMethod, _ x: Input, _ gy: Input, _ gw: Output, _ workspace: Output
   ) {
-    if isDepthwise(s) {
+    if method == .winograd {
+      tileWeightGradient(s, x, gy, gw, aligned(workspace))
+    } else if isDepthwise(s) {
       depthwiseWeightGradient(s, x, gy, gw)
     } else {
       windowWeightGradient(s, x, gy, gw, aligned(workspace))

@@ -55,13 +55,12 @@ struct InstructionSetTests {
   }
 
   private static func addConvolutions(_ table: KernelTable, _ results: inout [String: [Float]]) {
-    for shape in ConvolutionTests.shapes {
+    let direct = ConvolutionTests.shapes.map { ($0, ConvolutionMethod.direct) }
+    for (shape, method) in direct + WinogradTests.shapes.map({ ($0, .winograd) }) {
       let c = NaiveConvolution(shape)
-      for preference in ConvolutionPreference.allCases {
-        results["forward \(preference) \(shape)"] = c.forward(table.convolution, preference)
-        results["input gradient \(preference) \(shape)"] = c.inputGradient(table.convolution, preference)
-        results["weight gradient \(preference) \(shape)"] = c.weightGradient(table.convolution, preference)
-      }
+      results["forward \(method) \(shape)"] = c.forward(table.convolution, method)
+      results["input gradient \(method) \(shape)"] = c.inputGradient(table.convolution, method)
+      results["weight gradient \(method) \(shape)"] = c.weightGradient(table.convolution, method)
     }
   }
 

@@ -8,10 +8,11 @@ struct NaiveConvolution {
   let gy: [Float]
   let outputCount: Int
 
-  init(_ shape: ConvolutionShape) {
+  /// - Parameter scale: Largest size of the images' numbers.
+  init(_ shape: ConvolutionShape, scale: Float = 1) {
     self.shape = shape
     outputCount = shape.batch * shape.outputHeight * shape.outputWidth * shape.outputChannels
-    x = numbers(shape.batch * shape.height * shape.width * shape.inputChannels, seed: 1)
+    x = numbers(shape.batch * shape.height * shape.width * shape.inputChannels, seed: 1, scale: scale)
     w = numbers(
       shape.kernelHeight * shape.kernelWidth * (shape.inputChannels / shape.groups) * shape.outputChannels, seed: 2)
     gy = numbers(outputCount, seed: 3)
@@ -19,36 +20,35 @@ struct NaiveConvolution {
 
   /// Runs a kernel on weights prepared for it.
   func forward(
-    _ kernels: any ConvolutionKernels.Type, _ preference: ConvolutionPreference, bias: [Float]? = nil
+    _ kernels: any ConvolutionKernels.Type, _ method: ConvolutionMethod, bias: [Float]? = nil
   ) -> [Float] {
-    run(kernels, .forward, preference, outputCount) { method, prepared, y, workspace in
+    run(kernels, .forward, method, outputCount) { prepared, y, workspace in
       kernels.forward(shape, method, x, prepared, bias, y, workspace)
     }
   }
 
-  func inputGradient(_ kernels: any ConvolutionKernels.Type, _ preference: ConvolutionPreference) -> [Float] {
-    run(kernels, .inputGradient, preference, x.count) { method, prepared, gx, workspace in
+  func inputGradient(_ kernels: any ConvolutionKernels.Type, _ method: ConvolutionMethod) -> [Float] {
+    run(kernels, .inputGradient, method, x.count) { prepared, gx, workspace in
       kernels.inputGradient(shape, method, gy, prepared, gx, workspace)
     }
   }
 
-  func weightGradient(_ kernels: any ConvolutionKernels.Type, _ preference: ConvolutionPreference) -> [Float] {
-    run(kernels, .weightGradient, preference, w.count) { method, _, gw, workspace in
+  func weightGradient(_ kernels: any ConvolutionKernels.Type, _ method: ConvolutionMethod) -> [Float] {
+    run(kernels, .weightGradient, method, w.count) { _, gw, workspace in
       kernels.weightGradient(shape, method, x, gy, gw, workspace)
     }
   }
 
   private func run(
-    _ kernels: any ConvolutionKernels.Type, _ pass: ConvolutionPass, _ preference: ConvolutionPreference, _ count: Int,
-    _ body: (ConvolutionMethod, Input, Output, Output) -> Void
+    _ kernels: any ConvolutionKernels.Type, _ pass: ConvolutionPass, _ method: ConvolutionMethod, _ count: Int,
+    _ body: (_ prepared: Input, _ result: Output, _ workspace: Output) -> Void
   ) -> [Float] {
-    let method = kernels.method(shape, pass, preference)
     let prepared = written(kernels.preparedCount(shape, pass, method)) {
       kernels.prepare(shape, pass, method, w, $0)
     }
     var result: [Float] = []
     withWorkspace(kernels.workspace(shape, pass, method)) { workspace in
-      result = written(count) { body(method, prepared, $0, workspace) }
+      result = written(count) { body(prepared, $0, workspace) }
     }
     return result
   }

@@ -47,6 +47,8 @@ func relativeError(_ got: [Float], _ expected: [Double]) -> Double {
 enum Tolerance {
   /// One float32 operation or function on each element.
   static let elementwise = 5e-7
+  /// What a Winograd convolution promises.
+  static let winograd = 1e-4
   /// A float32 sum of `count` products of random sign.
   static func accumulated(_ count: Int) -> Double { 1e-6 + 2e-7 * Double(count).squareRoot() }
 }

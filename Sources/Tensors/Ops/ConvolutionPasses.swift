@@ -51,7 +51,7 @@ struct ConvolutionPasses: Sendable {
 
   private func weightGradient(image input: Tensor, gradient: Tensor) throws -> Tensor {
     let method = Kernels.convolution.method(shape, .weightGradient, ConvolutionMode.current.preference)
-    let runs = imageRuns(.weightGradient)
+    let runs = imageRuns(.weightGradient, method)
     let parts = try runs.map { _ in try Tensor.uninitialized(weightShape, strides: weightStrides) }
     Parallel.forEach(runs.count) { index in
       guard !Interrupt.isRequested else { return }
@@ -96,7 +96,7 @@ struct ConvolutionPasses: Sendable {
     _ pass: ConvolutionPass, _ method: ConvolutionMethod,
     _ body: @Sendable (_ run: Range<Int>, _ shape: ConvolutionShape, _ workspace: UnsafeMutablePointer<Float>) -> Void
   ) throws {
-    let runs = imageRuns(pass)
+    let runs = imageRuns(pass, method)
     Parallel.forEach(runs.count) { index in
       guard !Interrupt.isRequested else { return }
       let part = shape.images(runs[index].count)
@@ -106,11 +106,20 @@ struct ConvolutionPasses: Sendable {
     try Interrupt.check()
   }
 
-  /// Cuts the batch into runs of a few milliseconds each, by the sizes alone.
-  func imageRuns(_ pass: ConvolutionPass) -> [Range<Int>] {
-    // Each run of the weight pass costs a weight-sized sum, so its runs are longer.
-    let work = pass == .weightGradient ? 1 << 30 : 1 << 28
-    let length = Swift.max(1, work / Swift.max(productsPerImage, 1))
+  /// Cuts the batch into equal runs of a few milliseconds each.
+  ///
+  /// By the sizes alone where the runs' results are added up; elsewhere each image has the same bits in any run, and
+  /// there is work for each thread.
+  func imageRuns(
+    _ pass: ConvolutionPass, _ method: ConvolutionMethod, threads: Int = Parallel.threads
+  ) -> [Range<Int>] {
+    // Each run of the weight pass costs a weight-sized sum, and each run of tiles reads weights four times as large:
+    // their runs are longer.
+    let work = pass == .weightGradient || method == .winograd ? 1 << 30 : 1 << 28
+    let longest = Swift.max(1, (method == .winograd ? 2 : 1) * work / Swift.max(productsPerImage, 1))
+    let atLeast = pass == .weightGradient ? 1 : threads
+    let runs = Swift.max((shape.batch + longest - 1) / longest, Swift.min(atLeast, shape.batch))
+    let length = runs == 0 ? 1 : (shape.batch + runs - 1) / runs
     return stride(from: 0, to: shape.batch, by: length).map { $0..<Swift.min($0 + length, shape.batch) }
   }
 }

@@ -39,7 +39,8 @@ struct PlanConvolution: Sendable {
   }
 
   func addWeightGradient(_ builder: PlanBuilder, _ name: String, _ x: PlanSlot, _ gy: PlanSlot, _ gw: PlanSlot) {
-    let runs = ConvolutionPasses(shape: shape).imageRuns(.weightGradient), method = method(.weightGradient)
+    let method = method(.weightGradient)
+    let runs = ConvolutionPasses(shape: shape).imageRuns(.weightGradient, method)
     let count = weightCount, size = (count + 15) / 16 * 16
     let parts = builder.buffer(size * (runs.count - 1))
     let length = runs.first?.count ?? 1
@@ -83,7 +84,7 @@ struct PlanConvolution: Sendable {
     _ builder: PlanBuilder, _ name: String, _ pass: ConvolutionPass, _ method: ConvolutionMethod, reads: [PlanSlot],
     _ y: PlanSlot, alsoWrites: [PlanSlot] = [], bind: @escaping (PlanMemory) -> Pass
   ) {
-    let runs = ConvolutionPasses(shape: shape).imageRuns(pass)
+    let runs = ConvolutionPasses(shape: shape).imageRuns(pass, method, threads: builder.threads)
     let parts = runs.map { shape.images($0.count) }
     let size = parts.map { (Kernels.convolution.workspace($0, pass, method) + 15) / 16 * 16 }.max() ?? 0
     let workers = Swift.max(1, Swift.min(builder.threads, runs.count))
