@@ -63,7 +63,9 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: strict),
     .target(
       name: "Datasets",
-      dependencies: ["Tensors", "CZlibSystem", "CTurboJPEGSystem", "CPNGSystem", "CZipSystem"],
+      dependencies: [
+        "Tensors", "Kernels", "Metrics", "CZlibSystem", "CTurboJPEGSystem", "CPNGSystem", "CZipSystem",
+      ],
       swiftSettings: strict + optimized),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Federation", dependencies: ["Networks", "Datasets", "Metrics"], swiftSettings: strict),

@@ -24,7 +24,9 @@ extension Dataset {
       name: name, samples: SampleStorage(floats: values, sampleShape: sampleShape), rows: Array(0..<count),
       labels: labels, classNames: classNames, sources: sources,
       origins: origins.isEmpty ? [] : rows.map { origins[$0] }, skipped: skipped,
-      scaling: .identity(channels: samples.channels), masks: masks?.picking(rows))
+      scaling: .identity(channels: samples.channels),
+      groups: groups.map { groups in SampleGroups(ofRow: rows.map { groups.ofRow[$0] }, audit: groups.audit) },
+      split: split, masks: masks?.picking(rows))
   }
 
   private static func standardize(_ sample: UnsafeMutablePointer<Float>, _ count: Int) {

@@ -1,5 +1,3 @@
-public import Tensors
-
 extension Dataset {
   /// Returns the samples at some positions, in that order; a position may repeat.
   ///
@@ -23,26 +21,6 @@ extension Dataset {
       throw DatasetError.value(op: "take", what: "count", got: "\(count)", allowed: "1 or more is allowed")
     }
     return count >= self.count ? self : try subset(Array(0..<count))
-  }
-
-  /// Returns disjoint random parts of given sizes.
-  ///
-  /// - Parameters:
-  ///   - sizes: Samples in each part; together at most all of them.
-  ///   - stream: Decides which samples go where.
-  /// - Throws: ``DatasetError/value(op:what:got:allowed:)``.
-  public func split(sizes: [Int], stream: inout RandomStream) throws -> [Dataset] {
-    let total = sizes.reduce(0) { $0.addingReportingOverflow($1).overflow ? Int.max : $0 + $1 }
-    guard sizes.allSatisfy({ $0 >= 0 }), total <= count else {
-      throw DatasetError.value(
-        op: "split", what: "sizes", got: "\(sizes)", allowed: "parts of 0 or more, together at most \(count)")
-    }
-    let order = stream.shuffled(count)
-    var start = 0
-    return try sizes.map { size in
-      defer { start += size }
-      return try subset(Array(order[start..<start + size]))
-    }
   }
 
   /// Returns the same samples under other labels, as a label-flipping client has them.
@@ -82,9 +60,13 @@ extension Dataset {
     return view(rows: rows, labels: labels, scaling: scaling)
   }
 
-  private func view(rows: [Int], labels: [Int], scaling: Scaling? = nil) -> Dataset {
+  /// Returns other rows of the same storage; what is not given stays.
+  func view(
+    rows: [Int], labels: [Int], scaling: Scaling? = nil, groups: SampleGroups? = nil, split: SplitUnit? = nil
+  ) -> Dataset {
     Dataset(
       name: name, samples: samples, rows: rows, labels: labels, classNames: classNames, sources: sources,
-      origins: origins, skipped: skipped, scaling: scaling ?? self.scaling, masks: masks)
+      origins: origins, skipped: skipped, scaling: scaling ?? self.scaling, groups: groups ?? self.groups,
+      split: split ?? self.split, masks: masks)
   }
 }

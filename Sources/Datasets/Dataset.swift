@@ -20,6 +20,10 @@ public final class Dataset: Sendable {
   let scaling: Scaling
   /// Which pixels of the rows of the storage are brain and lesion; nil where that is not known.
   public let masks: SampleMasks?
+  /// Which samples belong together; nil where nothing is known.
+  public let groups: SampleGroups?
+  /// What stayed whole when this set was split off another; nil for a whole set.
+  public let split: SplitUnit?
 
   /// Makes a data set of all samples of a storage.
   ///
@@ -39,13 +43,14 @@ public final class Dataset: Sendable {
     try Self.check(labels, classes: classNames.count, op: op)
     self.init(
       name: name, samples: samples, rows: Array(0..<labels.count), labels: labels, classNames: classNames,
-      sources: sources, origins: origins, skipped: skipped, scaling: .identity(channels: samples.channels), masks: masks
-    )
+      sources: sources, origins: origins, skipped: skipped, scaling: .identity(channels: samples.channels),
+      groups: SampleGroups(origins: origins), masks: masks)
   }
 
   init(
     name: String, samples: SampleStorage, rows: [Int], labels: [Int], classNames: [String], sources: [SourceFile],
-    origins: [SampleOrigin], skipped: [SkippedFile], scaling: Scaling, masks: SampleMasks? = nil
+    origins: [SampleOrigin], skipped: [SkippedFile], scaling: Scaling, groups: SampleGroups?, split: SplitUnit? = nil,
+    masks: SampleMasks? = nil
   ) {
     self.name = name
     self.samples = samples
@@ -57,6 +62,8 @@ public final class Dataset: Sendable {
     self.skipped = skipped
     self.scaling = scaling
     self.masks = masks
+    self.groups = groups
+    self.split = split
   }
 
   /// Number of samples.

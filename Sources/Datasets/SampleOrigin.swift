@@ -9,21 +9,20 @@ public struct SampleOrigin: Equatable, Hashable, Sendable, Codable {
   public let group: String
   /// Where the sample was recorded, such as a scanner or a hospital; empty where nothing is known.
   public let site: String
+  /// ``DifferenceHash`` of the picture in the file, in its full size; empty where the sample is no whole picture.
+  public let fingerprint: String
+  /// Height and width of that picture; empty where the sample is no whole picture.
+  public let pictureSize: [Int]
 
-  public init(name: String, hash: String, group: String = "", site: String = "") {
+  public init(
+    name: String, hash: String, group: String = "", site: String = "", fingerprint: String = "", pictureSize: [Int] = []
+  ) {
     self.name = name
     self.hash = hash
     self.group = group
     self.site = site
-  }
-
-  /// Reads an origin, also one of a cache that was written before sites were known.
-  public init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    name = try fields.decode(String.self, forKey: .name)
-    hash = try fields.decode(String.self, forKey: .hash)
-    group = try fields.decode(String.self, forKey: .group)
-    site = try fields.decodeIfPresent(String.self, forKey: .site) ?? ""
+    self.fingerprint = fingerprint
+    self.pictureSize = pictureSize
   }
 }
 

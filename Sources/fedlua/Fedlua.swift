@@ -6,7 +6,10 @@ import LuaBindings
 struct Fedlua: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fedlua", abstract: "Federated learning under attack, in Lua.", version: fedluaVersion,
-    subcommands: [RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self, BenchCommand.self],
+    subcommands: [
+      RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self, BenchCommand.self,
+      AuditCommand.self,
+    ],
     helpNames: [.long, .short])
 }
 

@@ -54,18 +54,36 @@ import Testing
   }
 
   /// Real files are larger and have more in them: profiles, tables, many scans.
-  @Test(.enabled(if: DataPacks.isPresent(pack), Comment(rawValue: DataPacks.absence(of: pack))))
-  func damagedScansNeverCrash() throws {
-    let listing = try FolderListing(DataPacks.unpacked(Self.pack) + "/datasets")
-    let names = try listing.files(below: "")
-    let files = try stride(from: 0, to: names.count, by: 50).map {
-      try FileContent(path: listing.join(names[$0])).bytes
-    }
-    let reader = Reader(name: "scans", files: { files }) { _ = try ImageDecoder.decode($0, limits: $1) }
-    try attack(reader, .standard, inputs: Self.inputCount / 4)
+  @Test(
+    .enabled(if: DataPacks.isPresent(pictures), Comment(rawValue: DataPacks.absence(of: pictures))),
+    arguments: ["JPEG", "PNG"])
+  func damagedScansNeverCrash(_ format: String) throws {
+    let isWanted = format == "PNG" ? FileSignature.isPNG : FileSignature.isJPEG
+    let files = try Self.realFiles(Self.pictures, "/datasets", atMost: 60_000).filter(isWanted)
+    let chosen = stride(from: 0, to: files.count, by: max(1, files.count / 60)).map { files[$0] }
+    let reader = Reader(name: "scans in \(format)", files: { chosen }) { _ = try ImageDecoder.decode($0, limits: $1) }
+    try attack(reader, .standard, inputs: Self.inputCount / (Self.isLong ? 1 : 4))
   }
 
-  private static let pack = "br35h-full.tar"
+  @Test(.enabled(if: DataPacks.isPresent(volumes), Comment(rawValue: DataPacks.absence(of: volumes))))
+  func damagedVolumesNeverCrash() throws {
+    let files = try Self.realFiles(Self.volumes, "/nifti-dicom-samples/nifti", atMost: 100_000)
+    let reader = Reader(name: "volumes", files: { files }) { _ = try NIfTIVolume($0, limits: $1) }
+    try attack(reader, .standard, inputs: Self.inputCount / (Self.isLong ? 1 : 10))
+  }
+
+  private static let pictures = "br35h-full.tar"
+  private static let volumes = "nifti-dicom-samples.tar.gz"
+
+  /// Whether as many inputs are made as `FEDLUA_FUZZ` says, and not a short run.
+  private static var isLong: Bool { ProcessInfo.processInfo.environment["FEDLUA_FUZZ"] != nil }
+
+  /// The smaller files of a pack.
+  private static func realFiles(_ pack: String, _ folder: String, atMost bytes: Int) throws -> [[UInt8]] {
+    let listing = try FolderListing(DataPacks.unpacked(pack) + folder)
+    return try listing.files(below: "").map { try FileContent(path: listing.join($0)).bytes }
+      .filter { !$0.isEmpty && $0.count <= bytes }
+  }
 
   private func attack(_ reader: Reader, _ limits: ReaderLimits, inputs: Int) throws {
     let files = try reader.files()

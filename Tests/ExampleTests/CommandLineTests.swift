@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -99,6 +100,29 @@ struct CommandLineTests {
     #expect(unknown.errors.contains("nothing is known of 'fed.zreos'; did you mean 'fed.zeros'?"))
   }
 
+  @Test("audit reports a folder, as text or JSON, and --strict ends with 1 where something is wrong")
+  func audit() throws {
+    let fixtures = URL(filePath: Program.packageRoot + "/Tests/DatasetsTests/Fixtures/images.json")
+    let files = try JSONDecoder().decode(PictureFiles.self, from: Data(contentsOf: fixtures)).pictures
+    let pictures = URL(filePath: scratch.folder).appending(path: "pictures")
+    for (name, number) in [("no/1", 0), ("no/2", 1), ("yes/1", 2), ("yes/2", 0)] {
+      let file = pictures.appending(path: name + ".jpg")
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try files[number].file.write(to: file)
+    }
+    try Data("no picture".utf8).write(to: pictures.appending(path: "yes/broken.png"))
+    let environment = ["FEDLUA_CACHE": ""]
+    let report = try fedlua("audit", pictures.path, environment: environment)
+    #expect(report.status == 0 && report.output.contains(" of 4 samples"), "\(report.output)\(report.errors)")
+    #expect(
+      report.output.contains("2 equal: no/1.jpg, yes/2.jpg [no, yes]") && report.output.contains("yes/broken.png: "))
+    #expect(report.errors.contains("hashing"))
+    let strict = try fedlua("audit", pictures.path, "--json", "--strict", environment: environment)
+    let object = try JSONSerialization.jsonObject(with: Data(strict.output.utf8)) as? [String: Any]
+    #expect(strict.status == 1 && object?["exact_copies"] as? Int == 1)
+    #expect(try fedlua("audit", scratch.path("nowhere")).status == 1)
+  }
+
   @Test("doctor tells versions, threads, instructions and data")
   func doctor() throws {
     let lines = try fedlua("doctor").output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
@@ -109,4 +133,13 @@ struct CommandLineTests {
       ])
     #expect(try fedlua("doctor", environment: ["FEDLUA_ISA": "base"]).output.contains("base, best here is"))
   }
+}
+
+/// Files of the fixtures of the readers' tests.
+private struct PictureFiles: Decodable {
+  struct Picture: Decodable {
+    let file: Data
+  }
+
+  let pictures: [Picture]
 }

@@ -1,8 +1,8 @@
 """Runs fedlua and its peers alternately and writes what it finds to BENCHMARKS.md.
 
-Usage: compare.py ROOT FEDLUA PYTHON [--repeats N] [--only NAME ...] [--no-compile] [--scaling] [--memory [ROUNDS]]
+Usage: compare.py ROOT FEDLUA PYTHON [--repeats N] [--only NAME ...] [--no-compile] [--scaling] [--memory [ROUNDS]] [--loading]
 
-Without options, measures the table of comparisons; --scaling and --memory measure their own sections. Each replaces its
+Without options, measures the table of comparisons; --scaling, --memory and --loading measure their own sections. Each replaces its
 section of BENCHMARKS.md and leaves the others. With --only, prints the rows with these names and writes nothing.
 """
 
@@ -10,6 +10,7 @@ import argparse
 import os
 import statistics
 
+import loading
 import memory
 import report
 import scaling
@@ -125,11 +126,14 @@ def main():
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--scaling", action="store_true")
     parser.add_argument("--memory", nargs="?", type=int, const=200)
+    parser.add_argument("--loading", action="store_true")
     options = parser.parse_args()
     if options.scaling:
         section, text = "Scaling", scaling.section(options)
     elif options.memory:
         section, text = "Memory over a long run", memory.section(options)
+    elif options.loading or options.only == ["loading"]:
+        section, text = "Loading", loading.section(options)
     else:
         section, text = "Comparison", comparison(options)
     print(text)

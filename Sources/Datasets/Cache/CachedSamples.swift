@@ -4,7 +4,7 @@ import Tensors
 /// An entry of the cache: a header in JSON, and the samples at a page's start so that they can be mapped.
 enum CachedSamples {
   /// Changes whenever decoding or preparation gives other bytes.
-  static let version = "fedlua samples 1"
+  static let version = "fedlua samples 2"
 
   private static let magic = Array("FLSAMPLE".utf8)
   private static let page = 4096

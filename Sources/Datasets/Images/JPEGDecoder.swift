@@ -5,7 +5,7 @@ import CTurboJPEGSystem
 /// Its functions return codes, so no `longjmp` crosses Swift. A warning, such as a file that ends early, refuses the
 /// file; so do more than 500 scans, which cost time without limit.
 enum JPEGDecoder {
-  /// Decodes a file into grey or color, as it was saved. An orientation in its metadata is not applied.
+  /// Decodes a file into grey or color, as it was saved, upright as its metadata say.
   ///
   /// - Throws: ``DatasetError``.
   static func decode(_ file: FileContent, limits: ReaderLimits) throws -> PixelImage {
@@ -30,6 +30,7 @@ enum JPEGDecoder {
     }
     guard status == 0 else { throw damaged(file, decoder) }
     return PixelImage(width: header.width, height: header.height, channels: channels, bytes: bytes)
+      .upright(EXIFOrientation.read(file.bytes))
   }
 
   private static func header(

@@ -27,8 +27,10 @@ extension Partition {
       if let client = chosen.firstIndex(of: site) { dealt[client].append(position) }
     }
     var stream = RandomStream(seed: 0, purpose: .partition)
+    // Sites are what they are: a patient seen at two of them is at two clients.
+    let units = try SampleUnits(dataset, by: .sample, op: "by_site")
     return try Partition(
       Request(dataset, clients: chosen.count, minimumSamples: 1),
-      rule: "by_site (\(chosen.joined(separator: ", ")))", dealt: dealt, stream: &stream)
+      rule: "by_site (\(chosen.joined(separator: ", ")))", units: units, dealt: dealt, stream: &stream)
   }
 }

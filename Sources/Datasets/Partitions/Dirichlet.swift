@@ -11,18 +11,18 @@ extension Partition {
   /// - Deviation: a client below the minimum is filled up from the largest one; the usual redrawing until all are
   ///   large enough has no bound and bends every client's distribution.
   public static func dirichlet(_ request: Request, concentration: Double) throws -> Partition {
-    try request.check("dirichlet")
+    let units = try request.units("dirichlet")
     guard concentration > 0, concentration.isFinite else {
       throw DatasetError.value(
         op: "dirichlet", what: "concentration", got: "\(concentration)", allowed: "a number above 0 is allowed")
     }
     var stream = RandomStream(seed: request.seed, purpose: .partition)
     var dealt = [[Int]](repeating: [], count: request.clients)
-    for members in request.shuffledClasses(&stream) {
+    for members in units.shuffledClasses(&stream) {
       let shares = stream.dirichlet(concentration, count: request.clients)
-      for (client, part) in cut(members, shares: shares).enumerated() { dealt[client] += part }
+      for (client, part) in cut(members, units, shares: shares).enumerated() { dealt[client] += part }
     }
     return try Partition(
-      request, rule: "dirichlet (concentration \(concentration))", dealt: dealt, stream: &stream)
+      request, rule: "dirichlet (concentration \(concentration))", units: units, dealt: dealt, stream: &stream)
   }
 }

@@ -1,16 +1,19 @@
 extension Partition: CustomStringConvertible {
-  /// A line a client: its samples as a bar, and how they spread over the classes.
+  /// A line a client: its samples as a bar, the number of its groups where there are any, and how they spread over the classes.
   public var description: String {
     let sizes = clients.map(\.count)
     let largest = sizes.max() ?? 0
+    let groups = groupCounts.map { " in \($0.reduce(0, +)) groups" } ?? ""
     let head =
-      "\(rule): \(dataset.count) samples, \(clients.count) clients, \(sizes.min() ?? 0) to \(largest) samples each"
+      "\(rule): \(dataset.count) samples\(groups), \(clients.count) clients, \(sizes.min() ?? 0) to \(largest) samples each"
     let classes = min(dataset.classCount, Self.mostClasses)
-    let columns = "client  samples  \(Self.padded("", Self.barWidth))  classes 0 to \(classes - 1)"
+    let columns =
+      "client  samples  \(groupCounts == nil ? "" : "groups  ")\(Self.padded("", Self.barWidth))  classes 0 to \(classes - 1)"
     let lines = clients.enumerated().map { index, client in
       let bar = Self.padded(Self.bar(client.count, of: largest), Self.barWidth)
       let spread = Self.spread(Array(client.classCounts.prefix(classes)))
-      return "\(Self.aligned(index + 1, 6))  \(Self.aligned(client.count, 7))  \(bar)  \(spread)"
+      let groups = groupCounts.map { "\(Self.aligned($0[index], 6))  " } ?? ""
+      return "\(Self.aligned(index + 1, 6))  \(Self.aligned(client.count, 7))  \(groups)\(bar)  \(spread)"
     }
     return ([head, columns] + lines).joined(separator: "\n")
   }

@@ -9,6 +9,8 @@ public final class Partition: Sendable {
   public let positions: [[Int]]
   /// What each client holds; client id 1 comes first.
   public let clients: [Dataset]
+  /// Groups of each client; nil where single samples were dealt.
+  public let groupCounts: [Int]?
 
   /// Number of samples for each client and class.
   public var classCounts: [[Int]] { clients.map(\.classCounts) }
@@ -17,19 +19,25 @@ public final class Partition: Sendable {
   public struct Request: Sendable {
     public var dataset: Dataset
     public var clients: Int
-    /// Fewest samples of a client. Where a rule gives one fewer, random samples of the client that then has most
-    /// are moved to it, one by one.
+    /// Fewest samples of a client. Where a rule gives one fewer, random samples or groups of the client that
+    /// then has most are moved to it, one by one.
     public var minimumSamples: Int
     public var seed: UInt64
+    /// What no rule divides between clients; nil means groups where the set has some.
+    public var unit: SplitUnit?
 
-    public init(_ dataset: Dataset, clients: Int, minimumSamples: Int = 10, seed: UInt64 = 1) {
+    public init(
+      _ dataset: Dataset, clients: Int, minimumSamples: Int = 10, seed: UInt64 = 1, by unit: SplitUnit? = nil
+    ) {
       self.dataset = dataset
       self.clients = clients
       self.minimumSamples = minimumSamples
       self.seed = seed
+      self.unit = unit
     }
 
-    func check(_ op: String) throws {
+    /// Checks the numbers, and returns what is to be dealt.
+    func units(_ op: String) throws -> SampleUnits {
       guard clients >= 1 else {
         throw DatasetError.value(op: op, what: "clients", got: "\(clients)", allowed: "1 or more is allowed")
       }
@@ -41,49 +49,80 @@ public final class Partition: Sendable {
         throw DatasetError.tooFewSamples(
           op: op, samples: dataset.count, clients: clients, minimum: minimumSamples)
       }
-    }
-
-    /// Positions of each class, in random order.
-    func shuffledClasses(_ stream: inout RandomStream) -> [[Int]] {
-      var classes = [[Int]](repeating: [], count: dataset.classCount)
-      for (position, label) in dataset.labels.enumerated() { classes[label].append(position) }
-      for label in classes.indices { stream.shuffle(&classes[label]) }
-      return classes
+      let units = try SampleUnits(dataset, by: unit, op: op)
+      guard units.count >= clients else {
+        throw DatasetError.value(
+          op: op, what: "clients", got: "\(clients)", allowed: "the set's \(units.count) groups allow at most as many")
+      }
+      return units
     }
   }
 
-  /// Makes a partition from the positions each client was dealt.
-  init(_ request: Request, rule: String, dealt: [[Int]], stream: inout RandomStream) throws {
-    var positions = dealt
-    Self.fillUp(&positions, minimum: request.minimumSamples, &stream)
-    for client in positions.indices { positions[client].sort() }
+  /// Makes a partition from the units each client was dealt.
+  ///
+  /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` where groups are too large to give every client its minimum.
+  init(
+    _ request: Request, rule: String, units: SampleUnits, dealt: [[Int]], stream: inout RandomStream
+  ) throws {
+    var dealt = dealt
+    try Self.fillUp(&dealt, units, request, &stream)
     dataset = request.dataset
     self.rule = rule
-    self.positions = positions
+    positions = dealt.map { units.samples($0).sorted() }
+    groupCounts = units.isGrouped ? dealt.map(\.count) : nil
     clients = try positions.map { try request.dataset.subset($0) }
   }
 
-  /// Moves random samples from the largest client to any that has too few.
-  private static func fillUp(_ positions: inout [[Int]], minimum: Int, _ stream: inout RandomStream) {
-    for client in positions.indices {
-      while positions[client].count < minimum {
-        var donor = 0
-        for other in positions.indices where positions[other].count > positions[donor].count { donor = other }
-        let chosen = stream.integer(below: positions[donor].count)
-        positions[donor].swapAt(chosen, positions[donor].count - 1)
-        positions[client].append(positions[donor].removeLast())
+  /// Moves random units from the largest client that can spare one to any that has too few samples.
+  private static func fillUp(
+    _ dealt: inout [[Int]], _ units: SampleUnits, _ request: Request, _ stream: inout RandomStream
+  ) throws {
+    var sizes = dealt.map { $0.reduce(0) { $0 + units.size($1) } }
+    for client in dealt.indices {
+      while sizes[client] < request.minimumSamples {
+        guard let donor = donor(dealt, sizes, units, request.minimumSamples) else {
+          throw DatasetError.value(
+            op: "partition", what: "minimum_samples", got: "\(request.minimumSamples)",
+            allowed: "the groups are too large for \(request.clients) clients; use fewer clients or a smaller minimum")
+        }
+        let most = sizes[donor] - request.minimumSamples
+        // Single samples can all be spared, and one more look at each would make this quadratic.
+        let spare = units.isGrouped ? dealt[donor].indices.filter { units.size(dealt[donor][$0]) <= most } : []
+        let drawn = stream.integer(below: units.isGrouped ? spare.count : dealt[donor].count)
+        dealt[donor].swapAt(units.isGrouped ? spare[drawn] : drawn, dealt[donor].count - 1)
+        let unit = dealt[donor].removeLast()
+        dealt[client].append(unit)
+        sizes[donor] -= units.size(unit)
+        sizes[client] += units.size(unit)
       }
     }
   }
 
-  /// Cuts a list into consecutive parts in proportion to shares that sum to 1.
-  static func cut(_ list: [Int], shares: [Double]) -> [ArraySlice<Int>] {
-    var sum = 0.0
+  /// The largest client that keeps its minimum when it gives its smallest unit away.
+  private static func donor(_ dealt: [[Int]], _ sizes: [Int], _ units: SampleUnits, _ minimum: Int) -> Int? {
+    var donor: Int?
+    for client in dealt.indices where sizes[client] > donor.map({ sizes[$0] }) ?? minimum {
+      let smallest = units.isGrouped ? dealt[client].lazy.map { units.size($0) }.min() ?? 0 : 1
+      if sizes[client] - smallest >= minimum { donor = client }
+    }
+    return donor
+  }
+
+  /// Cuts a list of units into consecutive parts, in samples as nearly in proportion to shares that sum to 1 as the
+  /// units allow.
+  static func cut(_ list: [Int], _ units: SampleUnits, shares: [Double]) -> [ArraySlice<Int>] {
+    let total = Double(list.reduce(0) { $0 + units.size($1) })
+    var (sum, passed) = (0.0, 0.0)
     var start = 0
     return shares.indices.map { index in
       sum += shares[index]
       let isLast = index == shares.count - 1
-      let end = isLast ? list.count : max(start, min(list.count, Int((sum * Double(list.count)).rounded())))
+      var end = start
+      // A unit belongs to the part that its middle lies in.
+      while end < list.count, isLast || passed + Double(units.size(list[end])) / 2 <= sum * total {
+        passed += Double(units.size(list[end]))
+        end += 1
+      }
       defer { start = end }
       return list[start..<end]
     }

@@ -13,6 +13,8 @@ public struct ImageFolder: Sendable {
   public var aliases: [String: String] = [:]
   /// Classes in the order of their labels; folders of no class here are left out. Nil takes all folders.
   public var classes: [String]?
+  /// Whether a class may be without a folder.
+  public var allowsMissingClasses = false
   public var limits = ReaderLimits.standard
   public var cache = SampleCache.standard
 
@@ -50,7 +52,7 @@ public struct ImageFolder: Sendable {
 
   private func classFolders(_ listing: FolderListing) throws -> [ClassFolder] {
     let folders = try listing.folders().map { ClassFolder(name: $0, className: aliases[$0] ?? $0) }
-    for wanted in classes ?? [] where !folders.contains(where: { $0.className == wanted }) {
+    for wanted in classes ?? [] where !allowsMissingClasses && !folders.contains(where: { $0.className == wanted }) {
       throw DatasetError.malformed(
         path: listing.root,
         problem:

@@ -127,14 +127,18 @@ struct ImageLoading: Sendable {
     _ entry: ImageEntry, _ size: (height: Int, width: Int)
   ) throws -> (image: PixelImage, origin: SampleOrigin, byteCount: Int) {
     let file = try FileContent(path: entry.path, limits: limits)
-    let image = preparation.prepare(try ImageDecoder.decode(file, limits: limits))
+    let picture = try ImageDecoder.decode(file, limits: limits)
+    let grey = picture.withChannels(1)
+    let image = preparation.prepare(preparation.channels == 1 ? grey : picture)
     guard image.height == size.height, image.width == size.width else {
       throw DatasetError.malformed(
         path: entry.path,
         problem: "it has \(image.height) x \(image.width) pixels, and the first picture \(size.height) x "
           + "\(size.width); give a size for all")
     }
-    let origin = SampleOrigin(name: entry.name, hash: SHA256.hex(file.bytes), group: entry.group)
+    let origin = SampleOrigin(
+      name: entry.name, hash: SHA256.hex(file.bytes), group: entry.group, fingerprint: DifferenceHash(grey).hex,
+      pictureSize: [picture.height, picture.width])
     return (image, origin, file.bytes.count)
   }
 

@@ -24,6 +24,12 @@ struct NIfTIHeader {
     2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8",
   ]
 
+  /// What voxels of types that are not read hold.
+  private static let foreignTypes: [Int: String] = [
+    1: "single bits", 32: "complex numbers", 128: "colors (RGB)", 1536: "real numbers of 128 bits",
+    1792: "complex numbers", 2048: "complex numbers", 2304: "colors (RGBA)",
+  ]
+
   var elementBytes: Int { Int(type.dropFirst()) ?? 0 }
   var count: Int { shape.reduce(1, *) }
 
@@ -51,7 +57,9 @@ struct NIfTIHeader {
     shape = try Self.shape(fields, limits, wrong)
     let code = fields.integer(70, 12, 2)
     guard let type = Self.types[code] else {
-      throw wrong("its type of voxel \(code) is not read; whole numbers and real numbers of 8 to 64 bits are")
+      let name = Self.foreignTypes[code] ?? "of an unknown kind"
+      throw wrong(
+        "its voxels are \(name), type \(code), which is not read; whole numbers and real numbers of 8 to 64 bits are")
     }
     self.type = type
     spacing = (1...3).map { abs(fields.real(76 + 4 * $0, 104 + 8 * $0)) }

@@ -50,6 +50,7 @@ public final class RunDirectory {
           })
       ),
       ("byzantine", .ints(run.byzantine)), ("data", dataSources(run)), ("skipped_files", skippedFiles(run)),
+      ("data_audit", DataAccount(run).json),
       ("options", options),
       (
         "script",

@@ -4,8 +4,9 @@ import Tensors
 
 /// `fed.data`: where samples come from.
 let datasetBindings = BindingModule(
-  "fed.data", "Data sets: labelled samples, read from files or made up.", classes: [datasetClass]
+  "fed.data", "Data sets: labelled samples, read from files or made up.", classes: [datasetClass, auditClass]
 ) { module in
+  module.addAudit()
   module.addImageSets()
   module.addFileSets()
   module.addMadeUpSets()

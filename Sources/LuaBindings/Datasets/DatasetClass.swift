@@ -31,6 +31,7 @@ let datasetClass = ClassBindings(Dataset.self, "Labelled samples, or a view of s
   type.addDatasetScaling()
   type.addOrigins()
   type.addMasks()
+  type.addGroups()
 }
 
 private let blobs = "local set = fed.data.blobs { train = 6, classes = 3 }\n"
@@ -82,20 +83,28 @@ extension ClassBuilder where Object == Dataset {
       returns: "A view.", example: Example(blobs + "print(#set:take(4), #set:take(100))", prints: "4\t6")
     ) { (set: Dataset, count: Int) in try set.take(count) }
     method(
-      "split", "Deals out random parts that have no sample in common.",
-      Parameter("options", "Sizes of the parts: { 500, 100, seed = 1 }."), returns: "A view for each size.",
+      "split", "Deals out random parts that have no sample in common; groups stay whole where the set has some.",
+      Parameter("options", "Sizes of the parts, { 500, 100, seed = 1 }, or a share, { test = 0.2 }."),
+      returns: "A view for each size; for a share the rest and the test set, with every class alike in both.",
+      errors: ["Groups are too large to leave something for each part."],
       example: Example(
-        blobs + "local root, rest = set:split { 2, 4, seed = 1 }\nprint(#root, #rest)", prints: "2\t4")
-    ) { (set: Dataset, options: SplitOptions) in
-      var stream = RandomStream(seed: options.seed, purpose: "split")
-      return VariadicResults(try set.split(sizes: options.sizes, stream: &stream))
-    }
+        blobs + "local root, rest = set:split { 2, 4, seed = 1 }\nprint(#root, #rest)\n"
+          + "local train, test = set:split { test = 0.5 }\nprint(#train, #test)", prints: "2\t4\n3\t3")
+    ) { (set: Dataset, options: SplitOptions) in try options.split(set) }
     method(
       "relabel", "Gives the samples other classes, as a lying client would.", Parameter("labels", "Classes from 0."),
       returns: "A view.",
       example: Example(
         blobs + "print(set:relabel({ 2, 2, 2, 2, 2, 2 }).class_counts[3])", prints: "6")
     ) { (set: Dataset, labels: WholeNumbers) in try set.relabeled(labels.values) }
+  }
+
+  fileprivate mutating func addGroups() {
+    property("groups", "Group of each sample, from 0; nil where nothing is known.") { (set: Dataset) in set.groupNumbers
+    }
+    property(
+      "split_by", "What stayed whole when the set was split off another: group or sample; nil for a whole set."
+    ) { (set: Dataset) in set.split?.rawValue }
   }
 
   fileprivate mutating func addOrigins() {
@@ -187,11 +196,35 @@ private struct BatchOptions: LuaOptions {
 
 private struct SplitOptions: LuaOptions {
   var sizes: [Int] = []
+  var test: Double?
+  var by: String?
   var seed: UInt64 = 1
 
   static let fields = Fields<SplitOptions> { field in
-    field.items("sizes", \.sizes, "Samples of each part.")
+    field.items("sizes", \.sizes, "Samples of each part, as nearly as groups allow.")
+    field.option("test", \.test, "Instead of sizes: share of the second of two parts, between 0 and 1.")
+    field.option(
+      "by", \.by, "What stays whole: group or sample; without it, groups where the set has some.",
+      check: .splitUnit)
     field.option("seed", \.seed, "The same seed gives the same parts.")
+  }
+
+  func split(_ set: Dataset) throws -> VariadicResults<Dataset> {
+    var stream = RandomStream(seed: seed, purpose: "split")
+    let unit = by.flatMap { SplitUnit(rawValue: $0) }
+    guard let test else { return VariadicResults(try set.split(sizes: sizes, by: unit, stream: &stream)) }
+    guard sizes.isEmpty else { throw LuaFailure("sizes and option 'test' do not go together; give one of them") }
+    let parts = try set.split(testShare: test, by: unit, stream: &stream)
+    return VariadicResults([parts.train, parts.test])
+  }
+}
+
+extension Check where Value == String? {
+  /// One of the things that a split keeps whole.
+  static var splitUnit: Check {
+    Check(SplitUnit.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")) {
+      $0.map { SplitUnit(rawValue: $0) != nil } ?? true
+    }
   }
 }
 

@@ -27,6 +27,9 @@ let partitionClass = ClassBindings(
     "rule", "How it was dealt, with the numbers that decided it.", get: { (partition: Partition) in partition.rule })
   type.property(
     "class_counts", "Samples of each client and class.", get: { (partition: Partition) in partition.classCounts })
+  type.property(
+    "group_counts", "Groups of each client; nil where single samples were dealt.",
+    get: { (partition: Partition) in partition.groupCounts })
   type.length("Number of clients.") { (partition: Partition) in partition.clients.count }
   type.index(
     "Returns what a client holds, or nil beyond the last one.", Parameter("client", "Client id, from 1."),
@@ -46,22 +49,28 @@ private protocol PartitionOptions: LuaOptions {
   var clients: Int? { get set }
   var minimumSamples: Int { get set }
   var seed: UInt64 { get set }
+  var by: String? { get set }
 }
 
 extension Fields where Root: PartitionOptions {
   fileprivate mutating func addShared(
     _ clients: any WritableKeyPath<Root, Int?> & Sendable, _ minimumSamples: any WritableKeyPath<Root, Int> & Sendable,
-    _ seed: any WritableKeyPath<Root, UInt64> & Sendable
+    _ seed: any WritableKeyPath<Root, UInt64> & Sendable, _ by: any WritableKeyPath<Root, String?> & Sendable
   ) {
     required("clients", clients, "Number of clients.", check: .atLeast(1))
     option("minimum_samples", minimumSamples, "Fewest samples of a client.", check: .atLeast(1))
     option("seed", seed, "The same seed deals the same way.")
+    option(
+      "by", by, "What no client shares with another: group or sample; without it, groups where the set has some.",
+      check: .splitUnit)
   }
 }
 
 extension PartitionOptions {
   fileprivate func request(_ dataset: Dataset) -> Partition.Request {
-    Partition.Request(dataset, clients: clients ?? 1, minimumSamples: minimumSamples, seed: seed)
+    Partition.Request(
+      dataset, clients: clients ?? 1, minimumSamples: minimumSamples, seed: seed,
+      by: by.flatMap { SplitUnit(rawValue: $0) })
   }
 }
 
@@ -69,9 +78,10 @@ private struct IdenticalOptions: PartitionOptions {
   var clients: Int?
   var minimumSamples = 10
   var seed: UInt64 = 1
+  var by: String?
 
   static let fields = Fields<IdenticalOptions> { field in
-    field.addShared(\.clients, \.minimumSamples, \.seed)
+    field.addShared(\.clients, \.minimumSamples, \.seed, \.by)
   }
 }
 
@@ -79,10 +89,11 @@ private struct DirichletOptions: PartitionOptions {
   var clients: Int?
   var minimumSamples = 10
   var seed: UInt64 = 1
+  var by: String?
   var concentration: Double?
 
   static let fields = Fields<DirichletOptions> { field in
-    field.addShared(\.clients, \.minimumSamples, \.seed)
+    field.addShared(\.clients, \.minimumSamples, \.seed, \.by)
     field.required("concentration", \.concentration, "Above 0; small numbers give each class to few clients.")
   }
 }
@@ -91,10 +102,11 @@ private struct LabelSkewOptions: PartitionOptions {
   var clients: Int?
   var minimumSamples = 10
   var seed: UInt64 = 1
+  var by: String?
   var share: Double?
 
   static let fields = Fields<LabelSkewOptions> { field in
-    field.addShared(\.clients, \.minimumSamples, \.seed)
+    field.addShared(\.clients, \.minimumSamples, \.seed, \.by)
     field.required("share", \.share, "From 0 to 1: how much of a class goes to the clients that prefer it.")
   }
 }
@@ -103,10 +115,11 @@ private struct ShardOptions: PartitionOptions {
   var clients: Int?
   var minimumSamples = 10
   var seed: UInt64 = 1
+  var by: String?
   var shardsPerClient = 2
 
   static let fields = Fields<ShardOptions> { field in
-    field.addShared(\.clients, \.minimumSamples, \.seed)
+    field.addShared(\.clients, \.minimumSamples, \.seed, \.by)
     field.option(
       "shards_per_client", \.shardsPerClient, "About the number of classes a client sees.", check: .atLeast(1))
   }
@@ -116,10 +129,11 @@ private struct QuantitySkewOptions: PartitionOptions {
   var clients: Int?
   var minimumSamples = 10
   var seed: UInt64 = 1
+  var by: String?
   var deviation = 1.0
 
   static let fields = Fields<QuantitySkewOptions> { field in
-    field.addShared(\.clients, \.minimumSamples, \.seed)
+    field.addShared(\.clients, \.minimumSamples, \.seed, \.by)
     field.option(
       "deviation", \.deviation, "From 0 to 10: standard deviation of the amounts' logarithm.", check: .within(0...10))
   }

@@ -116,6 +116,9 @@ extension ClassBuilder where Object == LuaRun {
     property("total", "Rounds in all.", get: { (run: LuaRun) in run.simulation.options.rounds })
     property("seed", "Seed of all randomness.", get: { (run: LuaRun) in run.simulation.options.seed })
     property("byzantine", "Ids of the clients that attack.", get: { (run: LuaRun) in run.simulation.options.byzantine })
+    property(
+      "data_audit", "What an audit says of the run's data in one line; nil for data without pictures.",
+      get: { (run: LuaRun) in DataAccount(run.simulation.options).line })
     property("d", "Length of an update.", get: { (run: LuaRun) in run.simulation.dimension })
     property(
       "layers", "Names of the parameters that an update carries.",

@@ -80,7 +80,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
       labels: [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2], classNames: ["a", "b", "c"])
     var stream = RandomStream(seed: 1, purpose: "x")
     let partition = try Partition(
-      .init(set, clients: 2, minimumSamples: 1), rule: "by hand",
+      .init(set, clients: 2, minimumSamples: 1), rule: "by hand", units: try SampleUnits(set, by: nil, op: "x"),
       dealt: [[0, 1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 11]], stream: &stream)
     #expect(
       partition.description == """

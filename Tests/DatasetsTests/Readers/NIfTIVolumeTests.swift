@@ -57,7 +57,14 @@ import Testing
       "its header claims sizes [32767, 32767, 32767], more than the 2147483648"
     ),
     (42, [0xff, 0x7f], "its header claims sizes [32767, 5, 3], 491505 bytes, but the file can hold at most"),
-    (70, [32, 0], "its type of voxel 32 is not read; whole numbers and real numbers of 8 to 64 bits are"),
+    (
+      70, [32, 0],
+      "its voxels are complex numbers, type 32, which is not read; whole numbers and real numbers of 8 to 64 bits are"
+    ),
+    (
+      70, [128, 0],
+      "its voxels are colors (RGB), type 128, which is not read; whole numbers and real numbers of 8 to 64 bits are"
+    ),
     (108, [0, 0, 0xc0, 0x7f], "its voxels start at byte nan; 348 or more is allowed"),
     (108, [0, 0, 0x80, 0x3f], "its voxels start at byte 1.0; 348 or more is allowed"),
     (108, [0, 0, 0x80, 0x4f], "its voxels start at byte 4294967296.0; 348 or more is allowed"),

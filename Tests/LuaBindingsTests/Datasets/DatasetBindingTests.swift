@@ -191,7 +191,7 @@ import Testing
     ),
     (
       set + "fed.partition.dirichlet(set, { clients = 2, alpha = 0.5 })",
-      "fed.partition.dirichlet: unknown option 'alpha'; the options are clients, concentration, minimum_samples, seed"
+      "fed.partition.dirichlet: unknown option 'alpha'; the options are by, clients, concentration, minimum_samples, seed"
     ),
     (
       set + "fed.partition.label_skew(set, { clients = 2, share = 70 })",

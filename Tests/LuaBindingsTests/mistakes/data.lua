@@ -55,7 +55,7 @@ fed.partition.identical(fed.data.blobs(), { clients = 0 })
 
 --- an option that is nearly one
 fed.partition.dirichlet(fed.data.blobs(), { cleints = 10, concentration = 0.5 })
---> mistake:1: fed.partition.dirichlet: unknown option 'cleints'; did you mean 'clients'?; the options are clients, concentration, minimum_samples, seed
+--> mistake:1: fed.partition.dirichlet: unknown option 'cleints'; did you mean 'clients'?; the options are by, clients, concentration, minimum_samples, seed
 
 --- a concentration of nothing
 fed.partition.dirichlet(fed.data.blobs(), { clients = 10, concentration = 0 })
