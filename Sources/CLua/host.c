@@ -1,6 +1,7 @@
 #include "host.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 clua_host *clua_host_of(lua_State *L) { return host_of(L); }
@@ -8,6 +9,16 @@ void *clua_owner(lua_State *L) { return host_of(L)->owner; }
 void clua_set_owner(clua_host *h, void *owner) { h->owner = owner; }
 void clua_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 lua_State *clua_state(clua_host *h) { return h->running ? h->running : h->main; }
+
+void clua_set_library(clua_host *h, const char *chunk_prefix) {
+  free(h->library);
+  h->library = strdup(chunk_prefix);
+}
+
+bool clua_is_library(const clua_host *h, const lua_Debug *frame) {
+  return h->library && strncmp(frame->source, h->library, strlen(h->library)) == 0;
+}
+
 size_t clua_heap_bytes(const clua_host *h) { return h->heap_bytes; }
 size_t clua_offheap_bytes(const clua_host *h) { return h->offheap_bytes; }
 size_t clua_offheap_limit(const clua_host *h) { return h->offheap_limit; }
@@ -86,5 +97,6 @@ void clua_close(clua_host *h) {
   clua_release_sigint(h);
   lua_close(h->main);
   free(h->traceback);
+  free(h->library);
   free(h);
 }

@@ -18,6 +18,7 @@ struct clua_host {
   size_t offheap_bytes, offheap_debt, offheap_limit;
   atomic_int interrupt;
   pthread_t thread;
+  char *library;  // how the names of the library's chunks begin; NULL for none
   char *traceback;
   bool keep_traceback;  // the error on its way already has the innermost traceback
 };
@@ -29,7 +30,8 @@ static inline bool is_interrupted(const clua_host *h) {
 
 void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size);
 int clua_raise_interrupt(lua_State *L);
-void clua_push_where(lua_State *L);           // "script.lua:12: " of the nearest Lua function, or ""
+bool clua_is_library(const clua_host *h, const lua_Debug *frame);  // needs "S" of lua_getinfo
+void clua_push_where(lua_State *L);           // "script.lua:12: " of the nearest function of a script, or ""
 void clua_open_libraries(lua_State *L);
 void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
 void clua_open_random(lua_State *L, uint64_t seed);

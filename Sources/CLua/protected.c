@@ -11,11 +11,28 @@ void clua_set_traceback(lua_State *L, const char *text) {
   h->traceback = copy;
 }
 
+// The innermost level to show. What the library does on behalf of a script is left out, unless it failed by itself.
+static int first_level(lua_State *L) {
+  const clua_host *h = host_of(L);
+  const char *message = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : NULL;
+  if (!h->library || (message && strncmp(message, h->library + 1, strlen(h->library + 1)) == 0)) return 1;
+  int first = 1;
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "S", &frame);
+    if (clua_is_library(h, &frame))
+      first = level + 1;
+    else if (*frame.what != 'C')
+      return first;
+  }
+  return 1;
+}
+
 // Notes the traceback beside the error and leaves the error itself alone, so that tables keep their identity.
 static int note_traceback(lua_State *L) {
   clua_host *h = host_of(L);
   if (!(h->keep_traceback && h->traceback)) {
-    luaL_traceback(L, L, NULL, 1);
+    luaL_traceback(L, L, NULL, first_level(L));
     clua_set_traceback(L, lua_tostring(L, -1));
   }
   h->keep_traceback = false;

@@ -3,15 +3,21 @@
 enum { GC_STEP_BYTES = 4 << 20 };
 
 void clua_push_where(lua_State *L) {
-  lua_Debug frame;
+  lua_Debug frame, library;
+  library.currentline = 0;
   for (int level = 1; lua_getstack(L, level, &frame); level++) {
     lua_getinfo(L, "Sl", &frame);
-    if (frame.currentline > 0) {
+    if (frame.currentline <= 0) continue;
+    if (!clua_is_library(host_of(L), &frame)) {
       lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
       return;
     }
+    if (library.currentline == 0) library = frame;
   }
-  lua_pushliteral(L, "");
+  if (library.currentline > 0)
+    lua_pushfstring(L, "%s:%d: ", library.short_src, library.currentline);
+  else
+    lua_pushliteral(L, "");
 }
 
 // Native memory behind userdata is invisible to the collector: it is told of every 4 MiB as if Lua had allocated them.

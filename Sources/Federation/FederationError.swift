@@ -19,7 +19,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   /// Client ids that do not exist, repeat, or an empty cohort.
   case cohort(round: Int, problem: String)
   case client(ClientFailure, round: Int)
-  case nobodyLeft(round: Int, failed: [Int], quarantined: [Int])
+  /// Every client failed or sent NaN or an infinity; the model is that of the round before.
+  case nobodyLeft(round: Int, failures: [ClientFailure], quarantined: [Int])
   case noRootData
   /// A policy called the run it belongs to.
   case roundInProgress(call: String)
@@ -50,8 +51,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
       "\(rule): the update of round \(round) is not finite, \(value) at coordinate \(coordinate + 1); the model is unchanged"
     case .cohort(let round, let problem): "select_clients: in round \(round), \(problem)"
     case .client(let failure, let round): "round \(round): client \(failure.client) failed: \(failure.message)"
-    case .nobodyLeft(let round, let failed, let quarantined):
-      "round \(round): no update is left; failed clients \(failed), clients with NaN or infinity \(quarantined)"
+    case .nobodyLeft(let round, let failures, let quarantined):
+      "round \(round): " + Self.nobodyLeft(failures, quarantined)
     case .noRootData: "root_update: the simulation has no root data; pass root = DATASET to fed.simulation"
     case .roundInProgress(let call):
       "\(call): a round of this run is in progress; call it between two rounds"
@@ -60,5 +61,15 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
       "\(path): \(what) is \(file) in the checkpoint and \(run) in this run; both must be the same"
     case .unreadable(let path, let problem): "\(path): \(problem); a checkpoint written by save is needed"
     }
+  }
+
+  private static func nobodyLeft(_ failures: [ClientFailure], _ quarantined: [Int]) -> String {
+    let diverged =
+      "hold NaN or infinity; the model is that of the round before, and smaller steps or a defense may keep it finite"
+    guard let first = failures.first else {
+      return "the run has diverged: the updates of all its clients, \(quarantined), \(diverged)"
+    }
+    let failed = "no update is left; clients \(failures.map(\.client)) failed, the first with: \(first.message)"
+    return quarantined.isEmpty ? failed : "\(failed); the updates of clients \(quarantined) \(diverged)"
   }
 }

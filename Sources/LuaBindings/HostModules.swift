@@ -32,7 +32,7 @@ public enum HostModules {
     let state = try LuaState(limits)
     state.userInfo = settings
     for module in native { state.open(module) }
-    state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.modules)
+    state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.modules, root: "fed")
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state)
     state.openHelp()
@@ -43,7 +43,7 @@ public enum HostModules {
   /// Runs `lua/fed/init.lua`, which adds the scripted members to the native tables.
   private static func joinLibrary(_ state: LuaState) throws(LuaError) {
     guard let source = LuaLibrary.source(of: "fed") else { return }
-    let join = try state.compile(source, name: "@fed/init.lua")
+    let join = try state.compile(source, name: ScriptLoader.chunkName(ofLibrary: "fed/init"))
     let fed = try state.module("fed")
     try join.run(fed, LuaLibrary.modules, nearestName)
     state.setGlobal("fed", fed)

@@ -3,12 +3,15 @@ public import LuaRuntime
 import Tensors
 
 /// Random changes of pictures, as scripts hold them.
-public final class LuaAugmentation: LuaObject {
+public final class LuaAugmentation: LuaNamed {
   public static let luaClass = LuaClass("Augmentation")
 
   let augmentation: Augmentation
+  public private(set) var luaName: String?
 
   init(_ augmentation: Augmentation) { self.augmentation = augmentation }
+
+  public func wasMade(by path: String) { luaName = luaName ?? path }
 }
 
 /// How much pictures are changed.

@@ -25,6 +25,29 @@ struct HostModulesTests {
     let error = #expect(throws: LuaError.self) { try state.run("\nreturn pirnt(1)", name: "=script.lua") }
     #expect(error?.message == "script.lua:2: undefined variable 'pirnt'; did you mean 'print'?")
   }
+
+  @Test("A traceback begins in the script and leaves out what the library did for it")
+  func tracebacks() throws {
+    for (script, message) in [
+      ("return fed.nothing", "fed has no member 'nothing'"),
+      ("local _ = fed.aggregators.krum { f = 1 } { { 1 }, { 2 } }", "fed.aggregators.krum: f = 1 is too large"),
+      ("local _ = fed.aggregators.krum()", "fed.aggregators.krum: option 'f' is missing"),
+    ] {
+      let state = try HostModules.open()
+      let error = try #require(throws: LuaError.self) { try state.run("\n" + script, name: "=script.lua") }
+      #expect(error.message.hasPrefix("script.lua:2: " + message))
+      let traceback = try #require(error.traceback)
+      #expect(traceback.contains("script.lua:2: in ") && !traceback.contains("fed/"), "\(traceback)")
+    }
+  }
+
+  @Test("A failure inside the library itself shows where")
+  func libraryFailures() throws {
+    let state = try HostModules.open()
+    let error = try #require(throws: LuaError.self) { try state.run("require('fed.util').sum(3)", name: "=script.lua") }
+    #expect(error.message.hasPrefix("fed/util.lua:"))
+    #expect(error.traceback?.contains("fed/util.lua:") == true)
+  }
 }
 
 @Suite("Facts of the host")

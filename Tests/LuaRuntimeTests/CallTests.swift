@@ -75,7 +75,7 @@ import Testing
         "local c = count.new(1); c:close(); c:add()",
         "Counter:add: the Counter is closed"
       ),
-      ("for i in count.new(9):steps() do end", "iterator(…): steps: 7 is unlucky"),
+      ("for i in count.new(9):steps() do end", "Counter:steps: 7 is unlucky"),
     ])
   func mistakes(script: String, expected: String) throws {
     let state = try makeState()

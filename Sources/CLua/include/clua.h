@@ -41,6 +41,9 @@ size_t clua_heap_bytes(const clua_host *host);
 size_t clua_offheap_bytes(const clua_host *host);
 bool clua_on_thread(const clua_host *host);  // whether the caller may touch the state
 
+// Names the library that comes with the host: errors stand at the line of the script that called into it.
+void clua_set_library(clua_host *host, const char *chunk_prefix);
+
 // ---- protected entries: return a Lua status; on failure the error value is on top
 int clua_load(lua_State *L, const char *source, size_t length, const char *chunk);
 int clua_pcall(lua_State *L, int arguments, int results);

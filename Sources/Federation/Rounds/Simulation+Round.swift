@@ -101,7 +101,7 @@ extension Simulation {
       }
     }
     guard !rows.isEmpty else {
-      throw FederationError.nobodyLeft(round: round.number, failed: failures.map(\.client), quarantined: [])
+      throw FederationError.nobodyLeft(round: round.number, failures: failures, quarantined: [])
     }
     var losses: [Double] = []
     let updates = try UpdateMatrix(count: rows.count, sections: split.sections) { index in
@@ -180,7 +180,7 @@ extension Simulation {
     let whole = (0..<updates.count).filter { !faulty.contains($0) }
     guard !whole.isEmpty else {
       throw FederationError.nobodyLeft(
-        round: round.number, failed: failures.map(\.client), quarantined: quarantined)
+        round: round.number, failures: failures, quarantined: quarantined)
     }
     return (try updates.selecting(whole), quarantined)
   }

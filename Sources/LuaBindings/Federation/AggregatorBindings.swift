@@ -3,7 +3,7 @@ public import LuaRuntime
 import Tensors
 
 /// A rule that turns many updates into one, native or a script's: scripts cannot tell which.
-public final class LuaAggregator: LuaObject {
+public final class LuaAggregator: LuaNamed {
   public static let luaClass = LuaClass("Aggregator")
 
   enum Body {
@@ -13,6 +13,7 @@ public final class LuaAggregator: LuaObject {
   }
 
   let name: String
+  public private(set) var luaName: String?
   /// Byzantine clients that the rule claims to bear.
   let tolerated: Int?
   private let body: Body
@@ -23,23 +24,30 @@ public final class LuaAggregator: LuaObject {
     body = .native(aggregator)
   }
 
-  init(name: String, tolerated: Int?, script: LuaFunction) {
-    self.name = name
+  /// - Parameter path: What messages call the rule; its name is the last word of it.
+  init(path: String, tolerated: Int?, script: LuaFunction) {
+    name = path.split(separator: ".").last.map(String.init) ?? path
+    luaName = path
     self.tolerated = tolerated
     body = .script(script)
   }
+
+  public func wasMade(by path: String) { luaName = luaName ?? path }
 
   /// Applies the rule; a script's result is read, and blamed, by the name of the rule.
   func decide(_ round: LuaRound?, _ updates: UpdateMatrix, _ weights: [Double]?) throws -> Decision {
     switch body {
     case .native(let aggregator):
-      let update = try aggregator.aggregate(updates, weights: weights, round: round?.round)
-      return Decision(update: update, weights: weights)
+      do {
+        let update = try aggregator.aggregate(updates, weights: weights, round: round?.round)
+        return Decision(update: update, weights: weights)
+      } catch { throw qualified(error) }
     case .script(let function):
-      try updates.requireFinite(name)
+      let rule = luaName ?? name
+      try updates.requireFinite(rule)
       let result = try function(
         round, updates, weights.map { Tensor($0.map(Float.init)) }, returning: LuaValue.self)
-      return try DecisionReader(rule: name, updates: updates).decision(result)
+      return try DecisionReader(rule: rule, updates: updates).decision(result)
     }
   }
 }
@@ -56,7 +64,7 @@ extension ModuleBuilder {
   mutating func addAggregatorMaking() {
     function(
       "aggregator", "Makes an aggregator of a function, to be called like any of `fed.aggregators`.",
-      Parameter("name", "What messages call it."),
+      Parameter("name", "What messages call it; of a path with dots, the last word is the rule's name."),
       Parameter("rule", "Called with a round or nil, the updates, and weights or nil; returns an update [d]."),
       Parameter("options", "What it claims."), returns: "The aggregator.",
       example: Example(
@@ -65,7 +73,7 @@ extension ModuleBuilder {
         print(first { {1, 2}, {3, 4} })
         """, prints: "Tensor [2] float32\n  1  2")
     ) { (name: String, rule: LuaFunction, options: AggregatorOptions) in
-      LuaAggregator(name: name, tolerated: options.f, script: rule)
+      LuaAggregator(path: name, tolerated: options.f, script: rule)
     }
   }
 }

@@ -30,12 +30,28 @@ struct ScheduleArgument: LuaReadable, Sendable {
 }
 
 /// An attack as scripts hold it.
-public final class LuaAttack: LuaObject {
+public final class LuaAttack: LuaNamed {
   public static let luaClass = LuaClass("Attack")
 
   let attack: Attack
+  public private(set) var luaName: String?
 
   init(_ attack: Attack) { self.attack = attack }
+
+  public func wasMade(by path: String) { luaName = luaName ?? path }
+
+  /// The attack for a run, whose messages name it by its path.
+  fileprivate var qualified: Attack {
+    var attack = attack
+    attack.name = luaName ?? attack.name
+    attack.replaceUpdates = attack.replaceUpdates.map { replace in
+      { [self] context in do { return try replace(context) } catch { throw qualified(error) } }
+    }
+    attack.replaceLabels = attack.replaceLabels.map { replace in
+      { [self] in do { return try replace($0, $1, $2, $3) } catch { throw qualified(error) } }
+    }
+    return attack
+  }
 }
 
 private struct AttackCallOptions: LuaOptions {
@@ -59,7 +75,7 @@ let attackClass = ClassBindings(LuaAttack.self, "What Byzantine clients do in pl
       "print(fed.attacks.updates.sign_flip { scale = 2 } { {1, -3} })", prints: "Tensor [1, 2] float32\n  -2   6")
   ) { (a: LuaAttack, own: UpdatesArgument, honest: UpdatesArgument?, options: AttackCallOptions) in
     guard let replace = a.attack.replaceUpdates else {
-      throw LuaFailure("\(a.attack.name) attacks data, not updates; pass it to fed.simulation")
+      throw LuaFailure("it attacks data, not updates; pass it to fed.simulation")
     }
     let own = own.updates,
       round = Round(
@@ -186,7 +202,7 @@ extension Attack {
   init?(_ value: LuaValue, state: LuaState) throws {
     if case .nil = value { return nil }
     if let native = value.as(LuaAttack.self) {
-      self = native.attack
+      self = native.qualified
     } else if case .function(let function) = value {
       self.init(name: "attack")
       replaceUpdates = Self.hook(function, name: "attack")
@@ -194,7 +210,7 @@ extension Attack {
       let policy = try LuaPolicy(table, role: "attack", hooks: ["attack", "labels"], state: state)
       self.init(name: policy.name)
       if let native = try table.get("attack", as: LuaValue.self).as(LuaAttack.self) {
-        (replaceUpdates, replaceLabels) = (native.attack.replaceUpdates, native.attack.replaceLabels)
+        (replaceUpdates, replaceLabels) = (native.qualified.replaceUpdates, native.qualified.replaceLabels)
       } else {
         replaceUpdates = try policy.function("attack").map { Self.hook($0, name: policy.name) }
       }

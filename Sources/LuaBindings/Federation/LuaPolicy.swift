@@ -104,7 +104,7 @@ extension Defense {
   init?(_ value: LuaValue, state: LuaState) throws {
     if case .nil = value { return nil }
     if let aggregator = value.as(LuaAggregator.self) {
-      self.init(name: aggregator.name)
+      self.init(name: aggregator.luaName ?? aggregator.name)
       aggregate = { round, updates, weights in try aggregator.decide(LuaRound(round, hook: "defense"), updates, weights)
       }
     } else if case .function(let rule) = value {

@@ -3,12 +3,15 @@ import Networks
 import Tensors
 
 /// A layer as scripts hold it: a description without values, until a model is made of it.
-final class LuaLayer: LuaObject {
+final class LuaLayer: LuaNamed {
   static let luaClass = LuaClass("Layer")
 
   let layer: any Layer
+  private(set) var luaName: String?
 
   init(_ layer: any Layer) { self.layer = layer }
+
+  func wasMade(by path: String) { luaName = luaName ?? path }
 }
 
 /// The run of a module's `forward`: what its layers compute with when a script calls them.

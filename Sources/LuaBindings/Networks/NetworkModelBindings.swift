@@ -2,8 +2,11 @@ public import LuaRuntime
 public import Networks
 import Tensors
 
-extension Model: LuaObject {
+extension Model: LuaNamed {
   public static let luaClass = LuaClass("Model")
+
+  /// Calling a model is short for its method.
+  public var luaName: String? { "Model:forward" }
 
   public var luaByteCount: Int { layout.count * elementType.byteCount }
 }

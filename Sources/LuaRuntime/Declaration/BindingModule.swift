@@ -38,7 +38,7 @@ public struct ModuleBuilder {
       Documentation(
         sentence, parameters: documents(repeat each parameters), returnType: Result.luaType, returns: returns,
         errors: errors, source: source, example: example),
-      body: typedBody((repeat each readers), body))
+      body: naming(Result.self, owner.isEmpty ? name : "\(owner).\(name)", typedBody((repeat each readers), body)))
   }
 
   /// Declares a function that reads the stack itself: for overloads that no list of types expresses.

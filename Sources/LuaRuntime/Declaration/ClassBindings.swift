@@ -40,7 +40,7 @@ public struct ClassBuilder<Object: LuaObject> {
   public private(set) var metamethods: [(event: Metamethod, binding: Binding)] = []
   @usableFromInline var indexer, indexSetter, namedFields: Binding?
 
-  var owner: String { Object.luaClass.name }
+  @usableFromInline var owner: String { Object.luaClass.name }
 
   /// Declares a method: `object:name(…)`. The closure gets the object first.
   @inlinable
@@ -55,7 +55,7 @@ public struct ClassBuilder<Object: LuaObject> {
       Documentation(
         sentence, parameters: documents(repeat each parameters), returnType: Result.luaType, returns: returns,
         errors: errors, source: source, example: example),
-      body: typedBody(on: Object.self, (repeat each readers), body))
+      body: naming(Result.self, "\(owner):\(name)", typedBody(on: Object.self, (repeat each readers), body)))
   }
 
   /// Declares a method that reads the stack itself; the object is at index 1.

@@ -35,6 +35,17 @@ func typedBody<Object: LuaObject, each Argument: LuaReadable, Result: LuaWritabl
   }
 }
 
+/// Tells the object that a function returns by which path it was made, if messages name such objects by their path.
+@usableFromInline
+func naming(_ result: Any.Type, _ path: String, _ body: @escaping Binding.Body) -> Binding.Body {
+  guard result is any LuaNamed.Type else { return body }
+  return { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+    let count = try body(frame)
+    if count > 0 { frame.namedObject(-count)?.wasMade(by: path) }
+    return count
+  }
+}
+
 /// The documents of a list of parameters, without those that take no argument.
 @usableFromInline
 func documents<each Argument: LuaReadable>(_ parameters: repeat Parameter<each Argument>) -> [ParameterDocument] {

@@ -73,7 +73,7 @@ extension LuaState {
     lua_pushvalue(pointer, index)
     guard lua_getinfo(pointer, ">S", &activation) != 0, let source = activation.source else { return nil }
     let chunk = String(cString: source)
-    guard chunk.hasPrefix("@"), let script = script(of: String(chunk.dropFirst())) else { return nil }
+    guard let script = script(of: chunk) else { return nil }
     return script.text(ofFunctionAt: Int(activation.linedefined))
   }
 
@@ -94,10 +94,11 @@ extension LuaState {
     loader.library(module).map { ScriptHelp(module: module, source: $0) }
   }
 
-  /// The script of a chunk by the name that messages give it.
+  /// The script of a chunk by the name that Lua knows: of a file, or of the library.
   private func script(of chunk: String) -> ScriptHelp? {
-    if let text = readScript(chunk) { return ScriptHelp(module: nil, source: text) }
-    guard chunk.hasSuffix(".lua") else { return nil }
-    return libraryScript(chunk.dropLast(".lua".count).split(separator: "/").joined(separator: "."))
+    let path = String(chunk.dropFirst())
+    if chunk.hasPrefix("@") { return readScript(path).map { ScriptHelp(module: nil, source: $0) } }
+    let module = path.split(separator: "/").joined(separator: ".")
+    return module.hasSuffix(".lua") ? libraryScript(String(module.dropLast(".lua".count))) : nil
   }
 }

@@ -17,7 +17,7 @@ func releaseObject(_ object: UnsafeMutableRawPointer?) {
 }
 
 private func report(_ failure: LuaFailure, of binding: Binding, _ pointer: OpaquePointer) -> Int32 {
-  let frame = LuaFrame(pointer)
+  let frame = LuaFrame(pointer), path = binding.path(in: frame)
   switch failure.kind {
   case .yield(let count):
     return Int32(CLUA_YIELD) - count
@@ -25,13 +25,13 @@ private func report(_ failure: LuaFailure, of binding: Binding, _ pointer: Opaqu
     frame.write(error)
     return Int32(CLUA_RETHROW)
   case .runtime:
-    frame.write(binding.errorText(failure.message))
+    frame.write(binding.errorText(failure.message, path))
   case .plain:
     frame.write(failure.message)
   case .argument(let index):
-    frame.write(binding.argumentText(index, failure.message))
+    frame.write(binding.argumentText(index, failure.message, path))
   case .value(let index):
-    frame.write(binding.errorText("\(binding.parameterName(index)) \(failure.message)"))
+    frame.write(binding.errorText("\(binding.parameterName(index)) \(failure.message)", path))
   }
   return Int32(CLUA_ERROR)
 }
@@ -45,21 +45,26 @@ extension LuaFrame {
 }
 
 extension Binding {
-  /// `fed.zeros: message`. A message that already starts with the full or the short name keeps or extends it, so
-  /// compute code may name its operation as a script knows it: `matmul: shapes …` becomes `Tensor:matmul: shapes …`.
-  func errorText(_ message: String) -> String {
-    if message.hasPrefix(fullName) { return message }
-    let short = shortName + ": "
-    return "\(fullName): " + (message.hasPrefix(short) ? String(message.dropFirst(short.count)) : message)
+  /// What messages call the binding: an object that is called has a name of its own.
+  fileprivate func path(in frame: borrowing LuaFrame) -> String {
+    kind == .metamethod(.call) ? frame.namedObject(1)?.luaName ?? fullName : fullName
   }
 
-  func argumentText(_ index: Int32, _ message: String) -> String {
+  /// `fed.zeros: message`. A message that already starts with the full or the short name keeps or extends it, so
+  /// compute code may name its operation as a script knows it: `matmul: shapes …` becomes `Tensor:matmul: shapes …`.
+  func errorText(_ message: String, _ path: String) -> String {
+    if message.hasPrefix(path) { return message }
+    let short = (path == fullName ? shortName : String(lastWord(of: path))) + ": "
+    return "\(path): " + (message.hasPrefix(short) ? String(message.dropFirst(short.count)) : message)
+  }
+
+  func argumentText(_ index: Int32, _ message: String, _ path: String) -> String {
     if takesSelf && index == 1 {
-      if message.hasSuffix(" is closed") { return "\(fullName): the \(message)" }
-      return "bad self in call of '\(fullName)' (\(message)); call methods with a colon"
+      if message.hasSuffix(" is closed") { return "\(path): the \(message)" }
+      return "bad self in call of '\(path)' (\(message)); call methods with a colon"
     }
     let number = takesSelf ? index - 1 : index
-    return "bad argument #\(number) '\(parameterName(index))' to '\(fullName)' (\(message))"
+    return "bad argument #\(number) '\(parameterName(index))' to '\(path)' (\(message))"
   }
 
   /// The name of the parameter at a stack index; the last one stands for all that a variadic one takes.

@@ -1,3 +1,4 @@
+import CLua
 import Foundation
 
 /// Finds the modules that scripts `require`: in the folders of scripts first, then in the embedded library.
@@ -26,9 +27,12 @@ public struct ScriptLoader {
         places.append("no file '\(candidate)'")
       }
     }
-    if let source = library(module) { return .success(Script(source: source, chunkName: "@\(path).lua")) }
+    if let source = library(module) { return .success(Script(source: source, chunkName: Self.chunkName(ofLibrary: path))) }
     return .failure(ScriptNotFound(places: places + ["no module '\(module)' in the library"]))
   }
+
+  /// What Lua calls a script of the library; told by its first letter from a script of the same path.
+  public static func chunkName(ofLibrary path: String) -> String { "=\(path).lua" }
 
   /// Names with dots between words, so that no module leaves its folder.
   private func isModuleName(_ name: String) -> Bool {
@@ -55,10 +59,14 @@ func readScript(_ path: String) -> String? {
 extension LuaState {
   /// Makes `require` search `folders`, then `library`. C modules are not loaded: they could crash the host.
   ///
-  /// - Parameter modules: The names of the library's modules, for help.
+  /// - Parameters:
+  ///   - modules: The names of the library's modules, for help.
+  ///   - root: The module that all others of the library lie in. Errors raised there stand at the line of the script
+  ///     that called.
   public func searchModules(
-    in folders: [String], library: @escaping (String) -> String?, modules: [String] = []
+    in folders: [String], library: @escaping (String) -> String?, modules: [String] = [], root: String? = nil
   ) {
+    if let root { clua_set_library(host, "=\(root)/") }
     loader = ScriptLoader(folders: folders, library: library, modules: modules)
     replaceSearchers(with: ScriptLoader.searcher)
   }

@@ -4,10 +4,12 @@ import CLua
 ///
 /// Returned by a binding, it fills all four values of the loop; leaving the loop, also by `break` or an error, gives
 /// the iterator up at once. Kept in a variable, it is called for the next value: `it()`.
-public final class LuaIterator: LuaObject {
+public final class LuaIterator: LuaNamed {
   public static let luaClass = LuaClass("iterator")
   public static var luaType: String { "iterator" }
 
+  /// The method that made it: `Run:rounds`.
+  public private(set) var luaName: String?
   private let next: () throws -> (any LuaWritable)?
 
   /// `next` returns the values of one step (``Results`` for several), or nil at the end.
@@ -18,6 +20,8 @@ public final class LuaIterator: LuaObject {
     var iterator = elements.makeIterator()
     self.init { iterator.next() }
   }
+
+  public func wasMade(by path: String) { luaName = luaName ?? path }
 
   public func write(_ frame: borrowing LuaFrame) -> Int32 {
     frame.write(object: self)

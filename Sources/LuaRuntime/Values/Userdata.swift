@@ -36,7 +36,37 @@ extension LuaObject {
   @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { frame.write(object: self) }
 }
 
+/// An object that messages name by its path in Lua, such as `fed.aggregators.krum`, and not by its class.
+public protocol LuaNamed: LuaObject {
+  /// The path; nil while nobody has named the object.
+  var luaName: String? { get }
+  /// Called with the path of the documented function that returns the object.
+  func wasMade(by path: String)
+}
+
+extension LuaNamed {
+  public func wasMade(by path: String) {}
+
+  /// The same error with the whole path, where its text begins with the last word of it: `krum: …`.
+  public func qualified(_ error: any Error) -> any Error {
+    let text = String(describing: error)
+    guard let luaName, text.hasPrefix(lastWord(of: luaName) + ": ") else { return error }
+    return LuaFailure(luaName + text.dropFirst(lastWord(of: luaName).count))
+  }
+}
+
+/// `krum` of `fed.aggregators.krum`, `rounds` of `Run:rounds`.
+func lastWord(of path: String) -> Substring {
+  path.lastIndex { $0 == "." || $0 == ":" }.map { path[path.index(after: $0)...] } ?? path[...]
+}
+
 extension LuaFrame {
+  /// The object at a stack index, if it is one that messages name by its path.
+  func namedObject(_ index: Int32) -> (any LuaNamed)? {
+    guard let type = clua_class_at(pointer, index), let object = clua_object_at(pointer, index, type) else { return nil }
+    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue() as? any LuaNamed
+  }
+
   /// Reads an object of exactly this class.
   public func object<Object: LuaObject>(_ index: Int32, as type: Object.Type) throws(LuaFailure) -> Object {
     let address = Object.luaClass.address

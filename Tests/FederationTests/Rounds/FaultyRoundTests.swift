@@ -41,7 +41,7 @@ import Testing
     attack.replaceUpdates = { context in try Tensor.full([context.own.dimension], .infinity) }
     run.attack = attack
     expectUnchanged(run) {
-      #expect(throws: FederationError.nobodyLeft(round: 1, failed: [], quarantined: [1, 2])) { try run.nextRound() }
+      #expect(throws: FederationError.nobodyLeft(round: 1, failures: [], quarantined: [1, 2])) { try run.nextRound() }
     }
   }
 

@@ -250,7 +250,7 @@ private func evaluate<Result: LuaReadable>(
     let messages = try evaluate(script, as: [String].self)
     #expect(messages[0].hasPrefix("round 1: client 1 failed: "))
     #expect(messages[0].contains("run.lua:18: "))
-    #expect(messages[1].contains("no update is left; failed clients [1, 2, 3, 4, 5]"))
+    #expect(messages[1].contains("no update is left; clients [1, 2, 3, 4, 5] failed, the first with: "))
   }
 
   @Test func `FedBN without batch normalization is refused`() throws {

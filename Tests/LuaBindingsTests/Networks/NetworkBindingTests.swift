@@ -178,11 +178,11 @@ struct NetworkMistakeTests {
       ),
       (
         "fed.nn.relu()(fed.zeros { 2 })",
-        "Layer(…): a layer has no values of its own; make a model of it with fed.nn.model(layer, { seed = 1 })"
+        "fed.nn.relu: a layer has no values of its own; make a model of it with fed.nn.model(layer, { seed = 1 })"
       ),
       (
         "fed.nn.model(fed.nn.module { forward = function() return 3 end })(fed.zeros { 2 })",
-        "Model(…): forward of Module must return a tensor; Tensor expected, got number"
+        "Model:forward: forward of Module must return a tensor; Tensor expected, got number"
       ),
       (
         "fed.nn.model(fed.nn.sequential { fed.nn.relu(), fed.nn.linear { inputs = 3, outputs = 2 } })(fed.zeros { 2, 4 })",

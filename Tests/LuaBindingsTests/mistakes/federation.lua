@@ -157,6 +157,15 @@ local run = fed.simulation {
 run:next_round()
 --> mistake:5: Round has no field 'byzantine'
 
+--- a run that diverges
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local run = fed.simulation {
+  clients = clients, model = fed.models.mlp { inputs = 2, hidden = { 8 }, classes = 3 }, rounds = 40,
+  local_training = { optimizer = fed.optim.sgd { lr = 1e30 } },
+}
+for _ in run:rounds() do end
+--> mistake:6: Run:rounds: round <any>: the run has diverged: the updates of all its clients, [1, 2, 3], hold NaN or infinity; the model is that of the round before, and smaller steps or a defense may keep it finite
+
 --- a cohort with a stranger
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
 local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
@@ -177,11 +186,43 @@ run:next_round()
 
 --- more liars than a rule bears
 fed.aggregators.trimmed_mean { f = 5 } { { 1, 2 }, { 3, 4 }, { 5, 6 } }
---> mistake:1: Aggregator(…): trimmed_mean: f = 5 is too large for n = 3 updates; 2f must be less than n
+--> mistake:1: fed.aggregators.trimmed_mean: f = 5 is too large for n = 3 updates; 2f must be less than n
 
 --- fewer updates than Krum needs
 fed.aggregators.krum { f = 1 } { { 1, 2 }, { 3, 4 } }
---> mistake:1: krum: f = 1 is too large for n = 2 updates; f + 2 must be less than n
+--> mistake:1: fed.aggregators.krum: f = 1 is too large for n = 2 updates; f + 2 must be less than n
+
+--- more liars than a rule inside a mixing bears
+local rule = fed.aggregators.nearest_neighbor_mixing { f = 1, rule = fed.aggregators.trimmed_mean { f = 2 } }
+rule { { 1, 2 }, { 3, 4 }, { 5, 6 } }
+--> mistake:2: fed.aggregators.trimmed_mean: f = 2 is too large for n = 3 updates; 2f must be less than n
+
+--- more liars than a rule of a run bears
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+local run = fed.simulation { clients = clients, model = model, rounds = 1, defense = fed.aggregators.trimmed_mean { f = 2 } }
+run:next_round()
+--> mistake:4: Run:next_round: fed.aggregators.trimmed_mean: f = 2 is too large for n = 3 updates; 2f must be less than n
+
+--- a rule of one's own that is called without updates
+fed.aggregator("first", function(_, updates) return updates[1] end)()
+--> mistake:1: first: no updates are given; pass Updates, a tensor [n, d] or a table of rows
+
+--- an aggregator called with a word
+fed.aggregators.mean() "text"
+--> mistake:1: bad argument #1 'round' to 'fed.aggregators.mean' (Round or Updates or Tensor or table expected, got string)
+
+--- an attack on data that is shown updates
+fed.attacks.data.label_flip {} { { 1, 2 } }
+--> mistake:1: fed.attacks.data.label_flip: it attacks data, not updates; pass it to fed.simulation
+
+--- rounds in a loop that fail
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local run = fed.simulation {
+  clients = clients, model = fed.models.mlp { inputs = 5, hidden = {}, classes = 3 }, rounds = 1,
+}
+for _ in run:rounds() do end
+--> mistake:5: Run:rounds: round 1: client 1 failed: layer 1: linear: an input of shape [32, 2] does not fit; the last axis must be 5
 
 --- a negative number of liars
 fed.aggregators.trimmed_mean { f = -1 }
@@ -197,15 +238,15 @@ fed.aggregators.krumm { f = 1 }
 
 --- updates of different lengths
 fed.aggregators.mean() { { 1, 2 }, { 3 } }
---> mistake:1: Aggregator(…): element 2 has shape [1], the first has [2]; all elements of a table must be alike
+--> mistake:1: fed.aggregators.mean: element 2 has shape [1], the first has [2]; all elements of a table must be alike
 
 --- no updates
 fed.aggregators.mean() {}
---> mistake:1: Aggregator(…): updates: shape [0] does not fit; a matrix [n, d] with one update a row is needed
+--> mistake:1: fed.aggregators.mean: updates: shape [0] does not fit; a matrix [n, d] with one update a row is needed
 
 --- an update that is not a number
 fed.aggregators.coordinate_median() { { 1, 2 }, { 0 / 0, 3 }, { 4, 5 } }
---> mistake:1: Aggregator(…): coordinate_median: the update of client 2 is not finite, <any>nan at coordinate 1; drop the client first
+--> mistake:1: fed.aggregators.coordinate_median: the update of client 2 is not finite, <any>nan at coordinate 1; drop the client first
 
 --- a clipping to nothing
 fed.aggregators.norm_clipping { max_norm = 0 }
@@ -234,7 +275,7 @@ local run = fed.simulation {
   clients = clients, model = model, rounds = 1, byzantine = { 1 }, attack = fed.attacks.data.label_flip { share = 2 },
 }
 run:next_round()
---> mistake:6: Run:next_round: label_flip: share = 2.0 is not allowed; 0 to 1 is needed
+--> mistake:6: Run:next_round: fed.attacks.data.label_flip: share = 2.0 is not allowed; 0 to 1 is needed
 
 --- a target that does not exist
 fed.attacks.data.label_flip { share = 0.5, target = "cat" }
@@ -251,7 +292,7 @@ fed.schedules.ramp {}
 --- a schedule that returns a word
 local attack = fed.attacks.updates.scale { factor = function() return "much" end }
 attack { { 1, 2 } }
---> mistake:2: Attack(…): a function's result: number expected, got string
+--> mistake:2: fed.attacks.updates.scale: a function's result: number expected, got string
 
 --- a property that is nearly one
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })

@@ -22,7 +22,7 @@ fed.nn.sequential { fed.nn.flatten(), 3 }
 local layers = fed.nn.sequential { fed.nn.linear { inputs = 4, outputs = 3 }, fed.nn.linear { inputs = 2, outputs = 1 } }
 local model = fed.nn.model(layers)
 model(fed.zeros { 5, 4 })
---> mistake:3: Model(…): layer 1: linear: an input of shape [5, 3] does not fit; the last axis must be 2
+--> mistake:3: Model:forward: layer 1: linear: an input of shape [5, 3] does not fit; the last axis must be 2
 
 --- a module without forward
 fed.nn.module { value = fed.nn.linear { inputs = 2, outputs = 2 } }
@@ -31,7 +31,7 @@ fed.nn.module { value = fed.nn.linear { inputs = 2, outputs = 2 } }
 --- a forward that returns nothing
 local layer = fed.nn.module { inner = fed.nn.flatten(), forward = function(self, x) self.inner(x) end }
 fed.nn.model(layer)(fed.zeros { 1, 2 })
---> mistake:2: Model(…): forward of Module must return a tensor; Tensor expected, got nil
+--> mistake:2: Model:forward: forward of Module must return a tensor; Tensor expected, got nil
 
 --- a forward that fails
 local layer = fed.nn.module {
@@ -64,7 +64,7 @@ fed.models.lenet5 { input = { 1, 4, 4 }, classes = 10 }
 --- an image of another size than the model's
 local model = fed.models.cnn { input = { 1, 28, 28 }, classes = 10 }
 model(fed.zeros { 2, 1, 32, 32 })
---> mistake:2: Model(…): layer 7: linear: an input of shape [2, 4096] does not fit; the last axis must be 3136
+--> mistake:2: Model:forward: layer 7: linear: an input of shape [2, 4096] does not fit; the last axis must be 3136
 
 --- a stem that does not exist
 fed.models.resnet18 { input = { 3, 32, 32 }, classes = 10, stem = "tiny" }

@@ -21,10 +21,10 @@ return function(options)
     f = { type = "integer", required = true, least = 0 }, neighbors = { type = "integer", least = 1 },
   })
   local f = options.f
-  return fed.aggregator("krum", function(_, updates, weights)
+  return fed.aggregator("fed.aggregators.krum", function(_, updates, weights)
     local rows = weights and updates:select(util.positive_rows(weights)) or updates
     if not options.neighbors and rows.n > 1 and f + 2 >= rows.n then
-      util.fail(("krum: f = %d is too large for n = %d updates; f + 2 must be less than n"):format(f, rows.n))
+      util.fail(("fed.aggregators.krum: f = %d is too large for n = %d updates; f + 2 must be less than n"):format(f, rows.n))
     end
     local distances = rows:squared_distances():to_table()
     local scores = {}

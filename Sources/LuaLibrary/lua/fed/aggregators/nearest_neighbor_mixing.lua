@@ -28,10 +28,10 @@ return function(options)
     f = { type = "integer", required = true, least = 0 }, rule = { type = "userdata", required = true },
   })
   local f = options.f
-  return fed.aggregator("nearest_neighbor_mixing", function(round, updates, weights)
+  return fed.aggregator("fed.aggregators.nearest_neighbor_mixing", function(round, updates, weights)
     local rows = weights and updates:select(util.positive_rows(weights)) or updates
     if f >= rows.n then
-      local message = "nearest_neighbor_mixing: f = %d is too large for n = %d updates; f must be less than n"
+      local message = "fed.aggregators.nearest_neighbor_mixing: f = %d is too large for n = %d updates; f must be less than n"
       util.fail(message:format(f, rows.n))
     end
     local distances, mixing = rows:squared_distances():to_table(), {}
