@@ -1,6 +1,6 @@
 #include "host.h"
 
-// Told from any other userdata by size and mark; the class is compared by address, so a check reads three words.
+// Told from any other userdata by its mark; the class is compared by address, so a check reads three words.
 typedef struct {
   uint64_t mark;
   const void *class_id;
@@ -10,10 +10,11 @@ typedef struct {
 
 static const uint64_t BOX_MARK = UINT64_C(0x66656c7561626f78);
 
-static box *box_at(lua_State *L, int index) {
-  if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(box)) return NULL;
+// Every other full userdata of a state is a file of `io`, which begins with a pointer: no pointer equals the mark.
+static inline box *box_at(lua_State *L, int index) {
+  if (UNLIKELY(lua_type(L, index) != LUA_TUSERDATA)) return NULL;
   box *b = lua_touserdata(L, index);
-  return b->mark == BOX_MARK ? b : NULL;
+  return LIKELY(b->mark == BOX_MARK) ? b : NULL;
 }
 
 void *clua_object_at(lua_State *L, int index, const void *class_id) {

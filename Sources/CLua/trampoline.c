@@ -75,19 +75,18 @@ void *clua_binding_at(lua_State *L, int index) {
   return binding;
 }
 
-// Upvalues: methods, getters (name to binding), fallback binding. A method is found without entering Swift.
+// Upvalues: members (a name to a method, or to the bare binding of a property), fallback binding. A method is found
+// without entering Swift.
 static int object_index(lua_State *L) {
   if (LIKELY(lua_type(L, 2) == LUA_TSTRING)) {
     lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-    lua_settop(L, 2);
-    lua_pushvalue(L, 2);
-    lua_rawget(L, lua_upvalueindex(2));
-    void *getter = lua_touserdata(L, -1);
+    int found = lua_rawget(L, lua_upvalueindex(1));
+    if (LIKELY(found == LUA_TFUNCTION)) return 1;
+    void *getter = found == LUA_TNIL ? NULL : lua_touserdata(L, 3);
     lua_settop(L, 2);
     if (getter) return enter(L, getter);
   }
-  return enter(L, lua_touserdata(L, lua_upvalueindex(3)));
+  return enter(L, lua_touserdata(L, lua_upvalueindex(2)));
 }
 
 // Upvalues: setters (name to binding), fallback binding.

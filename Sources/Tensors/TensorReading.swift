@@ -36,7 +36,8 @@ extension Tensor {
   /// Reads the `index`-th element of row-major memory.
   private func element(_ index: Int) -> Double { element(offset: offset + index) }
 
-  func element(offset: Int) -> Double {
+  /// Reads the element at a distance from the start of the storage, in elements, already checked.
+  public func element(offset: Int) -> Double {
     switch elementType {
     case .float32: Double(storage.base.assumingMemoryBound(to: Float.self)[offset])
     case .float64: storage.base.assumingMemoryBound(to: Double.self)[offset]

@@ -32,9 +32,10 @@ let confusionMatrixClass = ClassBindings(
     Parameter("prediction", "Class, from 0."), returns: "The count.",
     example: Example("print(fed.metrics.confusion_matrix({ 0, 0, 1 }, { 0, 1, 1 }):count(0, 1))", prints: "1")
   ) { (table: ConfusionTable, label: Int, prediction: Int) in
-    let classes = table.matrix.classes
-    for value in [label, prediction] where value < 0 || value >= classes {
-      throw LuaFailure("class \(value) does not exist; 0 to \(classes - 1) is allowed")
+    let classes = 0..<table.matrix.classes
+    guard classes.contains(label), classes.contains(prediction) else {
+      let value = classes.contains(label) ? prediction : label
+      throw LuaFailure("class \(value) does not exist; 0 to \(classes.count - 1) is allowed")
     }
     return table.matrix[label, prediction]
   }

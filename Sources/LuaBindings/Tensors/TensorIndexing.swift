@@ -5,7 +5,32 @@ import Tensors
 private typealias IndexPart = Either<Int, [Int]>
 
 /// A key: a position along the first axis, or a part for each of the first axes.
-private typealias IndexKey = Either<Int, [IndexPart]>
+private enum IndexKey: LuaReadable, Sendable {
+  case position(Int)
+  /// Two positions, `{i, j}`: told apart from other tables since scripts read matrices so, element by element.
+  case pair(Int, Int)
+  case parts([IndexPart])
+
+  static var luaType: String { "integer|(integer|integer[])[]" }
+
+  static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> IndexKey {
+    switch frame.kind(index) {
+    case .number: return .position(try frame.integer(index))
+    case .table:
+      if let pair = frame.integerPair(index) { return .pair(pair.0, pair.1) }
+      return .parts(try [IndexPart].read(frame, index))
+    default: throw frame.typeFailure(index, expected: "integer or table of positions")
+    }
+  }
+
+  var parts: [IndexPart] {
+    switch self {
+    case .position(let position): [.first(position)]
+    case .pair(let first, let second): [.first(first), .first(second)]
+    case .parts(let parts): parts
+    }
+  }
+}
 
 extension ClassBuilder where Object == Tensor {
   /// `x[i]`, `x[{i, j}]`, `x[{ {1, 2}, 3 }]` and assignments to them.
@@ -19,7 +44,7 @@ extension ClassBuilder where Object == Tensor {
       example: Example(
         "local x = fed.tensor { {1, 2, 3}, {4, 5, 6} }\nprint(x[1][2], x[{2, -1}])\nprint(x[{ {1, 2}, 2 }])",
         prints: "2.0\t6.0\nTensor [2] float32\n  2  5")
-    ) { (x: Tensor, key: IndexKey) in try x.view(key).indexed }
+    ) { (x: Tensor, key: IndexKey) in try x.indexed(key) }
     setIndex(
       "Writes a number or a tensor to what the key names.",
       Parameter("key", "As for reading."), Parameter("value", "A number, or a tensor that stretches to the place."),
@@ -27,6 +52,10 @@ extension ClassBuilder where Object == Tensor {
         "local x = fed.zeros(2, 2)\nx[1] = 7\nx[{2, 1}] = -1\nprint(x)",
         prints: "Tensor [2, 2] float32\n   7   7\n  -1   0")
     ) { (x: Tensor, key: IndexKey, value: Either<Tensor, Double>) in
+      if case .second(let number) = value, let offset = try x.elementOffset(key) {
+        try x.setElement(offset: offset, number)
+        return
+      }
       let place = try x.view(key)
       switch value {
       case .first(let tensor): try place.copy_(tensor.to(x.elementType))
@@ -37,12 +66,29 @@ extension ClassBuilder where Object == Tensor {
 }
 
 extension Tensor {
+  /// What a key names.
+  fileprivate func indexed(_ key: IndexKey) throws -> Indexed {
+    if let offset = try elementOffset(key) { return scalar(offset) }
+    return try view(key).indexed
+  }
+
+  /// Where the one element lies that a key names, found without making views of its surroundings; nil for most keys.
+  fileprivate func elementOffset(_ key: IndexKey) throws -> Int? {
+    switch key {
+    case .position(let position) where rank == 1: offset + (try place(position, 0)) * strides[0]
+    case .pair(let row, let column) where rank == 2:
+      offset + (try place(row, 0)) * strides[0] + (try place(column, 1)) * strides[1]
+    default: nil
+    }
+  }
+
+  private func scalar(_ offset: Int) -> Indexed {
+    let value = element(offset: offset)
+    return elementType.isFloat ? .number(value) : .integer(Int(saturating: value))
+  }
+
   fileprivate func view(_ key: IndexKey) throws -> Tensor {
-    let parts: [IndexPart] =
-      switch key {
-      case .first(let position): [.first(position)]
-      case .second(let parts): parts
-      }
+    let parts = key.parts
     guard parts.count <= rank else {
       throw LuaFailure("a key of \(parts.count) positions does not fit a tensor of shape \(shape)")
     }
@@ -82,9 +128,7 @@ extension Tensor {
 
   /// A number where no axis is left, else the tensor itself.
   var indexed: Indexed {
-    guard rank == 0 else { return .tensor(self) }
-    let value = element(at: [])
-    return elementType.isFloat ? .number(value) : .integer(Int(saturating: value))
+    rank == 0 ? scalar(offset) : .tensor(self)
   }
 }
 

@@ -32,22 +32,24 @@ public struct ModuleBuilder {
     errors: [String] = [], source: String? = nil, example: Example? = nil,
     body: @escaping @Sendable (repeat each Argument) throws -> Result
   ) {
-    let readers = (repeat (each parameters).reader)
+    let readers = ParameterReaders.of(repeat each parameters)
     add(
       name,
       Documentation(
         sentence, parameters: documents(repeat each parameters), returnType: Result.luaType, returns: returns,
         errors: errors, source: source, example: example),
-      body: naming(Result.self, owner.isEmpty ? name : "\(owner).\(name)", typedBody((repeat each readers), body)))
+      Result.self, body: typedBody(readers, body))
   }
 
   /// Declares a function that reads the stack itself: for overloads that no list of types expresses.
   public mutating func explicit(_ name: String, _ documentation: Documentation, body: @escaping Binding.Body) {
-    add(name, documentation, body: body)
+    functions.append(Binding(owner: owner, name, .function, documentation, body: body))
   }
 
   @usableFromInline
-  mutating func add(_ name: String, _ documentation: Documentation, body: @escaping Binding.Body) {
-    functions.append(Binding(owner: owner, name, .function, documentation, body: body))
+  mutating func add(
+    _ name: String, _ documentation: Documentation, _ result: Any.Type, body: @escaping Binding.Body
+  ) {
+    explicit(name, documentation, body: naming(result, owner.isEmpty ? name : "\(owner).\(name)", body))
   }
 }

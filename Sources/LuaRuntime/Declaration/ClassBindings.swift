@@ -40,7 +40,7 @@ public struct ClassBuilder<Object: LuaObject> {
   public private(set) var metamethods: [(event: Metamethod, binding: Binding)] = []
   @usableFromInline var indexer, indexSetter, namedFields: Binding?
 
-  @usableFromInline var owner: String { Object.luaClass.name }
+  var owner: String { Object.luaClass.name }
 
   /// Declares a method: `object:name(…)`. The closure gets the object first.
   @inlinable
@@ -49,13 +49,13 @@ public struct ClassBuilder<Object: LuaObject> {
     errors: [String] = [], source: String? = nil, example: Example? = nil,
     body: @escaping @Sendable (Object, repeat each Argument) throws -> Result
   ) {
-    let readers = (repeat (each parameters).reader)
-    explicitMethod(
+    let readers = ParameterReaders.of(repeat each parameters)
+    add(
       name,
       Documentation(
         sentence, parameters: documents(repeat each parameters), returnType: Result.luaType, returns: returns,
         errors: errors, source: source, example: example),
-      body: naming(Result.self, "\(owner):\(name)", typedBody(on: Object.self, (repeat each readers), body)))
+      Result.self, body: typedBody(on: Object.self, readers, body))
   }
 
   /// Declares a method that reads the stack itself; the object is at index 1.
@@ -71,13 +71,13 @@ public struct ClassBuilder<Object: LuaObject> {
     errors: [String] = [], source: String? = nil, example: Example? = nil,
     body: @escaping @Sendable (repeat each Argument) throws -> Result
   ) {
-    let readers = (repeat (each parameters).reader)
+    let readers = ParameterReaders.of(repeat each parameters)
     explicitMetamethod(
       event,
       Documentation(
         sentence, parameters: documents(repeat each parameters), returnType: Result.luaType, returns: returns,
         errors: errors, source: source, example: example),
-      body: typedBody((repeat each readers), body))
+      body: typedBody(readers, body))
   }
 
   /// Declares what `object(…)` does. The closure gets the object first.
@@ -87,13 +87,13 @@ public struct ClassBuilder<Object: LuaObject> {
     source: String? = nil, example: Example? = nil,
     body: @escaping @Sendable (Object, repeat each Argument) throws -> Result
   ) {
-    let readers = (repeat (each parameters).reader)
+    let readers = ParameterReaders.of(repeat each parameters)
     explicitMetamethod(
       .call,
       Documentation(
         sentence, parameters: documents(repeat each parameters), returnType: Result.luaType, returns: returns,
         errors: errors, source: source, example: example),
-      body: typedBody(on: Object.self, (repeat each readers), body))
+      body: typedBody(on: Object.self, readers, body))
   }
 
   /// Declares a metamethod that reads the stack itself.
@@ -146,6 +146,13 @@ public struct ClassBuilder<Object: LuaObject> {
       documentation.parameters.insert(ParameterDocument("self", owner), at: 0)
     }
     return Binding(owner: owner, name, kind, documentation, body: body)
+  }
+
+  @usableFromInline
+  mutating func add(
+    _ name: String, _ documentation: Documentation, _ result: Any.Type, body: @escaping Binding.Body
+  ) {
+    explicitMethod(name, documentation, body: naming(result, "\(owner):\(name)", body))
   }
 
   @usableFromInline

@@ -6,7 +6,7 @@ extension ClassBuilder {
     _ name: String, _ sentence: String, example: Example? = nil, get: @escaping @Sendable (Object) throws -> Value
   ) {
     let documentation = Documentation(sentence, returnType: Value.luaType, example: example)
-    add(getter: make(name, .getter, documentation, body: typedBody(on: Object.self, (), get)))
+    add(getter: make(name, .getter, documentation, body: typedBody(on: Object.self, nil, get)))
   }
 
   /// Declares a property that scripts may assign: `object.name = value`.
@@ -36,7 +36,7 @@ extension ClassBuilder {
   ) {
     let documentation = Documentation(
       sentence, parameters: documents(key), returnType: Value.luaType, returns: returns, example: example)
-    indexer = make("__index", .metamethod(.index), documentation, body: typedBody(on: Object.self, (key.reader), get))
+    indexer = make("__index", .metamethod(.index), documentation, body: typedBody(on: Object.self, one: .of(key), get))
   }
 
   /// Declares `object[key] = value`.
@@ -46,7 +46,7 @@ extension ClassBuilder {
     set: @escaping @Sendable (Object, Key, Value) throws -> Void
   ) {
     let documentation = Documentation(sentence, parameters: documents(key, value), example: example)
-    let body = typedBody(on: Object.self, (key.reader, value.reader)) { (object: Object, key: Key, value: Value) in
+    let body = typedBody(on: Object.self, two: .of(key, value)) { (object: Object, key: Key, value: Value) in
       try set(object, key, value)
       return Nothing()
     }

@@ -1,39 +1,92 @@
 /// Turns a typed closure into the body of a binding.
 @inlinable
 func typedBody<each Argument: LuaReadable, Result: LuaWritable>(
-  _ readers: (repeat ParameterReader<each Argument>),
-  _ body: @escaping @Sendable (repeat each Argument) throws -> Result
+  _ readers: ParameterReaders?, _ body: @escaping @Sendable (repeat each Argument) throws -> Result
 ) -> Binding.Body {
   { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
-    var position: Int32 = 1
+    var arguments = ArgumentCursor(startingAt: 1)
     do {
-      return try body(repeat try (each readers).read(frame, &position)).write(frame)
-    } catch let failure as LuaFailure {
-      throw failure
-    } catch {
-      throw LuaFailure(wrapping: error)
-    }
+      return try body(repeat try arguments.next((each Argument).self, readers, frame)).write(frame)
+    } catch { throw LuaFailure(wrapping: error) }
   }
 }
 
 /// Turns a typed closure whose first argument is the object itself into the body of a binding.
 @inlinable
 func typedBody<Object: LuaObject, each Argument: LuaReadable, Result: LuaWritable>(
-  on type: Object.Type, _ readers: (repeat ParameterReader<each Argument>),
+  on type: Object.Type, _ readers: ParameterReaders?,
   _ body: @escaping @Sendable (Object, repeat each Argument) throws -> Result
 ) -> Binding.Body {
-  { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
-    var position: Int32 = 2
+  let identity = Object.luaClass
+  return { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+    var arguments = ArgumentCursor(startingAt: 2)
     do {
-      return try body(try frame.object(1, as: Object.self), repeat try (each readers).read(frame, &position)).write(
-        frame)
-    } catch let failure as LuaFailure {
-      throw failure
-    } catch {
-      throw LuaFailure(wrapping: error)
-    }
+      let object = try frame.object(1, as: type, identity)
+      return try body(object, repeat try arguments.next((each Argument).self, readers, frame)).write(frame)
+    } catch { throw LuaFailure(wrapping: error) }
   }
 }
+
+// MARK: Few parameters
+
+// A pack of arguments is walked at run time in each call, by the metadata of its types. Most bindings have one parameter
+// or two: spelled out, they are compiled for their types.
+
+@inlinable
+func typedBody<A: LuaReadable, Result: LuaWritable>(
+  one readers: ParameterReaders?, _ body: @escaping @Sendable (A) throws -> Result
+) -> Binding.Body {
+  { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+    var arguments = ArgumentCursor(startingAt: 1)
+    do {
+      return try body(arguments.next(A.self, readers, frame)).write(frame)
+    } catch { throw LuaFailure(wrapping: error) }
+  }
+}
+
+@inlinable
+func typedBody<A: LuaReadable, B: LuaReadable, Result: LuaWritable>(
+  two readers: ParameterReaders?, _ body: @escaping @Sendable (A, B) throws -> Result
+) -> Binding.Body {
+  { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+    var arguments = ArgumentCursor(startingAt: 1)
+    do {
+      let a = try arguments.next(A.self, readers, frame), b = try arguments.next(B.self, readers, frame)
+      return try body(a, b).write(frame)
+    } catch { throw LuaFailure(wrapping: error) }
+  }
+}
+
+@inlinable
+func typedBody<Object: LuaObject, A: LuaReadable, Result: LuaWritable>(
+  on type: Object.Type, one readers: ParameterReaders?, _ body: @escaping @Sendable (Object, A) throws -> Result
+) -> Binding.Body {
+  let identity = Object.luaClass
+  return { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+    var arguments = ArgumentCursor(startingAt: 2)
+    do {
+      let object = try frame.object(1, as: type, identity)
+      return try body(object, arguments.next(A.self, readers, frame)).write(frame)
+    } catch { throw LuaFailure(wrapping: error) }
+  }
+}
+
+@inlinable
+func typedBody<Object: LuaObject, A: LuaReadable, B: LuaReadable, Result: LuaWritable>(
+  on type: Object.Type, two readers: ParameterReaders?, _ body: @escaping @Sendable (Object, A, B) throws -> Result
+) -> Binding.Body {
+  let identity = Object.luaClass
+  return { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+    var arguments = ArgumentCursor(startingAt: 2)
+    do {
+      let object = try frame.object(1, as: type, identity)
+      let a = try arguments.next(A.self, readers, frame), b = try arguments.next(B.self, readers, frame)
+      return try body(object, a, b).write(frame)
+    } catch { throw LuaFailure(wrapping: error) }
+  }
+}
+
+// MARK: Around bodies
 
 /// Tells the object that a function returns by which path it was made, if messages name such objects by their path.
 @usableFromInline

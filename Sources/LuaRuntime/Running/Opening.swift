@@ -62,9 +62,8 @@ extension LuaState {
     clua_new_class(pointer, type.luaClass.address, type.name)
     for (event, binding) in type.metamethods { setField(event.rawValue) { push(binding) } }
     setField("__index") {
-      lua_createtable(pointer, 0, Int32(type.methods.count))
-      for method in type.methods { setField(method.name) { push(method) } }
       pushAddresses(type.getters)
+      for method in type.methods { setField(method.name) { push(method) } }
       clua_push_index(pointer, Unmanaged.passUnretained(type.index).toOpaque())
     }
     setField("__newindex") {

@@ -76,6 +76,17 @@ extension LuaFrame {
     return elements
   }
 
+  /// The elements of a table of exactly two integers; nil for any other value.
+  public func integerPair(_ index: Int32) -> (Int, Int)? {
+    guard lua_type(pointer, index) == LUA_TTABLE, lua_rawlen(pointer, index) == 2 else { return nil }
+    lua_checkstack(pointer, 4)
+    lua_rawgeti(pointer, index, 1)
+    lua_rawgeti(pointer, index, 2)
+    defer { clua_pop(pointer, 2) }
+    guard lua_isinteger(pointer, -2) != 0, lua_isinteger(pointer, -1) != 0 else { return nil }
+    return (Int(lua_tointegerx(pointer, -2, nil)), Int(lua_tointegerx(pointer, -1, nil)))
+  }
+
   /// Pushes exactly one Lua value: the first of several, nil for none.
   @inlinable
   func writeOne(_ value: some LuaWritable) {

@@ -63,20 +63,39 @@ func lastWord(of path: String) -> Substring {
 extension LuaFrame {
   /// The object at a stack index, if it is one that messages name by its path.
   func namedObject(_ index: Int32) -> (any LuaNamed)? {
-    guard let type = clua_class_at(pointer, index), let object = clua_object_at(pointer, index, type) else { return nil }
+    guard let type = clua_class_at(pointer, index), let object = clua_object_at(pointer, index, type) else {
+      return nil
+    }
     return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue() as? any LuaNamed
   }
 
   /// Reads an object of exactly this class.
+  @inlinable
   public func object<Object: LuaObject>(_ index: Int32, as type: Object.Type) throws(LuaFailure) -> Object {
-    let address = Object.luaClass.address
-    if let object = clua_object_at(pointer, index, address) {
-      return Unmanaged<Object>.fromOpaque(object).takeUnretainedValue()
-    }
-    if clua_class_at(pointer, index) == UnsafeRawPointer(address) {
-      throw .argument(index, "\(Object.luaClass.name) is closed")
-    }
-    throw typeFailure(index, expected: Object.luaClass.name)
+    try object(index, as: type, Object.luaClass)
+  }
+
+  /// Reads an object of a class whose identity the caller has at hand. It is held while the call runs: a function that
+  /// the call runs could close it.
+  @inlinable
+  func object<Object: LuaObject>(
+    _ index: Int32, as type: Object.Type, _ identity: LuaClass
+  ) throws(LuaFailure) -> Object {
+    guard let address = address(index, of: identity) else { throw objectFailure(index, identity) }
+    return Unmanaged<Object>.fromOpaque(address).takeUnretainedValue()
+  }
+
+  /// Where the object is that the value holds; nil if it is closed or of another class.
+  @usableFromInline
+  func address(_ index: Int32, of type: LuaClass) -> UnsafeMutableRawPointer? {
+    clua_object_at(pointer, index, type.address)
+  }
+
+  /// Why a value is no open object of a class.
+  @usableFromInline
+  func objectFailure(_ index: Int32, _ type: LuaClass) -> LuaFailure {
+    let isClosed = clua_class_at(pointer, index) == UnsafeRawPointer(type.address)
+    return isClosed ? .argument(index, "\(type.name) is closed") : typeFailure(index, expected: type.name)
   }
 
   @discardableResult

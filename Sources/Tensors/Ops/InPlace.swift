@@ -35,6 +35,13 @@ extension Tensor {
     return self
   }
 
+  /// Sets the element at a distance from the start of the storage, in elements, already checked.
+  public func setElement(offset: Int, _ number: Double) throws {
+    try expectWritable("fill_")
+    try elementType.expectHolds(number, op: "fill_")
+    withWrite { write(number, at: offset - self.offset) }
+  }
+
   /// Takes over the values of a tensor that stretches to this shape.
   @discardableResult
   public func copy_(_ source: Tensor) throws -> Tensor {

@@ -29,7 +29,13 @@ extension Tensor {
       throw TensorError.range(
         op: "select", what: "position", got: position + 1, allowed: Swift.min(1, shape[axis])...shape[axis])
     }
-    return try narrow(axis: axis, start: position, count: 1).squeeze(axis)
+    if needsGradient { return try narrow(axis: axis, start: position, count: 1).squeeze(axis) }
+    var kept = shape, steps = strides
+    kept.remove(at: axis)
+    steps.remove(at: axis)
+    return Tensor(
+      storage: storage, shape: kept, strides: steps, offset: offset + position * strides[axis], elementType: elementType
+    )
   }
 
   /// Takes one position along the first axis.
@@ -145,7 +151,7 @@ extension Tensor {
     return Tape.record("to", [self], saving: [], result) { g, _ in [g.to(own)] }
   }
 
-  private func write(_ value: Double, at index: Int) {
+  func write(_ value: Double, at index: Int) {
     switch elementType {
     case .float32: floatPointer[index] = Float(value)
     case .float64: doublePointer[index] = value
