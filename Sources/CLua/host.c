@@ -72,6 +72,9 @@ clua_host *clua_open(const clua_options *options) {
   if (!h) return NULL;
   h->dispatch = options->dispatch;
   h->release = options->release;
+  static const uint8_t never = 0;
+  h->overrun = options->overrun ? options->overrun : &never;
+  h->refuse = options->refuse;
   h->thread = pthread_self();
   h->offheap_limit = options->offheap_limit ? options->offheap_limit : physical_memory();
   h->main = lua_newstate(clua_allocate, h);

@@ -16,6 +16,8 @@ struct clua_host {
   bool heap_overrun;  // the limit was passed under a Swift frame: raise when it has returned
   bool pending;       // the trampoline has something to do after the callback
   size_t offheap_bytes, offheap_debt, offheap_limit;
+  const volatile uint8_t *overrun;  // not 0: native memory is overrun; never NULL
+  clua_refuse refuse;
   atomic_int interrupt;
   pthread_t thread;
   char *library;  // how the names of the library's chunks begin; NULL for none
@@ -35,4 +37,5 @@ void clua_push_where(lua_State *L);           // "script.lua:12: " of the neares
 void clua_open_libraries(lua_State *L);
 void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
 void clua_open_random(lua_State *L, uint64_t seed);
-void clua_after_callback(lua_State *L, clua_host *h);
+// What waits for the end of a callback: 0 to go on, or a status to fail with.
+int clua_after_callback(lua_State *L, clua_host *h, void *binding);

@@ -21,7 +21,7 @@ void clua_push_where(lua_State *L) {
 }
 
 // Native memory behind userdata is invisible to the collector: it is told of every 4 MiB as if Lua had allocated them.
-void clua_after_callback(lua_State *L, clua_host *h) {
+int clua_after_callback(lua_State *L, clua_host *h, void *binding) {
   h->pending = false;
   if (h->offheap_debt >= GC_STEP_BYTES) {
     int kilobytes = h->offheap_debt >> 10 > 1 << 30 ? 1 << 30 : (int)(h->offheap_debt >> 10);
@@ -34,6 +34,9 @@ void clua_after_callback(lua_State *L, clua_host *h) {
     if (h->heap_limit && h->heap_bytes > h->heap_limit) luaL_error(L, "not enough memory");
   }
   if (is_interrupted(h)) clua_raise_interrupt(L);
+  if (!*h->overrun) return 0;
+  lua_gc(L, LUA_GCCOLLECT);
+  return *h->overrun ? h->refuse(L, binding) : 0;
 }
 
 static int fail(lua_State *L, clua_host *h, int status) {
@@ -56,8 +59,9 @@ static inline int enter(lua_State *L, void *binding) {
   int status = h->dispatch(L, binding);
   h->swift_depth = depth;  // every Swift frame of this call is gone: raising is safe from here
   if (UNLIKELY(status < 0)) return fail(L, h, status);
-  if (UNLIKELY(h->pending || is_interrupted(h))) clua_after_callback(L, h);
-  return status;
+  if (LIKELY(!h->pending && !is_interrupted(h) && !*h->overrun)) return status;
+  int refusal = clua_after_callback(L, h, binding);
+  return refusal < 0 ? fail(L, h, refusal) : status;
 }
 
 static int trampoline(lua_State *L) { return enter(L, lua_touserdata(L, lua_upvalueindex(1))); }
@@ -103,7 +107,7 @@ static int object_newindex(lua_State *L) {
 
 void clua_push_index(lua_State *L, void *fallback) {
   lua_pushlightuserdata(L, fallback);
-  lua_pushcclosure(L, object_index, 3);
+  lua_pushcclosure(L, object_index, 2);
 }
 
 void clua_push_newindex(lua_State *L, void *fallback) {

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Kernels
 import LuaRuntime
+import Tensors
 
 /// What `fedlua doctor` tells of the machine and the installation.
 public enum HostFacts {
@@ -13,9 +14,9 @@ public enum HostFacts {
       ("system", ProcessInfo.processInfo.operatingSystemVersionString),
       ("threads", "\(settings.threads) of \(ProcessInfo.processInfo.processorCount) processors"),
       ("instructions", "\(Kernels.isa.rawValue), best here is \(InstructionSet.best.rawValue)"),
-      ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
+      ("memory", "\(MemoryBudget.limit >> 20) MiB for tensors, of \(ProcessInfo.processInfo.physicalMemory >> 20)"),
       ("data folders", DataFolders.standard.bases.joined(separator: ":")),
-    ] + dataSets.map { name, load in (name, samples(name, load)) }
+    ] + Environment.complaints.map { ("environment", $0) } + dataSets.map { name, load in (name, samples(name, load)) }
   }
 
   private static let dataSets: [(name: String, load: @Sendable () throws -> (train: Dataset, test: Dataset))] = [

@@ -29,10 +29,16 @@ public enum HostModules {
   public static func open(_ settings: HostSettings = HostSettings()) throws(LuaError) -> LuaState {
     var limits = LuaSettings()
     limits.seed = settings.seed
+    if let limit = settings.memoryLimit { MemoryBudget.limit = limit }
+    limits.heapLimit = MemoryBudget.limit
+    limits.nativeLimit = MemoryBudget.limit
+    limits.nativeMemory = NativeMemory(overrun: MemoryBudget.overrun) { MemoryBudget.complaint }
     let state = try LuaState(limits)
+    MemoryBudget.whenFull(state) { ($0 as? LuaState)?.collectGarbage() }
     state.userInfo = settings
     for module in native { state.open(module) }
-    state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.modules, root: "fed")
+    state.searchModules(
+      in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.modules, root: "fed")
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state)
     state.openHelp()

@@ -19,6 +19,12 @@ public struct HostSettings: Sendable {
   /// Version of the program.
   public static let version = "0.1.0"
 
+  /// Bytes that the tensors of the process may take; nil leaves the limit as it is.
+  public var memoryLimit: Int?
+
+  /// The limit that a text such as `500M` or `4G` names; nil if it names none.
+  public static func memoryLimit(named text: String) -> Int? { MemoryBudget.limit(named: text) }
+
   private let random = ScriptRandom()
 
   /// Takes the threads from `FEDLUA_THREADS`, or all processors of the machine.

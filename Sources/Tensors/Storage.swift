@@ -12,10 +12,34 @@ public final class Storage: @unchecked Sendable {
   private let sizeClass: Int
 
   /// Takes a block of at least `byteCount` bytes with undefined contents.
-  public init(byteCount: Int) {
+  ///
+  /// For scratch memory inside an operation and for what is in memory already: it may pass the limit of
+  /// ``MemoryBudget``, and ends the process if the system has no memory at all.
+  public convenience init(byteCount: Int) {
+    guard let base = StoragePool.shared.take(StoragePool.sizeClass(of: byteCount)) else {
+      let message = "fedlua: out of memory, \(byteCount) bytes are needed\n"
+      _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+      exit(EXIT_FAILURE)
+    }
+    self.init(base, byteCount)
+  }
+
+  /// Takes a block within the limit of ``MemoryBudget``.
+  ///
+  /// - Throws: ``TensorError/overBudget(op:needed:used:limit:)``.
+  convenience init(byteCount: Int, op: String) throws {
+    try MemoryBudget.expect(byteCount, op)
+    guard let base = StoragePool.shared.take(StoragePool.sizeClass(of: byteCount)) else {
+      let used = MemoryBudget.used
+      throw TensorError.overBudget(op: op, needed: byteCount, used: used, limit: used)
+    }
+    self.init(base, byteCount)
+  }
+
+  private init(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
+    self.base = base
     self.byteCount = byteCount
     sizeClass = StoragePool.sizeClass(of: byteCount)
-    base = StoragePool.shared.take(sizeClass)
   }
 
   deinit { StoragePool.shared.give(base, sizeClass) }

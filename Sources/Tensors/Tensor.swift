@@ -47,16 +47,15 @@ public final class Tensor: @unchecked Sendable {
 
   /// Makes a tensor with undefined contents, row-major unless other strides are given.
   ///
-  /// - Throws: ``TensorError/tooLarge(op:shape:)``, or ``TensorError/shape(op:got:expected:)`` for a negative size.
+  /// - Throws: ``TensorError/tooLarge(op:shape:)``, ``TensorError/overBudget(op:needed:used:limit:)``, or ``TensorError/shape(op:got:expected:)`` for a negative size.
   public static func uninitialized(
     _ shape: Shape, _ elementType: ElementType = .float32, strides: [Int]? = nil, op: String = "tensor"
   ) throws -> Tensor {
     try expectFits(op, shape, elementType)
     try FreeMemory.expect(shape.elementCount * elementType.byteCount, op, shape)
     return Tensor(
-      storage: Storage(byteCount: shape.elementCount * elementType.byteCount), shape: shape,
-      strides: strides ?? shape.rowMajorStrides, offset: 0,
-      elementType: elementType)
+      storage: try Storage(byteCount: shape.elementCount * elementType.byteCount, op: op), shape: shape,
+      strides: strides ?? shape.rowMajorStrides, offset: 0, elementType: elementType)
   }
 
   /// Requires a shape of which no size is negative and no product of sizes too large, also of a view or an empty tensor.

@@ -12,6 +12,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
   case tooLarge(op: String, shape: Shape)
   /// More memory than is free now; in bytes.
   case noMemory(op: String, shape: Shape, needed: Int, free: Int)
+  /// More memory than ``MemoryBudget`` leaves; in bytes.
+  case overBudget(op: String, needed: Int, used: Int, limit: Int)
   /// `backward` on a value that is no single number.
   case backwardOfMany(shape: Shape)
   /// `backward` on a value that no leaf with a gradient leads to.
@@ -39,6 +41,9 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
       "\(op): shape \(shape) is too large; this machine holds tensors of at most \(Tensor.byteLimit >> 30) GiB"
     case .noMemory(let op, let shape, let needed, let free):
       "\(op): shape \(shape) needs \(needed >> 20) MiB; \(free >> 20) MiB are free"
+    case .overBudget(let op, let needed, let used, let limit):
+      (op == "tensor" ? "" : "\(op): ") + "\(MemoryBudget.sizeText(needed)) more do not fit; "
+        + "tensors take \(MemoryBudget.sizeText(used)) of the \(MemoryBudget.sizeText(limit)) allowed, see FEDLUA_MEMORY"
     case .backwardOfMany(let shape):
       "backward: shape \(shape) is not a single number; reduce it first, for instance with mean"
     case .backwardOfConstant: "backward: no tensor marked with requires_grad leads to this value"

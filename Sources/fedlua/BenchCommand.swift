@@ -35,6 +35,7 @@ struct BenchCommand: ParsableCommand {
   func validate() throws {
     if repeats < 1 { throw ValidationError("--repeats is at least 1, got \(repeats)") }
     if threads < 1 { throw ValidationError("--threads is at least 1, got \(threads)") }
+    if let complaint = Environment.complaints.first { throw ValidationError(complaint) }
   }
 
   func run() throws {

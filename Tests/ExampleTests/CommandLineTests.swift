@@ -133,6 +133,74 @@ struct CommandLineTests {
       ])
     #expect(try fedlua("doctor", environment: ["FEDLUA_ISA": "base"]).output.contains("base, best here is"))
   }
+
+  @Test(
+    "A variable of the environment that means nothing ends a command before it runs, and doctor tells it",
+    arguments: [
+      ("FEDLUA_ISA", "v9", "is no instruction set; base"),
+      ("FEDLUA_THREADS", "many", "a whole number from 1 is needed"),
+      ("FEDLUA_THREADS", "0", "a whole number from 1 is needed"), ("FEDLUA_MEMORY", "lots", "500M or 4G"),
+    ])
+  func environment(name: String, value: String, words: String) throws {
+    try scratch.write("print 'ran'", to: "s.lua")
+    let outcome = try fedlua("run", "s.lua", environment: [name: value])
+    #expect(outcome.status != 0 && outcome.output == "")
+    #expect(outcome.errors.hasPrefix("Error: \(name) = \"\(value)\" ") && outcome.errors.contains(words))
+    #expect(try fedlua("repl", environment: [name: value]).status != 0)
+    #expect(try fedlua("doctor", environment: [name: value]).output.contains(words))
+  }
+
+  @Test("Scripts that fill the memory get an error that the next ones do not", arguments: MemoryHog.all)
+  func memory(_ hog: MemoryHog) throws {
+    try scratch.write(hog.script, to: "s.lua")
+    for (arguments, environment) in [(["--memory", "300M"], [:]), ([], ["FEDLUA_MEMORY": "300M"])] {
+      let outcome = try Program.fedlua(folder: scratch.folder, environment: environment)
+        .run(["run", "s.lua"] + arguments)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.hasPrefix(hog.error) && outcome.output.hasSuffix("allowed, see FEDLUA_MEMORY\n16.0\n"))
+    }
+  }
+
+  @Test("A script that leaves garbage behind runs in little memory")
+  func garbage() throws {
+    try scratch.write("local x = fed.ones(4e6 // 1 | 0) for _ = 1, 100 do local y = x + x end print(#x)", to: "s.lua")
+    let outcome = try fedlua("run", "s.lua", "--memory", "100M")
+    #expect(outcome.output == "4000000\n", "\(outcome.errors)")
+  }
+}
+
+/// A script that keeps more tensors than fit into 300 MB, prints the error, and goes on without them.
+struct MemoryHog: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  private let loop: String
+  /// How the error begins.
+  let error: String
+
+  var script: String {
+    """
+    local kept = {}
+    local ok, message = pcall(function() for i = 1, 1000 do \(loop) end end)
+    assert(not ok)
+    kept = nil
+    print((message:gsub("take.-; .- are", "take N; M are"):gsub("[%d.]+ [MG]iB", "N")))
+    print(fed.ones(2, 8):sum():item())
+    """
+  }
+
+  static let all = [
+    MemoryHog(
+      testDescription: "made one by one", loop: "kept[i] = fed.zeros(1000, 1000)",
+      error: "s.lua:2: fed.zeros: "),
+    MemoryHog(
+      testDescription: "results of operations", loop: "kept[i] = fed.ones(1000, 1000) * 2",
+      error: "s.lua:2: "),
+    MemoryHog(
+      testDescription: "small ones", loop: "for j = 1, 1000 do kept[1000 * i + j] = fed.ones(1000) + 1 end",
+      error: "s.lua:2: "),
+    MemoryHog(
+      testDescription: "held by a gradient alone",
+      loop: "kept.x = (kept.x or fed.ones(1000, 1000):requires_grad()):exp()", error: "s.lua:2: Tensor:exp: "),
+  ]
 }
 
 /// Files of the fixtures of the readers' tests.

@@ -24,6 +24,27 @@ import Testing
     #expect(try state.evaluate("return 6 * 7", as: Int.self) == 42)
   }
 
+  @Test("Memory that the program watches itself is an error once garbage did not help, and the state goes on")
+  func watchedMemory() throws {
+    let flag = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+    flag.initialize(to: 0)
+    defer { flag.deallocate() }
+    nonisolated(unsafe) let overrun = flag
+    var settings = LuaSettings()
+    settings.nativeMemory = NativeMemory(overrun: flag) {
+      overrun.pointee == 2 ? nil : "objects take 5 bytes; 4 bytes are allowed"
+    }
+    let state = try makeState(settings)
+    try state.run("count.new(3)")
+    overrun.pointee = 1
+    let error = #expect(throws: LuaError.self) { try state.run("\ncount.new(3)", name: "=s") }
+    #expect(error?.message == "s:2: fed.count.new: objects take 5 bytes; 4 bytes are allowed")
+    overrun.pointee = 2
+    #expect(throws: Never.self) { try state.run("count.new(3)") }
+    overrun.pointee = 0
+    #expect(try state.evaluate("return 6 * 7", as: Int.self) == 42)
+  }
+
   @Test("A native allocation beyond the limit is refused with both sizes")
   func nativeMemory() throws {
     var settings = LuaSettings()

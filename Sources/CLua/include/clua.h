@@ -20,6 +20,8 @@ enum {
 typedef struct clua_host clua_host;
 typedef int (*clua_dispatch)(lua_State *L, void *binding);
 typedef void (*clua_release)(void *object);
+// Called after garbage was collected while native memory is still overrun: 0 to go on, or CLUA_ERROR with a message on top.
+typedef int (*clua_refuse)(lua_State *L, void *binding);
 
 typedef struct {
   clua_dispatch dispatch;
@@ -27,6 +29,8 @@ typedef struct {
   size_t heap_limit;     // bytes of Lua values; 0 for no limit
   size_t offheap_limit;  // bytes of native memory behind userdata; 0 for the machine's memory
   uint64_t seed;         // of math.random
+  const uint8_t *overrun;  // not 0 while the process takes more native memory than it may; may be NULL
+  clua_refuse refuse;
 } clua_options;
 
 // Opens a state with the standard libraries, or returns NULL when memory is out.
@@ -59,7 +63,7 @@ void *clua_binding_at(lua_State *L, int index);  // NULL for any other value
 
 // ---- objects: a box owns one reference to a native object and gives it up in __gc and __close
 void clua_new_class(lua_State *L, const void *class_id, const char *name);  // pushes the metatable
-void clua_push_index(lua_State *L, void *fallback);     // replaces methods, getters by an __index function
+void clua_push_index(lua_State *L, void *fallback);     // replaces a table of members by an __index function
 void clua_push_newindex(lua_State *L, void *fallback);  // replaces setters by a __newindex function
 bool clua_push_object(lua_State *L, const void *class_id, void *object, size_t bytes);  // false: class unknown
 void *clua_object_at(lua_State *L, int index, const void *class_id);  // NULL if closed or of another class

@@ -11,6 +11,12 @@ func dispatch(_ pointer: OpaquePointer?, _ binding: UnsafeMutableRawPointer?) ->
   }
 }
 
+/// Fails a call that took more native memory than the program may have, unless the collection of garbage made room.
+func refuse(_ pointer: OpaquePointer?, _ binding: UnsafeMutableRawPointer?) -> Int32 {
+  guard let complaint = LuaState.of(pointer!).nativeMemory?.complaint() else { return 0 }
+  return report(LuaFailure(complaint), of: Unmanaged<Binding>.fromOpaque(binding!).takeUnretainedValue(), pointer!)
+}
+
 /// Gives up a box's reference; the last one runs the object's deinit.
 func releaseObject(_ object: UnsafeMutableRawPointer?) {
   Unmanaged<AnyObject>.fromOpaque(object!).release()

@@ -8,8 +8,24 @@ public struct LuaSettings: Sendable {
   public var nativeLimit: Int?
   /// The seed of `math.random`.
   public var seed: UInt64 = 0
+  /// Native memory that the program watches itself; nil if it does not.
+  public var nativeMemory: NativeMemory?
 
   public init() {}
+}
+
+/// Native memory that all states of a program share.
+public struct NativeMemory: @unchecked Sendable {  // the byte is only read
+  let overrun: UnsafePointer<UInt8>
+  let complaint: @Sendable () -> String?
+
+  /// - Parameters:
+  ///   - overrun: A byte that is not 0 while more is in use than allowed; read after each native call.
+  ///   - complaint: Says what is wrong once garbage has been collected, or nil if enough was freed.
+  public init(overrun: UnsafePointer<UInt8>, complaint: @escaping @Sendable () -> String?) {
+    self.overrun = overrun
+    self.complaint = complaint
+  }
 }
 
 /// One Lua state: the standard libraries, the modules opened in it, and the scripts it has run.
@@ -23,6 +39,7 @@ public final class LuaState {
   public internal(set) var modules: [BindingModule] = []
   /// Whatever the program that owns the state wants its bindings to find, such as its settings.
   public var userInfo: (any Sendable)?
+  let nativeMemory: NativeMemory?
   var printer: ((String) -> Void)?
   var loader = ScriptLoader()
 
@@ -33,6 +50,9 @@ public final class LuaState {
     options.heap_limit = settings.heapLimit ?? 0
     options.offheap_limit = settings.nativeLimit ?? 0
     options.seed = settings.seed
+    options.overrun = settings.nativeMemory?.overrun
+    options.refuse = { refuse($0, $1) }
+    nativeMemory = settings.nativeMemory
     guard let host = clua_open(&options) else { throw LuaError(.memory, "no memory for a Lua state") }
     self.host = host
     clua_set_owner(host, Unmanaged.passUnretained(self).toOpaque())

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Tensors
+
+@Suite struct MemoryBudgetTests {
+  @Test(arguments: [
+    ("4G", 4 << 30), ("500M", 500 << 20), ("1.5g", 3 << 29), ("64k", 65536), ("1000", 1000), ("2T", 2 << 40),
+  ])
+  func `a limit is read from a number and a unit`(text: String, bytes: Int) {
+    #expect(MemoryBudget.limit(named: text) == bytes)
+  }
+
+  @Test(arguments: ["", "G", "-1G", "0", "much", "1e400", "4 GB", "nan", "inf"])
+  func `a text that names no size gives none`(text: String) { #expect(MemoryBudget.limit(named: text) == nil) }
+
+  @Test func `sizes are told in the unit that fits`() {
+    #expect(MemoryBudget.sizeText(400 << 20) == "400 MiB")
+    #expect(MemoryBudget.sizeText(3 << 30) == "3.0 GiB")
+    #expect(MemoryBudget.sizeText((2 << 30) + (100 << 20)) == "2.1 GiB")
+  }
+
+  @Test func `the standard limit lies within the machine's memory`() {
+    #expect(MemoryBudget.standard > Tensor.byteLimit / 8)
+    #expect(MemoryBudget.standard <= Tensor.byteLimit)
+  }
+
+  @Test func `a pool counts what is in use, tells an overrun and forgets it`() throws {
+    let pool = StoragePool(limit: 10_000)
+    let small = StoragePool.sizeClass(of: 4096), large = StoragePool.sizeClass(of: 8192)
+    let first = try #require(pool.take(small))
+    #expect(pool.used == 4096 && pool.overrun.pointee == 0)
+    #expect(pool.fits(4096) && !pool.fits(8192))
+    let second = try #require(pool.take(large))
+    #expect(pool.used == 12_288 && pool.overrun.pointee == 1)
+    pool.give(second, large)
+    #expect(pool.used == 4096 && pool.overrun.pointee == 0)
+    pool.limit = 4000
+    #expect(pool.overrun.pointee == 1)
+    pool.give(first, small)
+    #expect(pool.used == 0 && pool.overrun.pointee == 0)
+  }
+
+  @Test func `free blocks give way to a block of another size`() throws {
+    let pool = StoragePool(limit: 10_000)
+    let small = StoragePool.sizeClass(of: 4096), large = StoragePool.sizeClass(of: 8192)
+    pool.give(try #require(pool.take(small)), small)
+    let block = try #require(pool.take(large))
+    #expect(pool.used == 8192 && pool.overrun.pointee == 0)
+    pool.give(block, large)
+    pool.trim()
+    #expect(pool.fits(10_000) == false && pool.fits(8192))
+  }
+}
