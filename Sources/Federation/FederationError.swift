@@ -22,6 +22,10 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   /// Every client failed or sent NaN or an infinity; the model is that of the round before.
   case nobodyLeft(round: Int, failures: [ClientFailure], quarantined: [Int])
   case noRootData
+  /// What a hook on inputs returned cannot be used.
+  case inputHook(String, round: Int, problem: String, allowed: String)
+  /// A hook on inputs asked the run that called it.
+  case answering(call: String)
   /// A policy called the run it belongs to.
   case roundInProgress(call: String)
   case setup(what: String, problem: String, allowed: String)
@@ -54,6 +58,10 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .nobodyLeft(let round, let failures, let quarantined):
       "round \(round): " + Self.nobodyLeft(failures, quarantined)
     case .noRootData: "root_update: the simulation has no root data; pass root = DATASET to fed.simulation"
+    case .inputHook(let hook, let round, let problem, let allowed):
+      "\(hook): in round \(round), \(problem); \(allowed)"
+    case .answering(let call):
+      "\(call): inspect or purify of this run is at work; neither can ask the run itself"
     case .roundInProgress(let call):
       "\(call): a round of this run is in progress; call it between two rounds"
     case .setup(let what, let problem, let allowed): "\(what): \(problem); \(allowed)"

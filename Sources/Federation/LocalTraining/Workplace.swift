@@ -15,6 +15,8 @@ final class Workplace: @unchecked Sendable {
 
   /// Samples of one evaluation task, whatever the number of threads.
   static let evaluationChunk = 250
+  /// Evaluation tasks that are added up by themselves, whatever the number of threads.
+  static let evaluationShard = 4
 
   init(clients: [Client], root: Dataset?, training: LocalTraining, split: VectorSplit, seed: UInt64) {
     clientsByID = Dictionary(uniqueKeysWithValues: clients.map { ($0.id, $0) })

@@ -56,12 +56,21 @@ public struct Decision {
 
 /// How the server turns updates into one: a plain set of functions, each optional.
 ///
-/// With ``weigh`` alone the update is the mean weighted by weight times samples. With neither it is FedAvg.
+/// ``weigh`` and ``aggregate`` act where the run learns, ``inspect`` and ``purify`` where it answers. With ``weigh``
+/// alone the update is the mean weighted by weight times samples. With neither it is FedAvg.
 public struct Defense {
   public var name: String
   /// Returns one weight a row, finite and 0 or more.
   public var weigh: ((Round, UpdateMatrix) throws -> [Double])?
   public var aggregate: ((Round, UpdateMatrix, [Double]?) throws -> Decision)?
+  /// Returns an anomaly score for each input, shape `[b]`; higher is more suspicious.
+  ///
+  /// It and ``purify`` act wherever the run answers for inputs, on the coordinating thread, batch by batch in the order
+  /// of the inputs.
+  public var inspect: ((InputBatch) throws -> Tensor)?
+  /// Returns what the model gets in place of the inputs, in their shape. The scores are those of ``inspect``, shape
+  /// `[b]`; nil without it.
+  public var purify: ((InputBatch, _ scores: Tensor?) throws -> Tensor)?
   public var events = PolicyEvents()
 
   public init(name: String) { self.name = name }

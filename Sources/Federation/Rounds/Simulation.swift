@@ -23,6 +23,8 @@ public final class Simulation {
 
   /// Whether a round is being run, so that a policy cannot start another inside it.
   var isInRound = false
+  /// Whether inputs pass through the defense, so that its hooks cannot ask the run again.
+  var isAnswering = false
 
   /// The global model's values `[trainable | statistics]`. Replaced, never changed, at the end of a round.
   public internal(set) var globalVector: Tensor
@@ -87,7 +89,7 @@ public final class Simulation {
   /// Ends the workers.
   public func finish() { executor.finish() }
 
-  /// Measures the global model on a data set.
+  /// Measures the global model on a data set, through the inference side of the defense if it has one.
   ///
   /// - Returns: Share of samples classified right and mean loss.
   public func evaluate(on data: Dataset) throws -> (accuracy: Double, loss: Double) {
@@ -95,13 +97,14 @@ public final class Simulation {
   }
 
   func evaluate(_ vector: Tensor, on data: Dataset) throws -> (accuracy: Double, loss: Double) {
+    if let defense, defense.actsOnInputs { return try evaluate(vector, on: data, through: defense) }
     place.evaluationSet = data
     defer { place.evaluationSet = nil }
     let chunks = (data.count + Workplace.evaluationChunk - 1) / Workplace.evaluationChunk
     let job = Job(
       function: ClientTrainer.Function.evaluate, round: completedRounds, shared: [vector],
       tasks: (0..<chunks).map { ClientTask(index: $0, client: 0) })
-    let sums = try executor.reduce(job, shardSize: 4) { _ in }
+    let sums = try executor.reduce(job, shardSize: Workplace.evaluationShard) { _ in }
     if let failure = sums.failures.first { throw FederationError.client(failure, round: completedRounds) }
     guard sums.numbers.count == 3, sums.numbers[2] > 0 else { return (.nan, .nan) }
     return (sums.numbers[1] / sums.numbers[2], sums.numbers[0] / sums.numbers[2])

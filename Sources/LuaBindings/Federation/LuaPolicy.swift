@@ -111,7 +111,7 @@ extension Defense {
       self.init(name: "defense")
       aggregate = Self.hook(rule, name: "defense")
     } else if case .table(let table) = value {
-      let policy = try LuaPolicy(table, role: "defense", hooks: ["weigh", "aggregate"], state: state)
+      let policy = try LuaPolicy(table, role: "defense", hooks: Self.hooks, state: state)
       self.init(name: policy.name)
       if let rule = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self) {
         aggregate = { round, updates, weights in try rule.decide(LuaRound(round, hook: "defense"), updates, weights) }
@@ -119,11 +119,15 @@ extension Defense {
         aggregate = try policy.function("aggregate").map { Self.hook($0, name: policy.name) }
       }
       weigh = try policy.function("weigh").map { Self.weights($0, name: policy.name) }
+      inspect = try policy.function("inspect").map { Self.inspection($0, name: policy.name) }
+      purify = try policy.function("purify").map { Self.purification($0, name: policy.name) }
       events = try policy.events()
     } else {
       throw LuaFailure("defense: got a \(value.typeName); an aggregator, a function or a table of hooks is needed")
     }
   }
+
+  private static let hooks = ["weigh", "aggregate", "inspect", "purify"]
 
   private static func hook(_ rule: LuaFunction, name: String) -> (Round, UpdateMatrix, [Double]?) throws -> Decision {
     { round, updates, weights in

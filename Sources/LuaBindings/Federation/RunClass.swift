@@ -96,6 +96,7 @@ private let smallRun =
 let runClass = ClassBindings(LuaRun.self, "A federated run between two of its rounds.") { type in
   type.addRunState()
   type.addRunRounds()
+  type.addRunAnswers(after: smallRun)
   type.addRunFiles()
   type.description { (run: LuaRun) in
     let s = run.simulation
@@ -147,7 +148,9 @@ extension ClassBuilder where Object == LuaRun {
       example: Example(smallRun + "print(run:next_round().number, run.completed)", prints: "1\t1")
     ) { (run: LuaRun) in try run.next() }
     method(
-      "evaluate", "Measures the global model, or the one that a client uses.", Parameter("data", "A data set."),
+      "evaluate",
+      "Measures the global model, or the one that a client uses, through `inspect` and `purify` of the defense.",
+      Parameter("data", "A data set."),
       Parameter("client", "Id of a client, whose own parameters, such as local batch normalization, take part."),
       returns: "Share of samples classified right, and mean loss.",
       example: Example(

@@ -62,7 +62,9 @@ extension Fields where Root == RunOptions {
     option(
       "attack", \.attack, "What they do: one of fed.attacks, a function (round, honest, own), or a table of hooks.")
     option(
-      "defense", \.defense, "How updates become one: an aggregator, a function (round, updates), or a table of hooks.")
+      "defense", \.defense,
+      "How updates become one: an aggregator, a function (round, updates), or a table of hooks: weigh and aggregate for "
+        + "updates, inspect(batch) -> scores [b] and purify(batch, score) -> inputs where the run answers.")
     option("select_clients", \.selectClients, "Called with the round; returns the ids of its clients.")
     option("on_round_start", \.onRoundStart, "Called with the round before it; true stops the run.")
     option("on_round_end", \.onRoundEnd, "Called with the round and its record after it; true stops the run.")

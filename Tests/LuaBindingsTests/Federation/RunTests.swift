@@ -34,6 +34,34 @@ private func evaluate<Result: LuaReadable>(
 }
 
 @Suite struct RunTests {
+  @Test func `hooks on inputs see no labels, act in each evaluation and on a question, and repeat on two threads`()
+    throws
+  {
+    let script = """
+      local calls = {}
+      local run = make {
+        rounds = 2, defense = {
+          inspect = function(batch, stream, ...)
+            calls[#calls + 1] = ("inspect %d %d %d"):format(batch.shape[1], batch.shape[2], select("#", ...))
+            return batch:norm(2) + stream:uniform()
+          end,
+          purify = function(batch, score, stream, ...)
+            calls[#calls + 1] = ("purify %d %d"):format(#score, select("#", ...))
+            return batch + 0.1 * stream:normal()
+          end,
+        },
+      }
+      finish(run)
+      local labels, info = run:predict(fed.ones(3, 2))
+      local text = table.concat(calls, ", ") .. " " .. #labels .. " " .. labels.type .. " " .. #info.score
+      return text .. " " .. run.history[2].loss .. " " .. info.score[3] .. " " .. info.inputs[{1, 1}]
+      """
+    let alone = try evaluate(script, as: String.self)
+    let round = "inspect 90 2 0, purify 90 0"
+    #expect(alone.hasPrefix("\(round), \(round), inspect 3 2 0, purify 3 0 3 int64 3 "))
+    #expect(try evaluate(script, threads: 2) == alone)
+  }
+
   @Test(arguments: [2, 3]) func `threads of the program or of the run give the same bits`(threads: Int) throws {
     let script =
       "return finish(make { byzantine = { 2 }, attack = fed.attacks.updates.alie { z = 1 }, defense = fed.aggregators.krum { f = 1 } })"

@@ -46,7 +46,7 @@ fed.simulation { clients = clients, model = model, rounds = 1, defense = 3 }
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
 local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
 fed.simulation { clients = clients, model = model, rounds = 1, defense = { wiegh = function() end } }
---> mistake:3: fed.simulation: defense: the table has none of the hooks weigh, aggregate; did you mean 'weigh'?
+--> mistake:3: fed.simulation: defense: the table has none of the hooks weigh, aggregate, inspect, purify; did you mean 'weigh'?
 
 --- an attack that is a word
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
@@ -136,6 +136,70 @@ local run = fed.simulation {
 }
 run:next_round()
 --> mistake:6: Run:next_round: defense: all weights are 0; at least one update needs a weight above 0
+
+--- scores for too few inputs
+local train, test = fed.data.blobs { train = 60, test = 20 }
+local run = fed.simulation {
+  clients = fed.partition.identical(train, { clients = 3 }), test = test, rounds = 1,
+  model = fed.models.mlp { inputs = 2, hidden = {}, classes = 4 },
+  defense = { inspect = function(batch) return batch:sum() end },
+}
+run:next_round()
+--> mistake:7: Run:next_round: defense: inspect: in round 1, shape [] is not one score an input; [20] is needed
+
+--- scores that are words
+local run = fed.simulation {
+  clients = fed.partition.identical(fed.data.blobs(), { clients = 3 }), rounds = 1,
+  model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }, defense = { inspect = function() return "high" end },
+}
+run:predict(fed.ones(4, 2))
+--> mistake:5: Run:predict: defense: inspect: in round 0, it returned a string; scores [4] are needed
+
+--- a purifier that returns nothing
+local run = fed.simulation {
+  clients = fed.partition.identical(fed.data.blobs(), { clients = 3 }), rounds = 1,
+  model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }, defense = { name = "wash", purify = function() end },
+}
+run:predict(fed.ones(4, 2))
+--> mistake:5: Run:predict: wash: purify: in round 0, it returned nothing; inputs [4, 2] are needed
+
+--- a purifier that returns NaN
+local run = fed.simulation {
+  clients = fed.partition.identical(fed.data.blobs(), { clients = 3 }), rounds = 1,
+  model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 },
+  defense = { purify = function(batch) return batch / 0 - batch / 0 end },
+}
+run:predict(fed.ones(4, 2))
+--> mistake:6: Run:predict: defense: purify: in round 0, input 1 became <any>nan; finite numbers are needed
+
+--- a purifier that fails
+local run = fed.simulation {
+  clients = fed.partition.identical(fed.data.blobs(), { clients = 3 }), rounds = 1,
+  model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 },
+  defense = { purify = function(batch)
+    return batch:matmul(fed.ones(7, 2))
+  end },
+}
+run:predict(fed.ones(4, 2))
+--> mistake:5: Tensor:matmul: shapes [4, 2] and [7, 2] do not fit; inner sizes 2 and 7 differ
+
+--- a purifier that asks its own run
+local run
+run = fed.simulation {
+  clients = fed.partition.identical(fed.data.blobs(), { clients = 3 }), rounds = 1,
+  model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 },
+  defense = { purify = function(batch) return (run:predict(batch)) end },
+}
+run:predict(fed.ones(4, 2))
+--> mistake:5: Run:predict: inspect or purify of this run is at work; neither can ask the run itself
+
+--- inputs of another shape than the model's
+local run = fed.simulation {
+  clients = fed.partition.identical(fed.data.blobs(), { clients = 3 }), rounds = 1,
+  model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 },
+}
+run:predict(fed.ones(4, 5))
+--> mistake:5: Run:predict: layer 1: linear: an input of shape [4, 5] does not fit; the last axis must be 2
 
 --- a rule without the root data it needs
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
