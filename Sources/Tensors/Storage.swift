@@ -1,5 +1,3 @@
-import Glibc
-
 /// A block of memory that tensors look into: 64-byte aligned, recycled, with a count of the writes to it.
 public final class Storage: @unchecked Sendable {
   /// First byte of the block.
@@ -17,9 +15,7 @@ public final class Storage: @unchecked Sendable {
   /// ``MemoryBudget``, and ends the process if the system has no memory at all.
   public convenience init(byteCount: Int) {
     guard let base = StoragePool.shared.take(StoragePool.sizeClass(of: byteCount)) else {
-      let message = "fedlua: out of memory, \(byteCount) bytes are needed\n"
-      _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-      exit(EXIT_FAILURE)
+      preconditionFailure("out of memory: \(byteCount) bytes")
     }
     self.init(base, byteCount)
   }

@@ -150,6 +150,33 @@ struct CommandLineTests {
     #expect(try fedlua("doctor", environment: [name: value]).output.contains(words))
   }
 
+  @Test("Every instruction set trains a model, v3 and v4 to the same bits and base to about the same loss")
+  func instructionSets() throws {
+    try scratch.write(
+      """
+      local train, test = fed.data.blobs { train = 48, test = 16, classes = 3, shape = { 2, 10, 10 }, seed = 1 }
+      local run = fed.simulation {
+        clients = fed.partition.identical(train, { clients = 3 }), test = test, rounds = 2, seed = 1, progress = false,
+        model = fed.models.cnn { input = { 2, 10, 10 }, classes = 3 }, defense = fed.aggregators.coordinate_median(),
+        local_training = { batch = 8, optimizer = fed.optim.sgd { lr = 0.02 } },
+      }
+      for _ in run:rounds() do end
+      print(run.digest, run.history[2].training_loss)
+      """, to: "s.lua")
+    var digests: [String: String] = [:], losses: [Double] = []
+    for set in ["base", "v3", "v4"] {
+      let outcome = try fedlua("run", "s.lua", environment: ["FEDLUA_ISA": set])
+      if outcome.errors.contains("no instruction set") || outcome.errors.contains("does not run on") { continue }
+      let words = outcome.output.split(whereSeparator: \.isWhitespace)
+      try #require(words.count == 2, "\(set): \(outcome.errors)")
+      digests[set] = String(words[0])
+      losses.append(try #require(Double(words[1])))
+    }
+    #expect(digests["base"] != nil)
+    if let wide = digests["v4"] { #expect(wide == digests["v3"]) }
+    for loss in losses { #expect(abs(loss - losses[0]) < 1e-3 * losses[0], "\(losses)") }
+  }
+
   @Test("Scripts that fill the memory get an error that the next ones do not", arguments: MemoryHog.all)
   func memory(_ hog: MemoryHog) throws {
     try scratch.write(hog.script, to: "s.lua")

@@ -97,7 +97,7 @@ extension Simulation {
           try defense?.screen(part, number: number, round: modelRound, seed: options.seed) ?? (
             inputs: part, scores: nil
           )
-        labels += try model.forward(screened.inputs, tracksParameters: false).argmax().integers
+        labels += try model.evaluate(screened.inputs).argmax().integers
         scores = screened.scores.map { (scores ?? []) + $0 }
         seen.append(screened.inputs)
       }
@@ -116,7 +116,7 @@ extension Simulation {
       for (number, positions) in parts.enumerated() {
         let batch = try data.batch(Array(positions))
         let inputs = try defense.screen(batch.inputs, number: number, round: modelRound, seed: options.seed).inputs
-        let logits = try answering.forward(inputs, tracksParameters: false)
+        let logits = try answering.evaluate(inputs)
         let loss = try options.localTraining.loss(logits, batch.labels).item()
         let right = zip(try logits.argmax().integers, batch.labels.integers).count { $0 == $1 }
         shard = [shard[0] + Double(right), shard[1] + loss * Double(positions.count)]
