@@ -27,7 +27,9 @@ public struct ScriptLoader {
         places.append("no file '\(candidate)'")
       }
     }
-    if let source = library(module) { return .success(Script(source: source, chunkName: Self.chunkName(ofLibrary: path))) }
+    if let source = library(module) {
+      return .success(Script(source: source, chunkName: Self.chunkName(ofLibrary: path)))
+    }
     return .failure(ScriptNotFound(places: places + ["no module '\(module)' in the library"]))
   }
 
