@@ -43,7 +43,7 @@ private func evaluate<Result: LuaReadable>(
         rounds = 2, defense = {
           inspect = function(batch, stream, ...)
             calls[#calls + 1] = ("inspect %d %d %d"):format(batch.shape[1], batch.shape[2], select("#", ...))
-            return batch:norm(2) + stream:uniform()
+            return batch:square():sum(2):sqrt() + stream:uniform()
           end,
           purify = function(batch, score, stream, ...)
             calls[#calls + 1] = ("purify %d %d"):format(#score, select("#", ...))

@@ -79,7 +79,7 @@ return x[5]
 --- an element between two
 local x = fed.zeros { 2, 3 }
 return x[1.5]
---> mistake:2: bad argument #1 'key' to 'Tensor[key]' (integer or (integer or integer[])[] expected, got number)
+--> mistake:2: bad argument #1 'key' to 'Tensor[key]' (integer expected, got 1.5)
 
 --- a method that is nearly one
 fed.zeros({ 2, 3 }):matmull(fed.zeros { 3, 2 })
