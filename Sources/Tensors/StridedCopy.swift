@@ -65,7 +65,7 @@ extension Tensor {
   func copied(strides: [Int]) -> Tensor {
     let result = Tensor(
       storage: Storage(byteCount: byteCount), shape: shape, strides: strides, offset: 0, elementType: elementType)
-    result.overwrite(with: self)
+    Profiler.measure("copy", bytes: 2 * byteCount) { result.overwrite(with: self) }
     return result
   }
 

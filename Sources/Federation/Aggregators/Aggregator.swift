@@ -60,7 +60,7 @@ extension UpdateMatrix {
     }
     let result = try Tensor.uninitialized([dimension], .float32)
     let n = count
-    try reduceColumns(into: result) { base, stride, columns, out in
+    try reduceColumns(into: result, "weighted sum", flops: 2 * n * dimension) { base, stride, columns, out in
       factors.withUnsafeBufferPointer {
         Kernels.aggregation.weightedSum(base, n, stride, $0.baseAddress!, columns.lowerBound, columns.upperBound, out)
       }
@@ -82,13 +82,15 @@ extension UpdateMatrix {
   ///
   /// - Parameter body: Called with the first row, the row stride in floats, the columns and column 0 of the result.
   func reduceColumns(
-    into result: Tensor,
+    into result: Tensor, _ operation: String, flops: Int = 0,
     _ body: @Sendable (UnsafePointer<Float>, Int, Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) throws {
     let out = OutputRow(base: result.floatPointer)
     try withRows { base, stride in
       let rows = Rows(base: base, stride: stride, count: count)
-      try ColumnBlocks.forEach(dimension) { _, columns in body(rows.base, rows.stride, columns, out.base) }
+      try Profiler.measure(operation, flops: flops, bytes: 4 * (count + 1) * dimension) {
+        try ColumnBlocks.forEach(dimension) { _, columns in body(rows.base, rows.stride, columns, out.base) }
+      }
     }
     withExtendedLifetime(result) {}
   }

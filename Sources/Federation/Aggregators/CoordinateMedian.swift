@@ -18,7 +18,7 @@ extension UpdateMatrix {
   /// Returns the median of each column, shape `[d]`.
   func coordinateMedian() throws -> Tensor {
     let result = try Tensor.uninitialized([dimension], .float32), n = count
-    try reduceColumns(into: result) { base, stride, columns, out in
+    try reduceColumns(into: result, "coordinate_median") { base, stride, columns, out in
       let workspace = Scratch<Float>(Kernels.aggregation.orderWorkspace(n))
       Kernels.aggregation.median(base, n, stride, columns.lowerBound, columns.upperBound, out, workspace.base)
     }

@@ -25,7 +25,7 @@ public struct TrimmedMean: Aggregator {
       throw FederationError.tooManyByzantine(rule: name, f: f, n: rows.count, allowed: "2f must be less than n")
     }
     let result = try Tensor.uninitialized([rows.dimension], .float32), n = rows.count, trim = f
-    try rows.reduceColumns(into: result) { base, stride, columns, out in
+    try rows.reduceColumns(into: result, "trimmed_mean") { base, stride, columns, out in
       let workspace = Scratch<Float>(Kernels.aggregation.orderWorkspace(n))
       Kernels.aggregation.trimmedMean(
         base, n, stride, trim, columns.lowerBound, columns.upperBound, out, workspace.base)

@@ -43,14 +43,15 @@ public struct RoundGeometry: Sendable {
     let shift = center?.contiguous()
     try updates.withRows { base, stride in
       let rows = Rows(base: base, stride: stride, count: n)
-      try ColumnBlocks.forEach(d) { block, columns in
-        let out = partial.base + block * n * n
-        guard let shift else {
-          Kernels.aggregation.gram(rows.base, n, stride, columns.lowerBound, columns.upperBound, out)
-          return
+      try Profiler.measure("gram", flops: n * (n + 1) * d, bytes: 4 * n * d) {
+        try ColumnBlocks.forEach(d) { block, columns in
+          let out = partial.base + block * n * n
+          guard let shift else {
+            return Kernels.aggregation.gram(rows.base, n, stride, columns.lowerBound, columns.upperBound, out)
+          }
+          let centered = rows.centered(columns, at: shift)
+          Kernels.aggregation.gram(centered.base, n, columns.count, 0, columns.count, out)
         }
-        let centered = rows.centered(columns, at: shift)
-        Kernels.aggregation.gram(centered.base, n, columns.count, 0, columns.count, out)
       }
     }
     var sums = [Double](repeating: 0, count: n * n)

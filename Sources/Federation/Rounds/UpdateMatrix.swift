@@ -153,8 +153,10 @@ public final class UpdateMatrix: @unchecked Sendable {
   /// The first coordinate of each row that is NaN or infinite.
   public var faults: [RowFault] {
     if let known = cache.withLock({ $0.version == tensor.storage.version ? $0.faults : nil }) { return known }
-    let found = withRows { base, stride in
-      (0..<count).compactMap { index in RowFault(row: index, base + index * stride, count: dimension) }
+    let found = Profiler.measure("finite", bytes: 4 * count * dimension) {
+      withRows { base, stride in
+        (0..<count).compactMap { index in RowFault(row: index, base + index * stride, count: dimension) }
+      }
     }
     cache.withLock {
       prepare(&$0)

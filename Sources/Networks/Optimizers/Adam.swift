@@ -46,9 +46,11 @@ public struct Adam: Optimizer, Equatable {
     }
     parameters.withMutableFloats { w in
       gradient.withFloats { g in
-        Kernels.optimizer.adam(
-          w, g, m.floatPointer, v.floatPointer, parameters.count, Float(learningRate), Float(beta1), Float(beta2),
-          Float(epsilon), Float(weightDecay), isDecoupled, Float(correction1), Float(correction2))
+        Profiler.measure("adam", flops: 12 * parameters.count, bytes: 7 * parameters.byteCount) {
+          Kernels.optimizer.adam(
+            w, g, m.floatPointer, v.floatPointer, parameters.count, Float(learningRate), Float(beta1), Float(beta2),
+            Float(epsilon), Float(weightDecay), isDecoupled, Float(correction1), Float(correction2))
+        }
       }
     }
   }

@@ -41,9 +41,11 @@ public struct SGD: Optimizer, Equatable {
     }
     parameters.withMutableFloats { w in
       gradient.withFloats { g in
-        Kernels.optimizer.sgd(
-          w, g, velocity?.floatPointer, parameters.count, Float(learningRate), Float(momentum), isNesterov,
-          Float(weightDecay))
+        Profiler.measure("sgd", flops: 2 * parameters.count, bytes: (velocity == nil ? 3 : 5) * parameters.byteCount) {
+          Kernels.optimizer.sgd(
+            w, g, velocity?.floatPointer, parameters.count, Float(learningRate), Float(momentum), isNesterov,
+            Float(weightDecay))
+        }
       }
     }
   }

@@ -23,9 +23,14 @@ extension Tensor {
     let (q, k, v) = (query.unitStrided, key.unitStrided, value.unitStrided)
     let y = try uninitialized(query.shape, op: "attention")
     let weights = try uninitialized([sizes.batch, heads, sizes.queries, sizes.keys], op: "attention")
-    try sizes.forEachHead { index, workspace in
-      sizes.forward(
-        index, AttentionRows(q), AttentionRows(k), AttentionRows(v), weights.floatPointer, AttentionRows(y), workspace)
+    try Profiler.measure(
+      "attention", flops: 4 * sizes.batch * sizes.queries * sizes.keys * q.shape[2], bytes: 4 * q.byteCount
+    ) {
+      try sizes.forEachHead { index, workspace in
+        sizes.forward(
+          index, AttentionRows(q), AttentionRows(k), AttentionRows(v), weights.floatPointer, AttentionRows(y),
+          workspace)
+      }
     }
     return Tape.record(
       "attention", [query, key, value], saving: [q, k, v], y,

@@ -38,7 +38,9 @@ extension Tensor {
     let (rows, c) = (count / shape[1], shape[1])
     let x = channelRows()
     let mean = try Tensor.uninitialized([c]), variance = try Tensor.uninitialized([c])
-    Kernels.normalization.channelMoments(x.floatPointer, rows, c, mean.floatPointer, variance.floatPointer)
+    Profiler.measure("batch_norm", flops: 4 * x.count, bytes: x.byteCount) {
+      Kernels.normalization.channelMoments(x.floatPointer, rows, c, mean.floatPointer, variance.floatPointer)
+    }
     let affine = ChannelMap(mean: mean, variance: variance, weight: weight, bias: bias, epsilon: epsilon)
     let y = affine.apply(x, rows)
     let operation = BatchNormPlanOperation(
@@ -156,8 +158,10 @@ private struct ChannelMap: Sendable {
 
   func apply(_ x: Tensor, _ rows: Int) -> Tensor {
     let y = x.uninitializedLike()
-    Kernels.normalization.scaleShift(
-      x.floatPointer, scale.floatPointer, shift.floatPointer, y.floatPointer, rows, mean.count)
+    Profiler.measure("scale and shift", flops: 2 * x.count, bytes: 2 * x.byteCount) {
+      Kernels.normalization.scaleShift(
+        x.floatPointer, scale.floatPointer, shift.floatPointer, y.floatPointer, rows, mean.count)
+    }
     return y
   }
 

@@ -19,7 +19,9 @@ extension Tensor {
     let targets = labels.integers
     let x = contiguousCopyIfNeeded()
     let logs = x.uninitializedLike()
-    Kernels.softmax.logSoftmax(x.floatPointer, logs.floatPointer, rows, k)
+    Profiler.measure("cross_entropy", bytes: 2 * x.byteCount) {
+      Kernels.softmax.logSoftmax(x.floatPointer, logs.floatPointer, rows, k)
+    }
     let losses = targets.indices.map { row in
       Self.crossEntropyLoss(logs.floatPointer + row * k, k, targets[row], labelSmoothing)
     }

@@ -16,7 +16,9 @@ extension Tensor {
     let x = channelsLastCopyIfNeeded
     let y = try Tensor.uninitializedImage([shape[0], shape[1], sizes.outputHeight, sizes.outputWidth], "max_pool2d")
     let places = Places(count: y.count)
-    Kernels.pooling.maximum(sizes, x.floatPointer, y.floatPointer, places.pointer)
+    Profiler.measure("max_pool2d", bytes: x.byteCount + 2 * y.byteCount) {
+      Kernels.pooling.maximum(sizes, x.floatPointer, y.floatPointer, places.pointer)
+    }
     let inputShape = shape
     return Tape.record(
       "max_pool2d", [self], saving: [], y,
@@ -61,7 +63,9 @@ extension Tensor {
     } else {
       let x = channelsLastCopyIfNeeded
       y = try Tensor.uninitializedImage([shape[0], shape[1], sizes.outputHeight, sizes.outputWidth], op)
-      Kernels.pooling.average(sizes, x.floatPointer, y.floatPointer)
+      Profiler.measure(op, flops: x.count, bytes: x.byteCount + y.byteCount) {
+        Kernels.pooling.average(sizes, x.floatPointer, y.floatPointer)
+      }
     }
     return Tape.record(
       op, [self], saving: [], y,

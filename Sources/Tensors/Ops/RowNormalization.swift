@@ -48,9 +48,11 @@ extension Tensor {
     let (w, b) = (weight?.detach().contiguousCopyIfNeeded(), bias?.detach().contiguousCopyIfNeeded())
     let y = x.uninitializedLike()
     let mean = try Tensor.uninitialized([rows]), inverse = try Tensor.uninitialized([rows])
-    Kernels.normalization.layerNorm(
-      x.floatPointer, rows, n, w.readable, b.readable, Float(epsilon), y.floatPointer, mean.floatPointer,
-      inverse.floatPointer)
+    Profiler.measure("layer_norm", flops: 8 * x.count, bytes: 2 * x.byteCount) {
+      Kernels.normalization.layerNorm(
+        x.floatPointer, rows, n, w.readable, b.readable, Float(epsilon), y.floatPointer, mean.floatPointer,
+        inverse.floatPointer)
+    }
     let inputs = [self] + [weight, bias].compactMap(\.self)
     return Tape.record(
       "layer_norm", inputs, saving: [x] + [w].compactMap(\.self), y,
@@ -97,9 +99,11 @@ extension Tensor {
     let (w, b) = (weight?.detach().contiguousCopyIfNeeded(), bias?.detach().contiguousCopyIfNeeded())
     let y = x.uninitializedLike()
     let mean = try Tensor.uninitialized([batch, groups]), inverse = try Tensor.uninitialized([batch, groups])
-    Kernels.normalization.groupNorm(
-      x.floatPointer, batch, pixels, c, groups, w.readable, b.readable, Float(epsilon), y.floatPointer,
-      mean.floatPointer, inverse.floatPointer)
+    Profiler.measure("group_norm", flops: 8 * x.count, bytes: 2 * x.byteCount) {
+      Kernels.normalization.groupNorm(
+        x.floatPointer, batch, pixels, c, groups, w.readable, b.readable, Float(epsilon), y.floatPointer,
+        mean.floatPointer, inverse.floatPointer)
+    }
     let inputs = [self] + [weight, bias].compactMap(\.self)
     let kind = RowNormPlanOperation.Kind.group(batch: batch, pixels: pixels, channels: c, groups: groups)
     return Tape.record(

@@ -46,7 +46,7 @@ extension Tensor {
     let order = shape.indices.filter { $0 != axis } + [axis]
     let x = laidOut(shape.strides(inMemoryOrder: order))
     let result = x.reinterpreted(shape, strides: shape.strides(inMemoryOrder: order)).uninitializedLike()
-    kernel(x.floatPointer, result.floatPointer, rows, n)
+    Profiler.measure(op, bytes: 2 * x.byteCount) { kernel(x.floatPointer, result.floatPointer, rows, n) }
     let y = result.detach()
     return Tape.record(
       op, [self], saving: [y], result,

@@ -153,4 +153,13 @@ struct GradientFixtureTests {
       #expect(abs(sum - expected.sum) <= together, "sum of \(expected.name)")
     }
   }
+
+  @Test("come from other kernels where convolutions may take the fastest", arguments: [false, true])
+  func modes(usesPlan: Bool) throws {
+    let fixture = try #require(try GradientFixture.all()["unet"])
+    let gradients = try GradientCase.all.filter { $0.model.name == "unet" && $0.usesPlan == usesPlan }.map {
+      try $0.run(fixture).model.gradient.values
+    }
+    #expect(gradients.count == 2 && gradients[0] != gradients[1])
+  }
 }
