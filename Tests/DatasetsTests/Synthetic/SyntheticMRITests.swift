@@ -59,6 +59,21 @@ import Testing
     #expect(few.labels == Array(more.labels.prefix(few.count)))
   }
 
+  /// Starts of the SHA-256 of the pixels, as they came out when the pictures were last looked at: whoever changes them
+  /// on purpose looks again, and nobody changes them by accident, nor a compiler, nor a machine.
+  @Test("The bits are those of the pictures that were looked at")
+  func knownBits() throws {
+    let set = try make {
+      $0.count = 8
+      $0.scanners = MRIScanner.profiles
+    }
+    let expected = [
+      "6fe8d8da15bd", "ce473f647263", "82bc452dedd6", "e27b1b8862c8",
+      "dc3181e74279", "525502327433", "c72917ade4cf", "e2eca5d97ce0",
+    ]
+    #expect((0..<8).map { set.origin(of: $0)!.hash.prefix(12) } == expected.map { $0.prefix(12) })
+  }
+
   @Test("Larger pictures of a seed show the same heads")
   func resolutions() throws {
     let small = try pixels(make { $0.count = 6 })

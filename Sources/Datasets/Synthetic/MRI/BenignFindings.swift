@@ -23,12 +23,12 @@ struct BenignFindings {
   init(_ stream: inout RandomStream, head: HeadShape, atrophy: Float) {
     func between(_ low: Double, _ high: Double) -> Float { Float(low + (high - low) * stream.uniform()) }
     var spots: [Finding] = []
-    let scars = stream.uniform() < 0.35 ? stream.integer(below: 1 + Int(4 * atrophy + 1)) : 0
+    let scars = stream.uniform() < 0.5 ? stream.integer(below: 1 + Int(4 * atrophy + 1)) : 0
     for _ in 0..<scars {
       let side: Float = stream.uniform() < 0.5 ? -1 : 1
       spots.append(
         Finding(
-          kind: .scar, x: side * between(0.12, 0.40), y: between(-0.45, 0.50), radius: between(0.010, 0.026),
+          kind: .scar, x: side * between(0.12, 0.40), y: between(-0.45, 0.50), radius: between(0.010, 0.030),
           share: between(0.35, 0.9)))
     }
     for _ in 0..<2 + stream.integer(below: 4) {
@@ -37,7 +37,7 @@ struct BenignFindings {
       spots.append(
         Finding(
           kind: .vessel, x: Float(turn.sine) * reach * head.brainHalfWidth,
-          y: Float(turn.cosine) * reach * head.brainHalfLength, radius: between(0.008, 0.018), share: 0.9))
+          y: Float(turn.cosine) * reach * head.brainHalfLength, radius: between(0.007, 0.014), share: 0.9))
     }
     for side: Float in [-1, 1] where stream.uniform() < 0.6 {
       spots.append(

@@ -23,7 +23,7 @@ struct CorticalFolds {
     func spread(_ deviation: Double) -> Float { Float(max(-2.5, min(2.5, stream.normal())) * deviation) }
     noise = LatticeNoise(&stream)
     self.level = level
-    fluidWidth = 0.0030 + 0.0070 * atrophy
+    fluidWidth = 0.0030 + 0.0050 * atrophy
     symmetry = 0.25 + spread(0.08)
     midlineBend = SIMD2(spread(0.012), spread(0.010))
     // Above the bridge between the halves, the cleft goes from end to end.

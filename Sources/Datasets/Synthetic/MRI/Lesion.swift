@@ -49,11 +49,11 @@ struct Lesion {
         push: 0.05...0.35)
     case .meningioma:
       Look(
-        radius: 0.085...0.18, unevenness: 0.03...0.08, softness: 0.03...0.12, rimProbability: 0, swelling: 0...0.4,
+        radius: 0.095...0.18, unevenness: 0.03...0.08, softness: 0.03...0.12, rimProbability: 0, swelling: 0...0.4,
         push: 0.15...0.40)
     case .metastasis:
       Look(
-        radius: 0.048...0.095, unevenness: 0.04...0.12, softness: 0.08...0.30, rimProbability: 0.5, swelling: 0.3...1.8,
+        radius: 0.052...0.095, unevenness: 0.04...0.12, softness: 0.08...0.30, rimProbability: 0.5, swelling: 0.3...1.8,
         push: 0...0.2)
     }
   }
@@ -74,7 +74,7 @@ struct Lesion {
     }
     let look = Self.look(kind)
     (self.kind, centerX, centerY, self.radius) = (kind, x, y, radius)
-    strength = within(0.60...1.0) * Float(contrast)
+    strength = within(0.65...1.0) * Float(contrast)
     softness = within(look.softness) * radius
     let hasCore = stream.uniform() < look.rimProbability
     let thickness = within(0.22...0.50) * radius

@@ -37,7 +37,7 @@ public struct MRIScanner: Sendable, Equatable {
   /// The scanners that have a name.
   public static let profiles: [MRIScanner] = [
     MRIScanner("t1_sharp", .t1, noise: 0.025, blur: 0.35, ringing: 0.2, bias: 0.30),
-    MRIScanner("t1_noisy", .t1, noise: 0.070, blur: 0.60, bias: 0.12, gamma: 1.25, scale: 0.9),
+    MRIScanner("t1_noisy", .t1, noise: 0.055, blur: 0.60, bias: 0.12, gamma: 1.25, scale: 0.9),
     MRIScanner("t1_lowfield", .t1, noise: 0.055, blur: 1.05, bias: 0.08, ghosting: 0.04, gamma: 0.8, scale: 0.75),
     MRIScanner("t1_contrast", .t1Contrast, noise: 0.035, blur: 0.45, bias: 0.22, scale: 0.95),
     MRIScanner("t2_sharp", .t2, noise: 0.030, blur: 0.40, ringing: 0.3, bias: 0.25),

@@ -38,19 +38,19 @@ public enum MRIWeighting: String, Sendable, CaseIterable {
     case .t1:
       TissueContrast(
         air: 0.02, skin: 0.34, fat: 0.88, bone: 0.05, marrow: 0.52, fluid: 0.13, grey: 0.46, white: 0.65, vessel: 0.20,
-        tumor: 0.27, rim: 0.42, necrosis: 0.16, meningioma: 0.33, edema: 0.38)
+        tumor: 0.25, rim: 0.40, necrosis: 0.15, meningioma: 0.29, edema: 0.36)
     case .t1Contrast:
       TissueContrast(
         air: 0.02, skin: 0.40, fat: 0.84, bone: 0.05, marrow: 0.54, fluid: 0.13, grey: 0.44, white: 0.60, vessel: 0.86,
-        tumor: 0.78, rim: 0.92, necrosis: 0.20, meningioma: 0.90, edema: 0.42)
+        tumor: 0.84, rim: 0.94, necrosis: 0.18, meningioma: 0.92, edema: 0.38)
     case .t2:
       TissueContrast(
         air: 0.02, skin: 0.30, fat: 0.56, bone: 0.05, marrow: 0.38, fluid: 0.94, grey: 0.52, white: 0.38, vessel: 0.10,
-        tumor: 0.80, rim: 0.66, necrosis: 0.92, meningioma: 0.78, edema: 0.80)
+        tumor: 0.80, rim: 0.70, necrosis: 0.94, meningioma: 0.80, edema: 0.80)
     case .flair:
       TissueContrast(
         air: 0.02, skin: 0.34, fat: 0.62, bone: 0.05, marrow: 0.38, fluid: 0.10, grey: 0.50, white: 0.41, vessel: 0.14,
-        tumor: 0.74, rim: 0.76, necrosis: 0.30, meningioma: 0.70, edema: 0.76)
+        tumor: 0.60, rim: 0.66, necrosis: 0.30, meningioma: 0.58, edema: 0.64)
     }
   }
 }
