@@ -162,4 +162,24 @@ struct GradientFixtureTests {
     }
     #expect(gradients.count == 2 && gradients[0] != gradients[1])
   }
+
+  @Test("are profiled with as much arithmetic from a plan as from the tape")
+  func arithmetic() throws {
+    let fixture = try #require(try GradientFixture.all()["cnn"])
+    let model = try Model(Models.cnn(input: [1, 28, 28], classes: 10), seed: 0)
+    let input = Pattern.tensor(fixture.input, salt: 7), labels = Tensor(labels: [0, 1, 2, 3])
+    let stream = RandomStream(seed: 0, purpose: .dropout)
+    func step() throws { _ = try model.computeGradient(of: .crossEntropy(), input, labels, stream: stream) }
+    try step()  // traces the model
+    let profiles = [
+      try Profiler.run(step).profile,
+      try Profiler.run { try model.backward(model.forward(input, mode: .training).crossEntropy(labels: labels)) }
+        .profile,
+    ]
+    let counts = profiles.map { Double($0.groups.reduce(0) { $0 + $1.flops }) }
+    // Two convolutions and two products, each with two gradients but the first, for four images.
+    let first = 2 * 784 * 32 * 9, second = 2 * 196 * 64 * 32 * 9, dense = 2 * (3136 * 128 + 128 * 10)
+    let products = 4 * Double(2 * first + 3 * (second + dense))
+    for count in counts { #expect(count >= products && count <= 1.05 * products, "\(count), not \(products)") }
+  }
 }
