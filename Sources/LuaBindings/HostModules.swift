@@ -15,6 +15,7 @@ public enum HostModules {
     networkLayerBindings,
     networkModelBindings,
     networkOptimizerBindings,
+    planBindings,
     federationBindings,
     aggregatorBindings,
     localTrainingBindings,

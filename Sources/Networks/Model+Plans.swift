@@ -41,10 +41,22 @@ extension Model {
     return try value.item()
   }
 
+  /// Returns the plan for batches of a shape; nil where the layers or the loss have none.
+  ///
+  /// - Parameters:
+  ///   - elementType: Of the batch; int64 for a model that looks rows up.
+  ///   - loss: What training makes small; nil for evaluation.
+  public func plan(shape: Shape, _ elementType: ElementType = .float32, loss: Loss?) throws -> Plan? {
+    guard let loss else { return try plan(shape, elementType, .evaluation) }
+    return try loss.planned.flatMap { try plan(shape, elementType, .training($0)) }
+  }
+
   /// The plan for a batch of this shape; nil where the layers have none.
-  func plan(for batch: Tensor, _ use: PlanUse) throws -> Plan? {
+  func plan(for batch: Tensor, _ use: PlanUse) throws -> Plan? { try plan(batch.shape, batch.elementType, use) }
+
+  private func plan(_ shape: Shape, _ elementType: ElementType, _ use: PlanUse) throws -> Plan? {
     let key = PlanCache.Key(
-      shape: batch.shape, elementType: batch.elementType, use: use, convolutions: ConvolutionMode.current,
+      shape: shape, elementType: elementType, use: use, convolutions: ConvolutionMode.current,
       threads: Parallel.threads)
     return try plans.plan(
       key, trace: { try trace(key) },

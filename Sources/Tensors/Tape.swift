@@ -63,7 +63,8 @@ final class TapeNode: @unchecked Sendable {
 
 /// Reverse-mode differentiation: each operation on a value that needs a gradient leaves a node behind.
 public enum Tape {
-  @TaskLocal static var isRecording = true
+  /// Whether operations are recorded now.
+  @TaskLocal public static var isRecording = true
 
   /// Runs `body` without recording anything: evaluation, optimizer steps, statistics.
   public static func withoutRecording<R>(_ body: () throws -> R) rethrows -> R {

@@ -11,6 +11,9 @@ public final class Plan {
   /// Shape of the output.
   public let outputShape: Shape
 
+  /// Whether it computes loss and gradient.
+  public var isTraining: Bool { loss != nil }
+
   /// Bytes of the memory that all steps share.
   public var byteCount: Int { memory.byteCount }
 
@@ -20,7 +23,7 @@ public final class Plan {
   private let memory: PlanMemory
   private let actions: [PlanAction], preparations: [PlanAction]
   private let actionSteps: [PlanStep]
-  /// Writes to the parameters when the preparations ran.
+  /// Writes to parameters and statistics when the preparations ran.
   private var preparedVersion: Int?
   private let input: PlanSlot
   private let target: PlanSlot?
@@ -42,6 +45,7 @@ public final class Plan {
   public init?(
     _ graph: PlanGraph, loss: PlanLoss?, parameters: Tensor, gradients: Tensor, statistics: Tensor
   ) throws {
+    let graph = PlanFusion.joined(graph)
     let builder = PlanBuilder(graph, threads: Parallel.threads, keepsPreparations: loss == nil)
     builder.addForward()
     var target: PlanSlot?
@@ -106,9 +110,10 @@ public final class Plan {
     try load(batch)
     if let target { try load(target: target) }
     defer { if writesStatistics { statistics.storage.version += 1 } }
-    if preparedVersion != parameters.storage.version {
+    let version = parameters.storage.version + statistics.storage.version
+    if preparedVersion != version {
       for action in preparations { action(run) }
-      preparedVersion = parameters.storage.version
+      preparedVersion = version
     }
     for (index, action) in actions.enumerated() {
       if Profiler.isOn {
@@ -165,7 +170,7 @@ public final class Plan {
         op: "cross_entropy", outputShape, labels.shape, hint: "logits [b, k] and labels [b] are needed")
     }
     try labels.expectLabels("cross_entropy", "label", below: outputShape[1])
-    let labels = labels.contiguousCopyIfNeeded(), place = place.assumingMemoryBound(to: Int32.self)
-    for row in 0..<labels.count { place[row] = Int32(labels.int64Pointer[row]) }
+    let row = labels.contiguousCopyIfNeeded()
+    place.copyMemory(from: row.int64Pointer, byteCount: row.byteCount)
   }
 }

@@ -131,7 +131,8 @@ final class PlanBuilder {
   func preparation(
     _ name: String, reads: [PlanSlot], writes: [PlanSlot], bind: @escaping (PlanMemory) -> PlanAction
   ) {
-    let isKept = keepsPreparations && reads.allSatisfy { $0.buffer == PlanSlot.parameters }
+    let isKept =
+      keepsPreparations && reads.allSatisfy { $0.buffer == PlanSlot.parameters || $0.buffer == PlanSlot.statistics }
     if isKept {
       for slot in writes {
         inputBuffers.append(slot.buffer)

@@ -15,9 +15,8 @@ struct PlanConvolution: Sendable {
   func addForward(
     _ builder: PlanBuilder, _ name: String, _ x: PlanSlot, _ w: PlanSlot, _ bias: PlanSlot?, _ y: PlanSlot
   ) {
-    let method = method(.forward)
-    let weights = addPreparation(builder, name, .forward, method, w)
-    add(builder, name, .forward, method, reads: [x, weights] + (bias.map { [$0] } ?? []), y) { memory in
+    let method = method(.forward), weights = addPreparation(builder, name, .forward, method, w)
+    addRuns(builder, name, .forward, method, reads: [x, weights] + [bias].compactMap(\.self), writes: [y]) { memory in
       nonisolated(unsafe) let (x, w, y) = (memory[x], memory[weights], memory[y])
       nonisolated(unsafe) let b = bias.map { UnsafePointer(memory[$0]) }
       return { first, part, workspace in
@@ -26,10 +25,65 @@ struct PlanConvolution: Sendable {
     }
   }
 
+  /// Adds the forward pass without a bias, and what `finish` does to each run of images while it is in the cache.
+  func addForward(
+    _ builder: PlanBuilder, _ name: String, _ x: PlanSlot, _ w: PlanSlot, _ y: PlanSlot, reading others: [PlanSlot],
+    writing results: [PlanSlot],
+    finish: @escaping (PlanMemory) -> @Sendable (_ first: Int, _ part: ConvolutionShape) -> Void
+  ) {
+    let method = method(.forward), weights = addPreparation(builder, name, .forward, method, w)
+    addRuns(
+      builder, name, cachedRuns(method, builder.threads), workspace: { Kernels.convolution.workspace($0, .forward, method) },
+      reads: [x, weights] + others, writes: [y] + results
+    ) { memory in
+      nonisolated(unsafe) let (x, w, y) = (memory[x], memory[weights], memory[y])
+      let finish = finish(memory)
+      return { first, part, workspace in
+        Kernels.convolution.forward(part, method, x + first * inputSize, w, nil, y + first * outputSize, workspace)
+        finish(first, part)
+      }
+    }
+  }
+
+  /// Adds the forward pass without a bias to memory that only `finish` reads, a run of images at a time.
+  func addForwardToScratch(
+    _ builder: PlanBuilder, _ name: String, _ x: PlanSlot, _ w: PlanSlot, reading others: [PlanSlot],
+    writing results: [PlanSlot],
+    finish: @escaping (PlanMemory) -> @Sendable (_ first: Int, _ part: ConvolutionShape, _ scratch: Output) -> Void
+  ) {
+    let method = method(.forward), weights = addPreparation(builder, name, .forward, method, w)
+    let size = outputSize
+    addRuns(
+      builder, name, cachedRuns(method, builder.threads),
+      workspace: { ($0.batch * size + 15) / 16 * 16 + Kernels.convolution.workspace($0, .forward, method) },
+      reads: [x, weights] + others, writes: results
+    ) { memory in
+      nonisolated(unsafe) let (x, w) = (memory[x], memory[weights])
+      let finish = finish(memory)
+      return { first, part, workspace in
+        let rest = workspace + (part.batch * size + 15) / 16 * 16
+        Kernels.convolution.forward(part, method, x + first * inputSize, w, nil, workspace, rest)
+        finish(first, part, workspace)
+      }
+    }
+  }
+
+  /// Runs of images whose output stays in the cache, but not so short that reading the weights for each would count.
+  private func cachedRuns(_ method: ConvolutionMethod, _ threads: Int) -> [Range<Int>] {
+    let weights = Kernels.convolution.preparedCount(shape, .forward, method)
+    let length = Swift.max(1, Swift.max(Self.cachedCount, 2 * weights) / Swift.max(outputSize, 1))
+    let longest = ConvolutionPasses(shape: shape).imageRuns(.forward, method, threads: threads).first?.count ?? 1
+    let step = Swift.min(length, longest)
+    return stride(from: 0, to: shape.batch, by: step).map { $0..<Swift.min($0 + step, shape.batch) }
+  }
+
+  /// Floats of output that stay in the cache beside the weights: a quarter of a mebibyte.
+  private static let cachedCount = 1 << 16
+
   func addInputGradient(_ builder: PlanBuilder, _ name: String, _ gy: PlanSlot, _ w: PlanSlot, _ gx: PlanSlot) {
     let method = method(.inputGradient)
     let weights = addPreparation(builder, name, .inputGradient, method, w)
-    add(builder, name, .inputGradient, method, reads: [gy, weights], gx) { memory in
+    addRuns(builder, name, .inputGradient, method, reads: [gy, weights], writes: [gx]) { memory in
       nonisolated(unsafe) let (gy, w, gx) = (memory[gy], memory[weights], memory[gx])
       return { first, part, workspace in
         Kernels.convolution.inputGradient(
@@ -44,7 +98,7 @@ struct PlanConvolution: Sendable {
     let count = weightCount, size = (count + 15) / 16 * 16
     let parts = builder.buffer(size * (runs.count - 1))
     let length = runs.first?.count ?? 1
-    add(builder, name, .weightGradient, method, reads: [x, gy], gw, alsoWrites: [parts]) { memory in
+    addRuns(builder, name, .weightGradient, method, reads: [x, gy], writes: [gw, parts]) { memory in
       nonisolated(unsafe) let (x, gy, gw, rest) = (memory[x], memory[gy], memory[gw], memory[parts])
       return { first, part, workspace in
         let index = first / length
@@ -78,18 +132,27 @@ struct PlanConvolution: Sendable {
     return prepared
   }
 
-  private typealias Pass = @Sendable (_ first: Int, _ part: ConvolutionShape, _ workspace: Output) -> Void
+  typealias Pass = @Sendable (_ first: Int, _ part: ConvolutionShape, _ workspace: Output) -> Void
 
-  private func add(
+  private func addRuns(
     _ builder: PlanBuilder, _ name: String, _ pass: ConvolutionPass, _ method: ConvolutionMethod, reads: [PlanSlot],
-    _ y: PlanSlot, alsoWrites: [PlanSlot] = [], bind: @escaping (PlanMemory) -> Pass
+    writes: [PlanSlot], bind: @escaping (PlanMemory) -> Pass
   ) {
-    let runs = ConvolutionPasses(shape: shape).imageRuns(pass, method, threads: builder.threads)
+    addRuns(
+      builder, name, ConvolutionPasses(shape: shape).imageRuns(pass, method, threads: builder.threads),
+      workspace: { Kernels.convolution.workspace($0, pass, method) }, reads: reads, writes: writes, bind: bind)
+  }
+
+  /// Adds a step that calls what `bind` makes for each run of images, spread over the caller's threads.
+  func addRuns(
+    _ builder: PlanBuilder, _ name: String, _ runs: [Range<Int>], workspace count: (ConvolutionShape) -> Int,
+    reads: [PlanSlot], writes: [PlanSlot], bind: @escaping (PlanMemory) -> Pass
+  ) {
     let parts = runs.map { shape.images($0.count) }
-    let size = parts.map { (Kernels.convolution.workspace($0, pass, method) + 15) / 16 * 16 }.max() ?? 0
+    let size = parts.map { (count($0) + 15) / 16 * 16 }.max() ?? 0
     let workers = Swift.max(1, Swift.min(builder.threads, runs.count))
     let workspace = builder.buffer(size * workers)
-    builder.step(name, reads: reads, writes: [y, workspace] + alsoWrites, flops: flops) { memory in
+    builder.step(name, reads: reads, writes: writes + [workspace], flops: flops) { memory in
       let body = bind(memory)
       nonisolated(unsafe) let space = memory[workspace]
       return { _ in

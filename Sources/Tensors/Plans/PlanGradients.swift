@@ -1,5 +1,11 @@
 import Kernels
 
+/// Where a step writes a gradient, and what to call when that step has been added.
+struct PlanSink {
+  let slot: PlanSlot
+  var finish: () -> Void = {}
+}
+
 /// How the parts of a gradient come together: the first is written, further ones are added, in the order of the tape.
 extension PlanBuilder {
   /// Lets `write` compute an operand's gradient into the slot it is given, without gaps, in the operand's memory order.
@@ -13,18 +19,18 @@ extension PlanBuilder {
   /// Where to write an operand's gradient, and what to call when the step that writes it has been added.
   ///
   /// An operand that needs no gradient gets a place that nothing reads, for kernels that write several at once.
-  func sink(for operand: PlanOperand) -> (slot: PlanSlot, finish: () -> Void) {
-    guard operand.needsGradient else { return (buffer(operand.count), {}) }
+  func sink(for operand: PlanOperand) -> PlanSink {
+    guard operand.needsGradient else { return PlanSink(slot: buffer(operand.count)) }
     if case .parameter(let start) = graph.values[operand.value].source {
       return parameterSink(operand, PlanSlot(PlanSlot.gradients, offset: start + operand.offset))
     }
     let slot = buffer(operand.count)
-    guard isWhole(operand) else { return (slot, { self.addPart(slot, of: operand) }) }
+    guard isWhole(operand) else { return PlanSink(slot: slot) { self.addPart(slot, of: operand) } }
     guard gradients[operand.value] != nil else {
       gradients[operand.value] = slot
-      return (slot, {})
+      return PlanSink(slot: slot)
     }
-    return (slot, { self.add(slot, to: operand) })
+    return PlanSink(slot: slot) { self.add(slot, to: operand) }
   }
 
   /// Takes an existing gradient over as a whole operand's.
@@ -68,18 +74,20 @@ extension PlanBuilder {
     operand.offset == 0 && operand.count == graph.values[operand.value].count && operand.isDense
   }
 
-  private func parameterSink(_ operand: PlanOperand, _ target: PlanSlot) -> (slot: PlanSlot, finish: () -> Void) {
-    if writtenParameters.insert(operand.value).inserted { return (target, {}) }
+  /// As ``sink(for:)``; a place that nothing reads where there is no operand.
+  func sink(for operand: PlanOperand?, orOf count: Int) -> PlanSink {
+    operand.map { sink(for: $0) } ?? PlanSink(slot: buffer(count))
+  }
+
+  private func parameterSink(_ operand: PlanOperand, _ target: PlanSlot) -> PlanSink {
+    if writtenParameters.insert(operand.value).inserted { return PlanSink(slot: target) }
     let part = buffer(operand.count), count = operand.count
-    return (
-      part,
-      {
-        self.step("add", reads: [part, target], writes: [target], flops: count) { memory in
-          let (p, g) = (memory[part], memory[target])
-          return { _ in Kernels.elementwise.axpy(1, p, g, count) }
-        }
+    return PlanSink(slot: part) {
+      self.step("add", reads: [part, target], writes: [target], flops: count) { memory in
+        let (p, g) = (memory[part], memory[target])
+        return { _ in Kernels.elementwise.axpy(1, p, g, count) }
       }
-    )
+    }
   }
 
   private func addPart(_ part: PlanSlot, of operand: PlanOperand) {

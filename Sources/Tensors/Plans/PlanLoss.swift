@@ -29,22 +29,19 @@ public enum PlanLoss: Hashable, Sendable {
     _ builder: PlanBuilder, _ output: PlanOperand, _ smoothing: Double
   ) -> (target: PlanSlot, gradient: PlanSlot) {
     let (rows, k) = (output.shape[0], output.shape[1])
-    let target = builder.input(count: rows), gradient = builder.buffer(rows * k), x = builder[output]
+    // Labels are int64: two words each.
+    let target = builder.input(count: 2 * rows), gradient = builder.buffer(rows * k), x = builder[output]
+    let losses = builder.buffer(rows)
     builder.step(
-      "cross_entropy", reads: [x, target], writes: [gradient], inPlace: [(gradient, x)], flops: 8 * rows * k
+      "cross_entropy", reads: [x, target], writes: [gradient, losses], inPlace: [(gradient, x)], flops: 8 * rows * k
     ) { memory in
-      let (logits, g) = (memory[x], memory[gradient])
-      let labels = UnsafeRawPointer(memory[target]).assumingMemoryBound(to: Int32.self)
+      let (logits, g, l) = (memory[x], memory[gradient], memory[losses])
+      let labels = UnsafeRawPointer(memory[target]).assumingMemoryBound(to: Int64.self)
       return { run in
-        Kernels.softmax.logSoftmax(logits, g, rows, k)
+        Kernels.fused.softmaxCrossEntropy(logits, labels, rows, k, Float(smoothing), 1 / Float(rows), l, g)
         var total = 0.0
-        for row in 0..<rows { total += Tensor.crossEntropyLoss(g + row * k, k, Int(labels[row]), smoothing) }
-        run.loss = Double(Float(total / Double(rows)))
-        Kernels.elementwise.unary(.exponential, g, g, rows * k)
-        let spread = Float(smoothing / Double(k)), peak = Float(1 - smoothing)
-        if spread != 0 { Kernels.elementwise.binaryScalar(.subtract, g, spread, g, rows * k) }
-        for row in 0..<rows { g[row * k + Int(labels[row])] -= peak }
-        Kernels.elementwise.scale(1 / Float(rows), g, g, rows * k)
+        for row in 0..<rows { total += Double(l[row]) }
+        run.loss = total / Double(rows)
       }
     }
     return (target, gradient)

@@ -46,8 +46,11 @@ struct ArenaLayout {
 
   private let counts: [Int]
 
-  /// Bytes of a buffer of the arena; 0 for the model's vectors, which a step reads in part.
-  func byteCount(of buffer: Int) -> Int { buffer < 0 ? 0 : counts[buffer] * MemoryLayout<Float>.stride }
+  /// Bytes of a buffer of the arena; 0 for scratch memory of one step, and for the model's vectors.
+  func byteCount(of buffer: Int) -> Int {
+    guard buffer >= 0, let life = lifetimes[buffer], life.count > 1 || owner[buffer] != buffer else { return 0 }
+    return counts[buffer] * MemoryLayout<Float>.stride
+  }
 
   /// Floats that a cache line holds: buffers start at its multiples.
   private static let alignment = 16

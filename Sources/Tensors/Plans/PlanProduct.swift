@@ -29,11 +29,11 @@ struct PlanProduct: Sendable {
   /// Adds the step that writes `a b` to `c[rows, columns]`, and then lets `finish` work on the result.
   func add(
     to builder: PlanBuilder, _ name: String, _ a: Matrix, _ b: Matrix, _ c: PlanSlot, reading others: [PlanSlot] = [],
-    finish: ((PlanMemory) -> PlanAction)? = nil
+    writing results: [PlanSlot] = [], finish: ((PlanMemory) -> PlanAction)? = nil
   ) {
     let workers = Swift.max(1, Swift.min(builder.threads, (rows + rowsPerRun - 1) / rowsPerRun))
     let workspace = builder.buffer(workspaceCount * workers)
-    builder.step(name, reads: [a.slot, b.slot] + others, writes: [c, workspace], flops: flops) { memory in
+    builder.step(name, reads: [a.slot, b.slot] + others, writes: [c, workspace] + results, flops: flops) { memory in
       let product = action(
         memory[a.slot], (a.rowStride, a.columnStride), memory[b.slot], (b.rowStride, b.columnStride), memory[c],
         memory[workspace], workers)

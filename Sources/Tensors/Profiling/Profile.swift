@@ -76,7 +76,7 @@ public struct Profile: Sendable, CustomStringConvertible {
 
   private static func percent(_ share: Double) -> String { fixed(share * 100, 1) + "%" }
 
-  private static func fixed(_ value: Double, _ digits: Int) -> String {
+  static func fixed(_ value: Double, _ digits: Int) -> String {
     let unit = (0..<digits).reduce(1) { power, _ in power * 10 }
     let scaled = Int((value * Double(unit)).rounded())
     guard digits > 0 else { return "\(scaled)" }

@@ -39,18 +39,18 @@ struct BatchNormPlanOperation: PlanOperation {
     let (rows, c) = (rows, channels)
     let w = vectors(node, from: 1, builder).weight
     let input = builder.sink(for: node.inputs[0])
-    let weight = hasWeight ? builder.sink(for: node.inputs[1]) : (builder.buffer(c), {})
-    let bias = hasBias ? builder.sink(for: node.inputs[hasWeight ? 2 : 1]) : (builder.buffer(c), {})
+    let weight = builder.sink(for: hasWeight ? node.inputs[1] : nil, orOf: c)
+    let bias = builder.sink(for: hasBias ? node.inputs[hasWeight ? 2 : 1] : nil, orOf: c)
     builder.step(
-      name, reads: [x, gy, mean, inverse] + [w].compactMap(\.self), writes: [input.slot, weight.0, bias.0],
+      name, reads: [x, gy, mean, inverse] + [w].compactMap(\.self), writes: [input.slot, weight.slot, bias.slot],
       flops: 8 * rows * c
     ) { memory in
       let (x, g, m, i) = (memory[x], memory[gy], memory[mean], memory[inverse])
       let gamma = w.map { UnsafePointer(memory[$0]) }
-      let (gx, gWeight, gBias) = (memory[input.slot], memory[weight.0], memory[bias.0])
+      let (gx, gWeight, gBias) = (memory[input.slot], memory[weight.slot], memory[bias.slot])
       return { _ in Kernels.normalization.batchNormGradient(x, g, rows, c, m, i, gamma, gx, gWeight, gBias) }
     }
-    for finish in [input.finish, weight.1, bias.1] { finish() }
+    for finish in [input.finish, weight.finish, bias.finish] { finish() }
   }
 
   private func vectors(

@@ -32,8 +32,14 @@ struct LinearPlanOperation: PlanOperation {
   }
 
   func backward(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder) {
+    backwardOfProduct(node, gy, builder)
+    guard node.inputs.count > 2 else { return }
+    builder.contribute(to: node.inputs[2]) { gb in builder.columnSums(gy, gb, rows, outputs) }
+  }
+
+  /// Adds the gradients of input and weight.
+  func backwardOfProduct(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder) {
     let (x, w) = (builder[node.inputs[0]], builder[node.inputs[1]])
-    let (rows, outputs) = (rows, outputs)
     builder.contribute(to: node.inputs[0]) { gx in
       PlanProduct(rows: rows, columns: inputs, inner: outputs).add(
         to: builder, name, .init(slot: gy, rowStride: outputs, columnStride: 1),
@@ -44,8 +50,6 @@ struct LinearPlanOperation: PlanOperation {
         to: builder, name, .init(slot: x, rowStride: 1, columnStride: inputs),
         .init(slot: gy, rowStride: outputs, columnStride: 1), gw)
     }
-    guard node.inputs.count > 2 else { return }
-    builder.contribute(to: node.inputs[2]) { gb in builder.columnSums(gy, gb, rows, outputs) }
   }
 }
 

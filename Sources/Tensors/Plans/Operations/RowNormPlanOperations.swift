@@ -56,15 +56,15 @@ struct RowNormPlanOperation: PlanOperation {
     let (x, mean, inverse) = (builder[node.inputs[0]], builder.saved[0], builder.saved[1])
     let w = hasWeight ? builder[node.inputs[1]] : nil
     let input = builder.sink(for: node.inputs[0])
-    let weight = hasWeight ? builder.sink(for: node.inputs[1]) : (builder.buffer(sizes.vector), {})
-    let bias = hasBias ? builder.sink(for: node.inputs[hasWeight ? 2 : 1]) : (builder.buffer(sizes.vector), {})
+    let weight = builder.sink(for: hasWeight ? node.inputs[1] : nil, orOf: sizes.vector)
+    let bias = builder.sink(for: hasBias ? node.inputs[hasWeight ? 2 : 1] : nil, orOf: sizes.vector)
     let reads = [x, gy, mean, inverse] + [w].compactMap(\.self)
     builder.step(
-      name, reads: reads, writes: [input.slot, weight.0, bias.0], flops: 10 * node.output.count
+      name, reads: reads, writes: [input.slot, weight.slot, bias.slot], flops: 10 * node.output.count
     ) { memory in
       let (x, g, m, i) = (memory[x], memory[gy], memory[mean], memory[inverse])
       let gamma = w.map { UnsafePointer(memory[$0]) }
-      let (gx, gWeight, gBias) = (memory[input.slot], memory[weight.0], memory[bias.0])
+      let (gx, gWeight, gBias) = (memory[input.slot], memory[weight.slot], memory[bias.slot])
       switch kind {
       case .layer(let rows, let n):
         return { _ in Kernels.normalization.layerNormGradient(x, g, rows, n, gamma, m, i, gx, gWeight, gBias) }
@@ -74,6 +74,6 @@ struct RowNormPlanOperation: PlanOperation {
         }
       }
     }
-    for finish in [input.finish, weight.1, bias.1] { finish() }
+    for finish in [input.finish, weight.finish, bias.finish] { finish() }
   }
 }

@@ -1,0 +1,71 @@
+import Kernels
+
+/// A convolution, normalization by given statistics, a residual and an activation, in evaluation: inputs x, weight,
+/// mean, variance, the normalization's weight and bias, residual.
+struct FixedNormConvolutionPlanOperation: PlanOperation {
+  let shape: ConvolutionShape
+  let norm: FixedBatchNormPlanOperation
+  let activation: Activation
+  let hasResidual: Bool
+
+  var name: String {
+    "conv2d + batch_norm" + (hasResidual ? " + add" : "") + (activation == .none ? "" : " + \(activation.name)")
+  }
+
+  static func join(_ first: PlanNode, _ chain: [PlanNode]) -> (joined: PlanNode, count: Int)? {
+    guard let convolution = first.operation as? ConvolutionPlanOperation, !convolution.isTransposed,
+      first.inputs.count == 2, let next = chain.first, let norm = next.operation as? FixedBatchNormPlanOperation,
+      !first.needsGradient, !next.needsGradient
+    else { return nil }
+    let (residual, activation, count) = FusedBatchNormPlanOperation.tail(of: next, Array(chain.dropFirst()))
+    let operation = Self(
+      shape: convolution.shape, norm: norm, activation: activation, hasResidual: residual != nil)
+    let inputs = first.inputs + next.inputs.dropFirst() + [residual].compactMap(\.self)
+    return (PlanNode(operation: operation, inputs: inputs, outputs: chain[count].outputs), count + 1)
+  }
+
+  func flops(_ node: PlanNode) -> Int {
+    2 * shape.batch * shape.outputHeight * shape.outputWidth * node.inputs[1].count + 3 * node.output.count
+  }
+
+  func forward(_ node: PlanNode, _ builder: PlanBuilder) {
+    let y = builder[node.output], activation = activation
+    let (scale, shift) = addFactors(node, builder)
+    let residual = hasResidual ? node.inputs.last.map { builder[$0] } : nil
+    let size = node.output.count / shape.batch
+    PlanConvolution(shape: shape, flops: flops(node), preference: builder.convolutions).addForward(
+      builder, name, builder[node.inputs[0]], builder[node.inputs[1]], y,
+      reading: [scale, shift] + [residual].compactMap(\.self), writing: []
+    ) { memory in
+      nonisolated(unsafe) let (s, t, output) = (memory[scale], memory[shift], memory[y])
+      nonisolated(unsafe) let r = residual.map { UnsafePointer(memory[$0]) }
+      return { first, part in
+        let image = output + first * size
+        Kernels.fused.affineActivation(
+          image, nil, s, t, r.map { $0 + first * size }, .beforeActivation, activation, image,
+          part.batch * part.outputHeight * part.outputWidth, part.outputChannels)
+      }
+    }
+  }
+
+  /// Adds what makes factor and summand of each channel ready.
+  private func addFactors(_ node: PlanNode, _ builder: PlanBuilder) -> (scale: PlanSlot, shift: PlanSlot) {
+    let (mean, variance, c, epsilon) = (
+      builder[node.inputs[2]], builder[node.inputs[3]], norm.channels, norm.epsilon
+    )
+    let w = norm.hasWeight ? builder[node.inputs[4]] : nil
+    let b = norm.hasBias ? builder[node.inputs[norm.hasWeight ? 5 : 4]] : nil
+    let (inverse, scale, shift) = (builder.buffer(c), builder.buffer(c), builder.buffer(c))
+    builder.preparation(
+      "batch_norm factors", reads: [mean, variance] + [w, b].compactMap(\.self), writes: [inverse, scale, shift]
+    ) { memory in
+      let factors = ChannelFactors(
+        memory[mean], memory[variance], w.map { memory[$0] }, b.map { memory[$0] }, epsilon, c, memory[inverse],
+        memory[scale], memory[shift])
+      return { _ in factors.compute() }
+    }
+    return (scale, shift)
+  }
+
+  func backward(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder) {}
+}
