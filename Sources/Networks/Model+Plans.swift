@@ -54,20 +54,23 @@ extension Model {
   /// The plan for a batch of this shape; nil where the layers have none.
   func plan(for batch: Tensor, _ use: PlanUse) throws -> Plan? { try plan(batch.shape, batch.elementType, use) }
 
-  private func plan(_ shape: Shape, _ elementType: ElementType, _ use: PlanUse) throws -> Plan? {
+  private func plan(_ shape: Shape, _ batchType: ElementType, _ use: PlanUse) throws -> Plan? {
+    guard elementType == .float32 else { return nil }
     let key = PlanCache.Key(
-      shape: shape, elementType: elementType, use: use, convolutions: ConvolutionMode.current,
+      shape: shape, elementType: batchType, use: use, convolutions: ConvolutionMode.current,
       threads: Parallel.threads)
     return try plans.plan(
       key, trace: { try trace(key) },
-      make: {
-        try Plan($0, loss: use.loss, parameters: trainable, gradients: gradient, statistics: statistics)
+      make: { graph, arena in
+        try Plan(
+          graph, loss: use.loss, arena: arena, parameters: trainable,
+          gradients: use.loss == nil ? trainable : gradient, statistics: statistics)
       })
   }
 
   /// Runs the layers once on a batch of zeros, with values of their own: nothing of this model changes.
   private func trace(_ key: PlanCache.Key) throws -> PlanGraph? {
-    guard elementType == .float32, key.shape.elementCount > 0, root.isTraceable else { return nil }
+    guard key.shape.elementCount > 0, root.isTraceable else { return nil }
     let blank = try Model(
       root, layout, parameters, trainable: .zeros(trainable.shape), statistics: .zeros(statistics.shape))
     let strides = key.shape.count == 4 ? key.shape.strides(inMemoryOrder: [0, 2, 3, 1]) : nil
@@ -127,46 +130,44 @@ final class PlanCache {
     let convolutions: ConvolutionMode
     /// Threads inside a step, for which a plan has scratch memory.
     let threads: Int
+
+    var graphKey: PlanGraphs.Key {
+      PlanGraphs.Key(shape: shape, elementType: elementType, isTraining: use != .evaluation)
+    }
   }
 
-  private struct Entry {
-    let key: Key
-    /// What the model does; nil where it has no plan.
-    var graph: PlanGraph?
-    /// Made anew from the graph when it is needed again.
-    var plan: Plan?
-  }
-
-  /// The entry used last comes last.
-  private var entries: [Entry] = []
-  private static let entryLimit = 16
-  /// Bytes that all plans may keep between runs.
+  /// What the layers do, known to all replicas.
+  let graphs: PlanGraphs
+  /// Memory of all plans here.
+  private var arena = PlanArena()
+  /// nil where the layers or the loss have no plan. The entry used last comes last.
+  private var entries: [(key: Key, plan: Plan?)] = []
+  private static let entryLimit = 32
+  /// Bytes that are kept for the next evaluation at most; training goes on as it began.
   private static let byteLimit = 512 << 20
 
-  func plan(_ key: Key, trace: () throws -> PlanGraph?, make: (PlanGraph) throws -> Plan?) throws -> Plan? {
-    if entries.last?.key == key, let plan = entries[entries.count - 1].plan { return plan }
-    var entry: Entry
-    if let index = entries.firstIndex(where: { $0.key == key }) {
-      entry = entries.remove(at: index)
-    } else {
-      entry = Entry(key: key, graph: try trace())
-    }
-    if entry.plan == nil, let graph = entry.graph {
-      entry.plan = try make(graph)
-      if entry.plan == nil { entry.graph = nil }
-    }
-    let plan = entry.plan
-    entries.append(entry)
-    trim()
-    return plan
-  }
+  init(_ graphs: PlanGraphs) { self.graphs = graphs }
 
-  private func trim() {
-    if entries.count > Self.entryLimit { entries.removeFirst() }
-    var total = 0
-    for index in entries.indices.reversed() {
-      total += entries[index].plan?.byteCount ?? 0
-      if total > Self.byteLimit { entries[index].plan = nil }
+  func plan(
+    _ key: Key, trace: () throws -> PlanGraph?, make: (PlanGraph, PlanArena) throws -> Plan?
+  ) throws -> Plan? {
+    if let last = entries.last, last.key == key { return last.plan }
+    if let index = entries.firstIndex(where: { $0.key == key }) {
+      let entry = entries.remove(at: index)
+      entries.append(entry)
+      return entry.plan
     }
+    let generation = arena.generation
+    let plan = try graphs.graph(key.graphKey, trace: trace).flatMap { try make($0, arena) }
+    // Plans in an older block would keep it alive.
+    if arena.generation != generation { entries.removeAll { $0.plan != nil } }
+    if let plan, key.use == .evaluation, plan.byteCount > Self.byteLimit {
+      arena = PlanArena()
+      entries.removeAll { $0.plan != nil }
+      return plan
+    }
+    entries.append((key, plan))
+    if entries.count > Self.entryLimit { entries.removeFirst() }
+    return plan
   }
 }

@@ -26,7 +26,7 @@ public final class Model: @unchecked Sendable {
   /// Views of `gradient` by leaf.
   private lazy var gradientViews: [ObjectIdentifier: Tensor] = makeGradientViews()
   /// Plans made so far, by the shape of the batch.
-  let plans = PlanCache()
+  let plans: PlanCache
   /// Writes to the parameters when their first values had just been drawn without a chosen seed; nil otherwise.
   private var untouchedVersion: Int?
 
@@ -52,13 +52,15 @@ public final class Model: @unchecked Sendable {
   }
 
   init(
-    _ root: any Layer, _ layout: ParameterLayout, _ parameters: [LayerParameter], trainable: Tensor, statistics: Tensor
+    _ root: any Layer, _ layout: ParameterLayout, _ parameters: [LayerParameter], trainable: Tensor, statistics: Tensor,
+    graphs: PlanGraphs = PlanGraphs()
   ) throws {
     self.root = root
     self.layout = layout
     self.parameters = parameters
     self.trainable = trainable
     self.statistics = statistics
+    plans = PlanCache(graphs)
     elementType = trainable.elementType
     var leaves: [ObjectIdentifier: Tensor] = [:], constants: [ObjectIdentifier: Tensor] = [:]
     for (parameter, entry) in zip(parameters, layout.entries) {
@@ -184,7 +186,7 @@ public final class Model: @unchecked Sendable {
   public func replica(elementType: ElementType? = nil) throws -> Model {
     let copy = try Model(
       root, layout, parameters, trainable: .zeros(trainable.shape, elementType ?? self.elementType),
-      statistics: .zeros(statistics.shape, elementType ?? self.elementType))
+      statistics: .zeros(statistics.shape, elementType ?? self.elementType), graphs: plans.graphs)
     try copy.copyValues(from: self)
     return copy
   }

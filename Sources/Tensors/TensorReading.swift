@@ -1,7 +1,7 @@
 extension Tensor {
   /// All elements in row-major order, as Double.
   public var values: [Double] {
-    Trace.current?.read(self)
+    Trace.current?.noteReading()
     let row = contiguousCopyIfNeeded()
     return (0..<count).map { row.element($0) }
   }
@@ -9,7 +9,7 @@ extension Tensor {
   /// All elements in row-major order, as Float.
   public var floats: [Float] {
     guard elementType == .float32 else { return values.map(Float.init) }
-    Trace.current?.read(self)
+    Trace.current?.noteReading()
     return contiguousCopyIfNeeded().withFloats { Array(UnsafeBufferPointer(start: $0, count: count)) }
   }
 
@@ -23,13 +23,13 @@ extension Tensor {
   /// Returns the only element.
   public func item() throws -> Double {
     guard count == 1 else { throw TensorError.shape(op: "item", got: shape, expected: "one element is needed") }
-    Trace.current?.read(self)
+    Trace.current?.noteReading()
     return element(offset: offset)
   }
 
   /// Reads the element at a position, one index per axis from 0, already checked.
   public func element(at position: [Int]) -> Double {
-    Trace.current?.read(self)
+    Trace.current?.noteReading()
     return element(offset: zip(position, strides).reduce(offset) { $0 + $1.0 * $1.1 })
   }
 
@@ -69,7 +69,7 @@ extension Tensor {
 
   /// Calls `body` with the first element; memory must be walked by ``strides``.
   public func withFloats<R>(_ body: (UnsafePointer<Float>) throws -> R) rethrows -> R {
-    Trace.current?.read(self)
+    Trace.current?.noteReading()
     return try withExtendedLifetime(storage) { try body(UnsafePointer(floatPointer)) }
   }
 

@@ -30,10 +30,10 @@ private let planClass = ClassBindings(Plan.self, "How a model runs on one shape 
       fed.plan(model, { 256, 64 }):print()
       """,
       prints: """
-        Plan for [256, 64], evaluation: 2 groups, 2 steps, 2.18 MFLOP, 0.20 MiB of memory (0.30 without sharing)
+        Plan for [256, 64], evaluation: 2 groups, 2 steps, 2.16 MFLOP, 0.20 MiB of memory (0.26 without sharing)
         group          output     forward MFLOP  backward MFLOP  MiB moved  at MiB
-        linear + relu  [256, 64]           2.11            0.00       0.12    0.00
-        linear         [256, 2]            0.07            0.00       0.06    0.00
+        linear + relu  [256, 64]           2.10            0.00       0.19    0.13
+        linear         [256, 2]            0.07            0.00       0.06    0.06
         """)
   ) { (plan: Plan, caller: LuaCaller) in
     let print: LuaFunction = try caller.state.evaluate("return print")

@@ -15,11 +15,12 @@ public final class Plan {
   public var isTraining: Bool { loss != nil }
 
   /// Bytes of the memory that all steps share.
-  public var byteCount: Int { memory.byteCount }
+  public var byteCount: Int { layout.count * MemoryLayout<Float>.stride }
 
   let steps: [PlanStep]
   let layout: ArenaLayout
   let graph: PlanGraph
+  private let arena: PlanArena
   private let memory: PlanMemory
   private let actions: [PlanAction], preparations: [PlanAction]
   private let actionSteps: [PlanStep]
@@ -29,6 +30,8 @@ public final class Plan {
   private let target: PlanSlot?
   private let loss: PlanLoss?
   private let output: PlanSlot
+  /// Where each operation's result lies.
+  let outputs: [PlanSlot?]
   /// The model's vectors; the plan reads and writes them in place.
   private let parameters: Tensor, gradients: Tensor, statistics: Tensor
   private let writesStatistics: Bool
@@ -38,12 +41,13 @@ public final class Plan {
   /// - Parameters:
   ///   - loss: What a training plan makes small; nil for the forward pass alone.
   ///   - parameters: The model's trainable vector. Shape `[P]`, float32.
-  ///   - gradients: Where the gradient goes. Shape `[P]`.
+  ///   - arena: Memory that it shares with other plans, one of which runs at a time.
+  ///   - gradients: Where the gradient goes. Shape `[P]`. Not touched without a loss.
   ///   - statistics: The model's running statistics.
   /// - Returns: nil where the loss does not fit the model's output.
-  /// - Throws: ``TensorError/noMemory(op:shape:needed:free:)``.
+  /// - Throws: ``TensorError/overBudget(op:needed:used:limit:)``.
   public init?(
-    _ graph: PlanGraph, loss: PlanLoss?, parameters: Tensor, gradients: Tensor, statistics: Tensor
+    _ graph: PlanGraph, loss: PlanLoss?, arena: PlanArena, parameters: Tensor, gradients: Tensor, statistics: Tensor
   ) throws {
     let graph = PlanFusion.joined(graph)
     let builder = PlanBuilder(graph, threads: Parallel.threads, keepsPreparations: loss == nil)
@@ -56,8 +60,10 @@ public final class Plan {
       builder.addBackward(from: found.gradient)
     }
     layout = ArenaLayout(builder)
-    try FreeMemory.expect(layout.count * MemoryLayout<Float>.stride, "plan", graph.input.shape)
-    memory = PlanMemory(layout, parameters: parameters, gradients: gradients, statistics: statistics)
+    self.arena = arena
+    memory = PlanMemory(
+      layout, in: try arena.reserve(floats: layout.count), parameters: parameters,
+      gradients: gradients, statistics: statistics)
     steps = builder.steps
     let isKept = steps.map(\.isPreparation)
     let bound = steps.map { [memory] in $0.bind(memory) }
@@ -69,6 +75,7 @@ public final class Plan {
     self.target = target
     input = builder[graph.input]
     output = builder[graph.output]
+    outputs = graph.nodes.map { node in node.outputs.first.map { builder[$0] } }
     inputShape = graph.input.shape
     outputShape = graph.output.shape
     (self.parameters, self.gradients, self.statistics) = (parameters, gradients, statistics)
@@ -106,14 +113,16 @@ public final class Plan {
     return run.loss
   }
 
+  /// Runs every step. No plan of the arena is run inside of it.
   private func run(_ batch: Tensor, target: Tensor?, _ run: PlanRun) throws {
     try load(batch)
     if let target { try load(target: target) }
     defer { if writesStatistics { statistics.storage.version += 1 } }
     let version = parameters.storage.version + statistics.storage.version
-    if preparedVersion != version {
+    if preparedVersion != version || arena.user != ObjectIdentifier(self) {
       for action in preparations { action(run) }
       preparedVersion = version
+      arena.user = ObjectIdentifier(self)
     }
     for (index, action) in actions.enumerated() {
       if Profiler.isOn {
@@ -139,8 +148,12 @@ public final class Plan {
     guard batch.shape == inputShape, batch.elementType == graph.values[graph.input.value].elementType else {
       throw TensorError.shape(op: "plan", got: batch.shape, expected: "the plan takes \(inputShape)")
     }
-    let copy = StridedCopy(shape: inputShape, from: batch.strides, to: graph.input.strides)
     withExtendedLifetime(batch) {
+      if Tensor.agree(inputShape, batch.strides, graph.input.strides) {
+        let bytes = batch.storage.base + batch.offset * batch.elementType.byteCount
+        return UnsafeMutableRawPointer(memory[input]).copyMemory(from: bytes, byteCount: batch.byteCount)
+      }
+      let copy = StridedCopy(shape: inputShape, from: batch.strides, to: graph.input.strides)
       if batch.elementType == .int64 {
         let place = UnsafeMutableRawPointer(memory[input]).assumingMemoryBound(to: Int64.self)
         copy.run(UnsafePointer(batch.int64Pointer), place)
@@ -169,8 +182,15 @@ public final class Plan {
       throw TensorError.shapes(
         op: "cross_entropy", outputShape, labels.shape, hint: "logits [b, k] and labels [b] are needed")
     }
-    try labels.expectLabels("cross_entropy", "label", below: outputShape[1])
-    let row = labels.contiguousCopyIfNeeded()
+    guard labels.elementType == .int64 else {
+      throw TensorError.elementType(
+        op: "cross_entropy", got: labels.elementType, expected: "label must be int64")
+    }
+    let row = labels.contiguousCopyIfNeeded(), classes = Int64(outputShape[1])
+    for index in 0..<row.count where row.int64Pointer[index] < 0 || row.int64Pointer[index] >= classes {
+      // The message is the operation's own.
+      return try labels.expectLabels("cross_entropy", "label", below: outputShape[1])
+    }
     place.copyMemory(from: row.int64Pointer, byteCount: row.byteCount)
   }
 }

@@ -33,7 +33,8 @@ struct PlanConvolution: Sendable {
   ) {
     let method = method(.forward), weights = addPreparation(builder, name, .forward, method, w)
     addRuns(
-      builder, name, cachedRuns(method, builder.threads), workspace: { Kernels.convolution.workspace($0, .forward, method) },
+      builder, name, cachedRuns(method, builder.threads),
+      workspace: { Kernels.convolution.workspace($0, .forward, method) },
       reads: [x, weights] + others, writes: [y] + results
     ) { memory in
       nonisolated(unsafe) let (x, w, y) = (memory[x], memory[weights], memory[y])

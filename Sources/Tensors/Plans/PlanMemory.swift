@@ -1,7 +1,7 @@
 /// The memory of one plan: an arena that all its steps share, and the model's vectors.
 ///
 /// Two buffers share a place where the last step that touches one comes before the first step of the other. The arena
-/// is one block, aligned to cache lines and on huge pages, and lives as long as the plan: no step allocates.
+/// is one block, aligned to cache lines, and lives as long as the plan: no step allocates.
 final class PlanMemory {
   private let arena: Storage
   private let offsets: [Int]
@@ -9,11 +9,8 @@ final class PlanMemory {
   private let gradients: UnsafeMutablePointer<Float>
   private let statistics: UnsafeMutablePointer<Float>
 
-  /// Bytes of the arena.
-  var byteCount: Int { arena.byteCount }
-
-  init(_ layout: ArenaLayout, parameters: Tensor, gradients: Tensor, statistics: Tensor) {
-    arena = Storage(byteCount: Swift.max(layout.count, 16) * MemoryLayout<Float>.stride)
+  init(_ layout: ArenaLayout, in arena: Storage, parameters: Tensor, gradients: Tensor, statistics: Tensor) {
+    self.arena = arena
     offsets = layout.offsets
     self.parameters = parameters.floatPointer - parameters.offset
     self.gradients = gradients.floatPointer

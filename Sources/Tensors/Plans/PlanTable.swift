@@ -25,7 +25,8 @@ extension Plan {
         name: node?.operation.name ?? first.name, outputShape: node?.outputs.first?.shape ?? [],
         forwardFlops: own.filter { !$0.isBackward }.reduce(0) { $0 + $1.flops },
         backwardFlops: own.filter(\.isBackward).reduce(0) { $0 + $1.flops },
-        byteCount: own.reduce(0) { $0 + $1.byteCount(layout) }, offset: first.writes.first.map(offset(of:)) ?? 0)
+        byteCount: own.reduce(0) { $0 + $1.byteCount(layout) },
+        offset: (position.flatMap { outputs[$0] } ?? first.writes.first).map(offset(of:)) ?? 0)
     }
   }
 

@@ -59,10 +59,8 @@ public final class Trace: @unchecked Sendable {
     current == nil ? try body() : try $current.withValue(nil, operation: body)
   }
 
-  /// A number was read out of a tensor: what is done with it cannot be followed.
-  func read(_ tensor: Tensor) {
-    if operand(tensor) != nil { fail("a number is read out of a computed tensor") }
-  }
+  /// Numbers were read out of a tensor: what is done with them cannot be followed.
+  func noteReading() { fail("numbers are read out of a tensor") }
 
   func fail(_ reason: String) { obstacle = obstacle ?? reason }
 

@@ -5,9 +5,9 @@ import Testing
 @Suite("Modules in simulations")
 struct ModuleInSimulationTests {
   @Test(
-    "Clients train a module in Lua to the bits of the same layers in a sequence, on one thread or two",
+    "Clients train a module in Lua to the parameters of the same layers in a sequence, on one thread or two",
     arguments: [1, 2])
-  func sameBits(threads: Int) throws {
+  func sameParameters(threads: Int) throws {
     var settings = HostSettings()
     settings.threads = threads
     let state = try HostModules.open(settings)
@@ -18,18 +18,20 @@ struct ModuleInSimulationTests {
       end }
       local native = fed.nn.sequential { first, fed.nn.relu(), last }
       local train, test = fed.data.blobs { train = 120, test = 30, classes = 3, shape = { 4 }, seed = 5 }
-      local function digest(layer)
+      local function trained(layer)
         local run = fed.simulation {
           clients = fed.partition.identical(train, { clients = 4, seed = 1 }), test = test, rounds = 2, seed = 7,
           model = fed.nn.model(layer, { seed = 9 }),
           local_training = { batch = 16, optimizer = fed.optim.adam { lr = 0.01 } },
         }
         for _ in run:rounds() do end
-        return run.digest
+        return run.model:vector()
       end
-      local a, b = digest(in_lua), digest(native)
-      assert(a ~= digest(fed.nn.sequential { first, last }), "without the ReLU the result must differ")
-      return a == b
+      local module = trained(in_lua)
+      local function distance(layer) return (trained(layer) - module):norm():item() / module:norm():item() end
+      assert(distance(fed.nn.sequential { first, last }) > 1e-2, "without the ReLU the result must differ")
+      -- The module runs operation by operation, the sequence by a plan, whose loss rounds in another place.
+      return distance(native) < 1e-5
       """
     #expect(try state.evaluate(script, as: Bool.self, name: "=script.lua"))
   }
