@@ -153,14 +153,17 @@ def inference(make, *shape):
     return prepare, ways(shape)
 
 
-def gradient(make, *shape):
+def fitting(make, *shape):
     def prepare(way):
         torch.manual_seed(1)
         model, x = way.ready(make().train(), torch.randn(*shape))
+        targets = torch.zeros_like(x)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 
         def run():
-            model.zero_grad()
-            model(x).square().mean().backward()
+            optimizer.zero_grad()
+            functional.mse_loss(model(x), targets).backward()
+            optimizer.step()
 
         return run
 
@@ -183,8 +186,8 @@ WORK = {
     "resnet_infer": (1, *inference(resnet, BATCH, 3, 32, 32)),
     "mobilenet_train": (1, *training(mobilenet, 3, 32, 32)),
     "transformer_forward": (5, *inference(Transformer, 32, 64, 192)),
-    "transformer_gradient": (2, *gradient(Transformer, 32, 64, 192)),
-    "unet_gradient": (1, *gradient(UNetBlock, 8, 64, 64, 64)),
+    "transformer_train": (2, *fitting(Transformer, 32, 64, 192)),
+    "unet_train": (1, *fitting(UNetBlock, 8, 64, 64, 64)),
     "mlp_train": (200, *training(mlp, 32)),
     "matmul": (2, *matmul()),
 }

@@ -15,10 +15,7 @@ local function training(make, sample)
     local model, batch = make(tiny), tiny and 2 or 32
     local inputs, targets = fed.randn { seed = 1, batch, table.unpack(sample) }, labels(batch)
     local trainer = fed.optim.sgd { lr = 0.01 }:on(model)
-    return function()
-      model:backward(model:forward(inputs, { training = true }):cross_entropy(targets))
-      trainer:step()
-    end
+    return function() trainer:fit_batch(inputs, targets) end
   end
 end
 
@@ -30,11 +27,12 @@ local function inference(make, shape)
   end
 end
 
---- The gradients of all parameters for the mean square of the outputs.
-local function gradient(make, shape)
+--- A step of SGD towards outputs of zero: forward, mean square, backward, parameters.
+local function fitting(make, shape)
   return function(tiny)
     local model, inputs = make(tiny), fed.randn { seed = 1, tiny and 2 or shape[1], table.unpack(shape, 2) }
-    return function() model:backward(model:forward(inputs, { training = true }):square():mean()) end
+    local targets, trainer = fed.zeros(inputs.shape), fed.optim.sgd { lr = 0.01 }:on(model)
+    return function() trainer:fit_batch(inputs, targets, { loss = "mse" }) end
   end
 end
 
@@ -66,9 +64,9 @@ local function unet(tiny)
   return nn.model(nn.residual(nn.sequential { norm1, silu1, conv1, norm2, silu2, conv2 }), { seed = 1 })
 end
 
---- The gradients of the U-Net's block; a tiny one has fewer channels and pixels.
-local function unet_gradient(tiny)
-  return gradient(unet, tiny and { 2, 8, 8, 8 } or { 8, 64, 64, 64 })(tiny)
+--- A step of the U-Net's block; a tiny one has fewer channels and pixels.
+local function unet_train(tiny)
+  return fitting(unet, tiny and { 2, 8, 8, 8 } or { 8, 64, 64, 64 })(tiny)
 end
 
 ---@type fed.bench.Work[]
@@ -98,12 +96,12 @@ return {
     make = inference(transformer, { 32, 64, 192 }),
   },
   {
-    name = "transformer_gradient", about = "the gradients of a transformer block of width 192 for 32 x 64 tokens",
-    times = 2, make = gradient(transformer, { 32, 64, 192 }),
+    name = "transformer_train", about = "a step of SGD of a transformer block of width 192, 32 x 64 tokens",
+    times = 2, make = fitting(transformer, { 32, 64, 192 }),
   },
   {
-    name = "unet_gradient", about = "the gradients of a residual block of a U-Net for 8 x 64 channels of 64 x 64",
-    times = 1, make = unet_gradient,
+    name = "unet_train", about = "a step of SGD of a residual block of a U-Net, 8 x 64 channels of 64 x 64",
+    times = 1, make = unet_train,
   },
   {
     name = "mlp_train", about = "a step of SGD of an MLP 32-64-10 with 32 samples", times = 500,

@@ -12,10 +12,7 @@ local function cnn_step(batch, side)
   local model = fed.models.cnn { input = { 1, side, side }, classes = 10, seed = 1 }
   local images, targets = fed.randn { batch, 1, side, side, seed = 1 }, labels(batch)
   local trainer = fed.optim.sgd { lr = 0.01 }:on(model)
-  return function()
-    model:backward(model:forward(images, { training = true }):cross_entropy(targets))
-    trainer:step()
-  end
+  return function() trainer:fit_batch(images, targets) end
 end
 
 --- A step of SGD, 32 samples, of an MLP with one hidden layer and about so many parameters.
@@ -24,10 +21,7 @@ local function mlp_step(parameters)
   local model = fed.models.mlp { inputs = 784, hidden = { width }, classes = 10, seed = 1 }
   local inputs, targets = fed.randn { 32, 784, seed = 1 }, labels(32)
   local trainer = fed.optim.sgd { lr = 0.01 }:on(model)
-  return function()
-    model:backward(model:forward(inputs, { training = true }):cross_entropy(targets))
-    trainer:step()
-  end
+  return function() trainer:fit_batch(inputs, targets) end
 end
 
 --- A round of so many clients, each with two batches of 32 for the MLP 32-64-10, and their mean.
