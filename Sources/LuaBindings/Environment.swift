@@ -10,8 +10,7 @@ public enum Environment {
   public static var complaints: [String] {
     let instructions = value("FEDLUA_ISA").flatMap(complaint(ofInstructions:))
     let threads = value("FEDLUA_THREADS").flatMap { text in
-      Int(text).map { $0 >= 1 } == true
-        ? nil : "FEDLUA_THREADS = \"\(text)\" is not allowed; a whole number from 1 is needed"
+      (Int(text) ?? 0) >= 1 ? nil : "FEDLUA_THREADS = \"\(text)\" is not allowed; a whole number from 1 is needed"
     }
     let memory = value("FEDLUA_MEMORY").flatMap { text in
       MemoryBudget.limit(named: text) == nil
