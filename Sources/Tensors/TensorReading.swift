@@ -23,7 +23,7 @@ extension Tensor {
   /// Returns the only element.
   public func item() throws -> Double {
     guard count == 1 else { throw TensorError.shape(op: "item", got: shape, expected: "one element is needed") }
-    Trace.current?.noteReading()
+    Trace.watching?.noteReading()
     return element(offset: offset)
   }
 
@@ -37,7 +37,12 @@ extension Tensor {
   private func element(_ index: Int) -> Double { element(offset: offset + index) }
 
   /// Reads the element at a distance from the start of the storage, in elements, already checked.
-  public func element(offset: Int) -> Double {
+  public func number(at offset: Int) -> Double {
+    Trace.watching?.noteReading()
+    return element(offset: offset)
+  }
+
+  func element(offset: Int) -> Double {
     switch elementType {
     case .float32: Double(storage.base.assumingMemoryBound(to: Float.self)[offset])
     case .float64: storage.base.assumingMemoryBound(to: Double.self)[offset]

@@ -83,7 +83,7 @@ extension Tensor {
   }
 
   private func scalar(_ offset: Int) -> Indexed {
-    let value = element(offset: offset)
+    let value = number(at: offset)
     return elementType.isFloat ? .number(value) : .integer(Int(saturating: value))
   }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A dry run of a model that notes each operation, so that a plan can be made of them.
 ///
 /// While a trace is current, operations run as ever and note what they did. Views need no note: a tensor is known by
@@ -7,6 +9,11 @@
 /// One thread makes it; the threads inside an operation note nothing.
 public final class Trace: @unchecked Sendable {
   @TaskLocal static var current: Trace?
+  /// Traces under way on any thread: to look for one of this thread costs more than to read a number.
+  private static let running = Atomic<Int>(0)
+
+  /// The current trace, asked for where single numbers are read.
+  static var watching: Trace? { running.load(ordering: .relaxed) == 0 ? nil : current }
 
   /// What stands in the way of a plan; nil if nothing does.
   public private(set) var obstacle: String?
@@ -47,6 +54,8 @@ public final class Trace: @unchecked Sendable {
 
   /// Runs the model and returns what it did; nil where there is an ``obstacle``.
   public func graph(of body: (_ input: Tensor) throws -> Tensor) rethrows -> PlanGraph? {
+    Self.running.add(1, ordering: .relaxed)
+    defer { Self.running.subtract(1, ordering: .relaxed) }
     let output = try Self.$current.withValue(self) { try body(input) }
     guard obstacle == nil, let result = operand(output), let batch = operand(input) else { return nil }
     var graph = PlanGraph(values: values, nodes: nodes, input: batch, output: result)
