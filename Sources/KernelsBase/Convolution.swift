@@ -32,7 +32,7 @@ enum Convolution: ConvolutionKernels {
     if method == .winograd {
       return alignmentSlack + (pass == .weightGradient ? tileGradientWorkspace(s) : tileWorkspace(s, pass))
     }
-    if isDepthwise(s) { return 0 }
+    if isDepthwise(s) { return alignmentSlack + depthwiseThreeWorkspace }
     switch pass {
     case .forward: return alignmentSlack + forwardWorkspace(s)
     case .inputGradient: return alignmentSlack + inputGradientWorkspace(s)
@@ -47,7 +47,7 @@ enum Convolution: ConvolutionKernels {
     if method == .winograd {
       multiplyTiles(s, .forward, x, prepared, bias, y, aligned(workspace))
     } else if isDepthwise(s) {
-      depthwiseForward(s, x, prepared, bias, y)
+      depthwiseForward(s, x, prepared, bias, y, aligned(workspace))
     } else {
       windowForward(s, x, prepared, bias, y, aligned(workspace))
     }
@@ -60,7 +60,7 @@ enum Convolution: ConvolutionKernels {
     if method == .winograd {
       multiplyTiles(s, .inputGradient, gy, prepared, nil, gx, aligned(workspace))
     } else if isDepthwise(s) {
-      depthwiseInputGradient(s, gy, prepared, gx)
+      depthwiseInputGradient(s, gy, prepared, gx, aligned(workspace))
     } else {
       windowInputGradient(s, gy, prepared, gx, aligned(workspace))
     }
@@ -72,7 +72,7 @@ enum Convolution: ConvolutionKernels {
     if method == .winograd {
       tileWeightGradient(s, x, gy, gw, aligned(workspace))
     } else if isDepthwise(s) {
-      depthwiseWeightGradient(s, x, gy, gw)
+      depthwiseWeightGradient(s, x, gy, gw, aligned(workspace))
     } else {
       windowWeightGradient(s, x, gy, gw, aligned(workspace))
     }

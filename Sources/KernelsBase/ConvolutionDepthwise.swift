@@ -12,8 +12,20 @@ extension Convolution {
     )
   }
 
-  static func depthwiseForward(_ s: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ y: Output) {
-    convolveChannels(windows(s), s.batch, x, w, bias, y)
+  static func depthwiseForward(
+    _ s: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ y: Output, _ workspace: Output
+  ) {
+    convolve(windows(s), s.batch, x, w, bias, y, workspace)
+  }
+
+  private static func convolve(
+    _ g: ChannelWindows, _ batch: Int, _ x: Input, _ w: Input, _ bias: Input?, _ y: Output, _ workspace: Output
+  ) {
+    if isDepthwiseThree(g) {
+      convolveChannelsByThree(g, batch, x, w, bias, y, workspace)
+    } else {
+      convolveChannels(g, batch, x, w, bias, y)
+    }
   }
 
   /// Turns the windows around where the gradient is a convolution of stride 1.
@@ -24,7 +36,9 @@ extension Convolution {
     for t in 0..<taps { copy(w + (isFlipped ? taps - 1 - t : t) &* channels, prepared + t &* channels, channels) }
   }
 
-  static func depthwiseInputGradient(_ s: ConvolutionShape, _ gy: Input, _ prepared: Input, _ gx: Output) {
+  static func depthwiseInputGradient(
+    _ s: ConvolutionShape, _ gy: Input, _ prepared: Input, _ gx: Output, _ workspace: Output
+  ) {
     guard s.strideY == 1 && s.strideX == 1 else {
       scatterChannels(windows(s), s.batch, gy, prepared, gx)
       return
@@ -34,11 +48,13 @@ extension Convolution {
       s.outputHeight, s.outputWidth, s.inputChannels, s.height, s.width, s.kernelHeight, s.kernelWidth, 1, 1,
       s.kernelHeight - 1 - s.paddingY, s.kernelWidth - 1 - s.paddingX
     )
-    convolveChannels(g, s.batch, gy, prepared, nil, gx)
+    convolve(g, s.batch, gy, prepared, nil, gx, workspace)
   }
 
-  static func depthwiseWeightGradient(_ s: ConvolutionShape, _ x: Input, _ gy: Input, _ gw: Output) {
+  static func depthwiseWeightGradient(_ s: ConvolutionShape, _ x: Input, _ gy: Input, _ gw: Output, _ workspace: Output)
+  {
     let g = windows(s)
+    if isDepthwiseThree(g) { return channelGradientsByThree(g, s.batch, x, gy, gw, workspace) }
     setAll(gw, s.kernelHeight &* s.kernelWidth &* g.channels, 0)
     for b in 0..<s.batch {
       let image = x + b &* g.height &* g.width &* g.channels

@@ -57,6 +57,15 @@ struct ConvolutionTests {
     .init(
       batch: 1, height: 2, width: 12, inputChannels: 16, outputChannels: 16, kernelHeight: 3, kernelWidth: 3,
       paddingY: 1, paddingX: 1, groups: 16),
+    .init(
+      batch: 2, height: 3, width: 5, inputChannels: 33, outputChannels: 33, kernelHeight: 3, kernelWidth: 3,
+      paddingY: 2, paddingX: 2, groups: 33),
+    .init(
+      batch: 1, height: 6, width: 5, inputChannels: 20, outputChannels: 20, kernelHeight: 3, kernelWidth: 3, strideY: 2,
+      strideX: 2, groups: 20),
+    .init(
+      batch: 1, height: 1, width: 4, inputChannels: 16, outputChannels: 16, kernelHeight: 3, kernelWidth: 3, strideY: 2,
+      strideX: 2, paddingY: 2, paddingX: 3, groups: 16),
   ]
 
   @Test("forward agrees with the definition", arguments: instructionSets, shapes)
