@@ -67,6 +67,11 @@ public enum HostModules {
     try Parallel.withThreads(settings.threads, body)
   }
 
+  /// Runs `body` with the settings' threads and way of computing convolutions.
+  public static func withSettings<Result>(_ settings: HostSettings, _ body: () throws -> Result) rethrows -> Result {
+    try ConvolutionMode.with(ConvolutionMode(rawValue: settings.conv) ?? .auto) { try withThreads(settings, body) }
+  }
+
   /// Floating-point operations per second that one thread reaches at most.
   public static func peakRate() -> Double { PeakRate.measure() }
 

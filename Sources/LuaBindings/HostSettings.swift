@@ -7,6 +7,8 @@ import Tensors
 public struct HostSettings: Sendable {
   /// Threads of the machine to use.
   public var threads: Int
+  /// How convolutions are computed: one of ``convolutionModes``.
+  public var conv = ConvolutionMode.auto.rawValue
   /// The seed of scripts that choose none.
   public var seed: UInt64 = 0
   /// Tiny sizes by the same code path: for tests of examples.
@@ -15,6 +17,9 @@ public struct HostSettings: Sendable {
   public var scriptFolders: [String] = []
   /// The script that is run; nil at a prompt.
   public var scriptPath: String?
+
+  /// `auto`, the fastest way for each shape, and `direct`, the definition's sums alone.
+  public static let convolutionModes = ConvolutionMode.allCases.map(\.rawValue)
 
   /// Version of the program.
   public static let version = "0.1.0"

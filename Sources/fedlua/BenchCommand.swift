@@ -41,7 +41,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     var settings = HostSettings()
     settings.threads = threads
-    try HostModules.withThreads(settings) {
+    try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       HostModules.catchInterrupts(state)
       let bench: LuaTable = try state.evaluate("return require 'fed.bench'")

@@ -14,7 +14,7 @@ struct ReplCommand: ParsableCommand {
 
   func run() throws {
     let settings = options.settings
-    try HostModules.withThreads(settings) {
+    try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       HostModules.catchInterrupts(state)
       let repl = Repl(state, prompt) { HostModules.clearInterrupt(state) }

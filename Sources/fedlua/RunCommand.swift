@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
     var settings = options.settings
     settings.scriptPath = script
     do {
-      try HostModules.withThreads(settings) {
+      try HostModules.withSettings(settings) {
         let state = try HostModules.open(settings)
         HostModules.catchInterrupts(state)
         try state.run(file: script, arguments: arguments)

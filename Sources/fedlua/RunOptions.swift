@@ -6,6 +6,9 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Threads to use. (default: FEDLUA_THREADS, or all processors)")
   var threads: Int?
 
+  @Option(help: "How convolutions are computed: auto, or direct for the definition's sums alone.")
+  var conv = "auto"
+
   @Option(help: "The seed for scripts that choose none.")
   var seed: UInt64 = 0
 
@@ -21,6 +24,7 @@ struct RunOptions: ParsableArguments {
   var settings: HostSettings {
     var settings = HostSettings()
     if let threads { settings.threads = threads }
+    settings.conv = conv
     settings.seed = seed
     settings.isSmokeRun = smoke
     settings.scriptFolders = folders
@@ -34,5 +38,8 @@ struct RunOptions: ParsableArguments {
       throw ValidationError("--memory is a size such as 500M or 4G, got \(memory)")
     }
     if let complaint = Environment.complaints.first { throw ValidationError(complaint) }
+    guard HostSettings.convolutionModes.contains(conv) else {
+      throw ValidationError("--conv is \(HostSettings.convolutionModes.joined(separator: " or ")), got '\(conv)'")
+    }
   }
 }

@@ -150,8 +150,10 @@ private final class Crew: @unchecked Sendable {
 
   func start(_ worker: any Worker) -> Thread {
     nonisolated(unsafe) let worker = worker
-    let inheritance = Profiler.inheritance
-    let thread = Thread { [self] in Profiler.inherit(inheritance) { work(worker) } }
+    let inheritance = Profiler.inheritance, mode = ConvolutionMode.current
+    let thread = Thread { [self] in
+      Profiler.inherit(inheritance) { ConvolutionMode.with(mode) { work(worker) } }
+    }
     thread.stackSize = 16 << 20
     thread.start()
     return thread

@@ -36,7 +36,7 @@ public final class RunDirectory {
     let run = simulation.options
     let manifest = JSONValue.object([
       ("version", .string(version)), ("instruction_set", .string(Kernels.isa.rawValue)),
-      ("threads", .int(run.threads)), ("seed", .string("\(run.seed)")),
+      ("threads", .int(run.threads)), ("conv", .string(run.convolutions.rawValue)), ("seed", .string("\(run.seed)")),
       ("model", .string("\(run.model)")), ("layout", .string(simulation.model.layout.digest)),
       ("dimension", .int(simulation.dimension)), ("rounds", .int(run.rounds)),
       (

@@ -8,6 +8,10 @@ extension Simulation {
   /// - Returns: Its record, or nil when all rounds are done or a policy stopped the run.
   /// - Throws: What a policy, a client or the data threw; the simulation is as it was before the round.
   public func nextRound() throws -> RoundRecord? {
+    try ConvolutionMode.with(options.convolutions) { try advance() }
+  }
+
+  private func advance() throws -> RoundRecord? {
     try expectBetweenRounds("next_round")
     guard !isStopped, completedRounds < options.rounds else { return nil }
     isInRound = true

@@ -93,7 +93,7 @@ public final class Simulation {
   ///
   /// - Returns: Share of samples classified right and mean loss.
   public func evaluate(on data: Dataset) throws -> (accuracy: Double, loss: Double) {
-    try evaluate(globalVector, on: data)
+    try ConvolutionMode.with(options.convolutions) { try evaluate(globalVector, on: data) }
   }
 
   func evaluate(_ vector: Tensor, on data: Dataset) throws -> (accuracy: Double, loss: Double) {

@@ -1,5 +1,6 @@
 public import Datasets
 public import Networks
+public import Tensors
 
 /// What happens to a round when a client fails.
 public enum FailurePolicy: String, Sendable, CaseIterable {
@@ -27,6 +28,8 @@ public struct SimulationOptions {
   public var clientsPerRound: Int?
   public var seed: UInt64 = 0
   public var threads = 1
+  /// How convolutions are computed, on every thread that works for the run.
+  public var convolutions = ConvolutionMode.auto
   public var onFailure = FailurePolicy.fail
   /// Rounds from one evaluation to the next; the last round is always evaluated.
   public var evaluationInterval = 1

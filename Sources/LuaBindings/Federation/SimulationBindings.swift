@@ -2,6 +2,7 @@ import Datasets
 import Federation
 import LuaRuntime
 import Networks
+import Tensors
 
 /// Who takes part: a partition, or a list of data sets.
 typealias ClientsArgument = Either<Partition, [Dataset]>
@@ -27,6 +28,7 @@ struct RunOptions: LuaOptions {
   var clientsPerRound: Int?
   var seed: UInt64?
   var threads: Int?
+  var conv: String?
   var onFailure = "fail"
   var evaluateEvery = 1
   var statistics = "aggregated"
@@ -75,6 +77,10 @@ extension Fields where Root == RunOptions {
     option("seed", \.seed, "Seed of all randomness; that of the program without it.")
     option("threads", \.threads, "Clients that train at once; as many as the program may use without it.")
     option(
+      "conv", \.conv,
+      "How convolutions are computed: auto, or direct for the definition's sums alone; that of the program without it.",
+      check: .convolutionMode)
+    option(
       "on_failure", \.onFailure, "What a failed client does to its round.",
       check: .oneOf(FailurePolicy.allCases.map(\.rawValue)))
     option("evaluate_every", \.evaluateEvery, "Rounds from one evaluation to the next.", check: .atLeast(1))
@@ -83,6 +89,13 @@ extension Fields where Root == RunOptions {
       "checkpoint_every", \.checkpointEvery, "Rounds from one checkpoint in run_dir to the next.", check: .atLeast(1))
     option("resume", \.resume, "Whether to go on from the checkpoint in run_dir, if there is one.")
     option("progress", \.progress, "Whether to show progress on the error output.")
+  }
+}
+
+extension Check where Value == String? {
+  fileprivate static var convolutionMode: Check {
+    let named = Check<String>.oneOf(HostSettings.convolutionModes).allowed
+    return Check(named) { mode in mode.map { HostSettings.convolutionModes.contains($0) } ?? true }
   }
 }
 
@@ -116,6 +129,7 @@ extension RunOptions {
     options.clientsPerRound = clientsPerRound
     options.seed = seed ?? state.hostSettings.seed
     options.threads = threads ?? state.hostSettings.threads
+    options.convolutions = conv.flatMap { ConvolutionMode(rawValue: $0) } ?? .current
     options.onFailure = FailurePolicy(rawValue: onFailure) ?? .fail
     options.evaluationInterval = evaluateEvery
     options.statistics = StatisticsRule(rawValue: statistics) ?? .aggregated

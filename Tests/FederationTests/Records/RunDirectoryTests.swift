@@ -13,6 +13,7 @@ import Testing
     let manifest = try #require(JSONValue(text.trimmingCharacters(in: .newlines)))
     #expect(manifest["seed"] == .string("7") && manifest["version"] == .string("1.2.3"))
     #expect(manifest["byzantine"] == .ints([2]))
+    #expect(manifest["conv"] == .string("auto"))
     #expect(manifest["options"]?["rounds"] == .int(3))
     #expect(manifest["clients"]?.array?.count == 4)
     #expect(
