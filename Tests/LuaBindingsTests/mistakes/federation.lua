@@ -12,12 +12,6 @@ local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
 fed.simulation { clients = clients, model = model, rounds = 1, defence = fed.aggregators.mean() }
 --> mistake:3: fed.simulation: unknown option 'defence'; did you mean 'defense'?; the options are attack, byzantine, checkpoint_every, clients, clients_per_round, conv, defense, evaluate_every, f, local_training, model, on_failure, on_round_end, on_round_start, progress, resume, root, rounds, run_dir, seed, select_clients, statistics, test, threads
 
---- a way of convolving that is not a mode
-local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
-local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
-fed.simulation { clients = clients, model = model, rounds = 1, conv = "winograd" }
---> mistake:3: fed.simulation: option 'conv' = "winograd" is not allowed; it must be one of "auto", "direct"
-
 --- no rounds
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
 local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }

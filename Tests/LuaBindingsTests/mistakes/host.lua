@@ -33,3 +33,9 @@ x()
 --- bytecode
 load(string.dump(function() end))()
 --> mistake:1: attempt to call a nil value
+
+--- a way of convolving that is not a mode
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
+local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
+fed.simulation { clients = clients, model = model, rounds = 1, conv = "winograd" }
+--> mistake:3: fed.simulation: option 'conv' = "winograd" is not allowed; it must be one of "auto", "direct"
