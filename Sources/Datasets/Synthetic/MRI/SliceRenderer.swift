@@ -128,15 +128,24 @@ struct SliceRenderer {
     writeMask(brain, lesion, hasLesion: !slice.lesions.isEmpty, mask)
   }
 
-  /// Marks pixels of which at least half is brain or lesion; a lesion below that size keeps its strongest pixel.
+  /// Marks pixels of which at least half is brain or lesion. A lesion that fills half of none keeps one pixel: the one
+  /// with most of it, or the nearest to that of which half is brain.
   private func writeMask(
     _ brain: UnsafePointer<Float>, _ lesion: UnsafePointer<Float>, hasLesion: Bool, _ mask: UnsafeMutablePointer<UInt8>
   ) {
+    let side = options.size
     var strongest = 0
-    for index in 0..<options.size * options.size {
+    for index in 0..<side * side {
       mask[index] = lesion[index] >= 0.5 ? 2 : brain[index] >= 0.5 ? 1 : 0
       if lesion[index] > lesion[strongest] { strongest = index }
     }
-    if hasLesion, lesion[strongest] < 0.5 { mask[strongest] = 2 }
+    guard hasLesion, lesion[strongest] < 0.5 else { return }
+    var (nearest, best) = (strongest, Int.max)
+    for index in 0..<side * side where mask[index] > 0 {
+      let (down, across) = (index / side - strongest / side, index % side - strongest % side)
+      let distance = down * down + across * across
+      if distance < best { (nearest, best) = (index, distance) }
+    }
+    mask[nearest] = 2
   }
 }
