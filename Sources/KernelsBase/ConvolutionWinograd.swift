@@ -60,11 +60,18 @@ extension Convolution {
     s.batch * g.tileRows * g.tileColumns
   }
 
+  /// Floats that the transforms of a block of tiles need, one after the other.
+  private static func transformWorkspace(_ g: TileGeometry, _ block: Int) -> Int {
+    max(tileRunWorkspace(min(block, g.tileColumns), g.channels), outputTransformWorkspace)
+  }
+
+  private static func productPlane(_ block: Int) -> Int { oddLines(block * panelWidth) }
+
   static func tileWorkspace(_ s: ConvolutionShape, _ pass: ConvolutionPass) -> Int {
     let g = tiles(s, pass)
     let block = tileBlock(g, tileCount(s, g))
-    return floatsForIndices(block + 1) + inputTransformWorkspace(g.channels)
-      + tilePoints * (tilePlaneFloats(block, g.channels) + tilePlaneFloats(block, panelWidth)) + scratchTile
+    return floatsForIndices(block + 1) + transformWorkspace(g, block)
+      + tilePoints * (tilePlaneFloats(block, g.channels) + productPlane(block))
   }
 
   /// Writes the forward pass or, given the output's gradient and weights prepared for it, the input gradient.
@@ -77,8 +84,8 @@ extension Convolution {
     let block = tileBlock(g, count)
     let offsets = indices(workspace)
     let middle = workspace + floatsForIndices(block + 1)
-    let v = tilePlanes(middle + inputTransformWorkspace(g.channels), block, g.channels)
-    let m = tilePlanes(v.base + tilePoints &* v.plane, block, panelWidth)
+    let v = tilePlanes(middle + transformWorkspace(g, block), block, g.channels)
+    let m: TilePlanes = (v.base + tilePoints &* v.plane, productPlane(block), panelWidth)
     for i in 0..<block { offsets[i] = i &* v.row }
     offsets[block] = 0
     var first = 0

@@ -32,102 +32,175 @@ func tilePlanes(_ base: Output, _ tiles: Int, _ channels: Int) -> TilePlanes {
   (base, tilePlaneFloats(tiles, channels), oddLines(channels))
 }
 
-/// A tile's place: its image, and its first output row and column.
-typealias TilePlace = (image: Int, row: Int, column: Int)
+/// Tiles side by side: the first one's number, image, and first output row and column, and how many there are.
+typealias TileRun = (first: Int, image: Int, row: Int, column: Int, count: Int)
 
-/// Calls `f` with the place of each of `count` tiles from `first`.
+/// Calls `f` with the runs of tiles side by side of which `first ..< first + count` consists; their numbers are from 0.
 @inline(__always)
-func forEachTile(_ g: TileGeometry, _ first: Int, _ count: Int, _ f: (_ tile: Int, _ place: TilePlace) -> Void) {
-  let perImage = g.tileRows &* g.tileColumns
-  var image = first / perImage
-  var row = first % perImage / g.tileColumns
-  var column = first % g.tileColumns
-  for tile in 0..<count {
-    f(tile, (image, row &* tileSide, column &* tileSide))
-    column &+= 1
-    if column == g.tileColumns {
-      column = 0
-      row &+= 1
-      if row == g.tileRows {
-        row = 0
-        image &+= 1
-      }
-    }
+func forEachRun(_ g: TileGeometry, _ first: Int, _ count: Int, _ f: (TileRun) -> Void) {
+  var tile = 0
+  while tile < count {
+    let index = first &+ tile
+    let column = index % g.tileColumns
+    let row = index / g.tileColumns
+    let length = min(count &- tile, g.tileColumns &- column)
+    f((tile, row / g.tileRows, row % g.tileRows &* tileSide, column &* tileSide, length))
+    tile &+= length
   }
 }
 
-/// Floats of workspace of ``transformInputs``: places, an intermediate tile, and a pixel of zeros.
+/// Floats of workspace to transform runs of up to `tiles` tiles: a pixel of zeros, and rows transformed in one
+/// direction.
 @inline(__always)
-func inputTransformWorkspace(_ channels: Int) -> Int {
-  floatsForIndices(tilePoints) + tilePoints * laneCount + oddLines(channels)
+func tileRunWorkspace(_ tiles: Int, _ channels: Int) -> Int {
+  oddLines(channels) + 6 * runPlane(tiles, channels)
+}
+
+@inline(__always)
+private func runPlane(_ tiles: Int, _ channels: Int) -> Int {
+  oddLines((tileSide * tiles + 2) * oddLines(channels))
+}
+
+/// Six image rows: where each starts and how far its pixels lie apart, which is 0 for rows outside, read from zeros.
+private typealias ImageRows = (start: (Input, Input, Input, Input, Input, Input), step: (Int, Int, Int, Int, Int, Int))
+
+@inline(__always)
+private func imageRows(
+  _ image: Input, _ top: Int, _ count: Int, _ height: Int, _ width: Int, _ channels: Int, _ zeros: Input
+) -> ImageRows {
+  @inline(__always) func isInside(_ i: Int) -> Bool { i < count && top &+ i >= 0 && top &+ i < height }
+  @inline(__always) func start(_ i: Int) -> Input {
+    isInside(i) ? image + (top &+ i) &* width &* channels : zeros
+  }
+  @inline(__always) func step(_ i: Int) -> Int { isInside(i) ? channels : 0 }
+  return (
+    (start(0), start(1), start(2), start(3), start(4), start(5)), (step(0), step(1), step(2), step(3), step(4), step(5))
+  )
 }
 
 /// Writes the points of the input tiles `first ..< first + count`.
+///
+/// Rows are read from end to end, as memory likes it, and each column is transformed once for both tiles it is in.
 func transformInputs(
   _ g: TileGeometry, _ x: Input, _ first: Int, _ count: Int, _ v: TilePlanes, _ workspace: Output
 ) {
-  let places = indices(workspace)
-  let middle = workspace + floatsForIndices(tilePoints)
-  let zeros = middle + tilePoints * laneCount
-  setAll(zeros, g.channels, 0)
-  // Pixels outside the image are read from the zeros, wherever they lie.
-  let outside = Input(zeros) - x
-  forEachTile(g, first, count) { tile, place in
-    for i in 0..<6 {
-      let row = place.row &+ i &- g.paddingY
-      for j in 0..<6 {
-        let column = place.column &+ j &- g.paddingX
-        let isInside = row >= 0 && row < g.height && column >= 0 && column < g.width
-        let pixel = (place.image &* g.height &+ row) &* g.width &+ column
-        places[j &* 6 &+ i] = isInside ? pixel &* g.channels : outside
+  let middle = workspace + oddLines(g.channels)
+  let plane = runPlane(min(count, g.tileColumns), g.channels)
+  setAll(workspace, g.channels, 0)
+  forEachRun(g, first, count) { run in
+    let image = x + run.image &* g.height &* g.width &* g.channels
+    let rows = imageRows(image, run.row &- g.paddingY, 6, g.height, g.width, g.channels, workspace)
+    for i in 0..<tileSide &* run.count &+ 2 {
+      let column = run.column &+ i &- g.paddingX
+      let target = middle + i &* v.row
+      if column < 0 || column >= g.width {
+        for point in 0..<6 { setAll(target + point &* plane, v.row, 0) }
+      } else {
+        transformInputColumn(rows, column, g.channels, target, plane)
       }
     }
-    let target = v.base + tile &* v.row
-    forEachLanes(g.channels) { c, left in
-      transformInput(x + c, UnsafePointer(places), left, middle, target + c, v.plane)
+    for tile in 0..<run.count {
+      for point in 0..<6 {
+        let source = middle + (point &* plane &+ tile &* tileSide &* v.row)
+        let target = v.base + (6 &* point &* v.plane &+ (run.first &+ tile) &* v.row)
+        var c = 0
+        while c < g.channels {
+          storeSix(inputPoints(loadSix(source + c, v.row)), target + c, v.plane)
+          c &+= laneCount
+        }
+      }
     }
   }
 }
 
-/// Transforms the 36 pixels at `places`, column by column, for up to sixteen channels.
 @inline(__always)
-private func transformInput(
-  _ x: Input, _ places: UnsafePointer<Int>, _ left: Int, _ middle: Output, _ target: Output, _ plane: Int
+private func transformInputColumn(
+  _ rows: ImageRows, _ column: Int, _ channels: Int, _ target: Output, _ plane: Int
 ) {
-  var j = 0
-  while j < 6 {
-    let p = places + j &* 6
-    @inline(__always) func pixel(_ i: Int) -> Lanes { read(x + p[i], 0, left) }
-    let column = inputPoints((pixel(0), pixel(1), pixel(2), pixel(3), pixel(4), pixel(5)))
-    storeSix(column, middle + j &* laneCount, 6 &* laneCount)
-    j &+= 1
-  }
-  var i = 0
-  while i < 6 {
-    let row = inputPoints(loadSix(middle + i &* 6 &* laneCount, laneCount))
-    storeSix(row, target + i &* 6 &* plane, plane)
-    i &+= 1
+  let (r, s) = (rows.start, rows.step)
+  let p = (
+    r.0 + column &* s.0, r.1 + column &* s.1, r.2 + column &* s.2, r.3 + column &* s.3, r.4 + column &* s.4,
+    r.5 + column &* s.5
+  )
+  forEachLanes(channels) { c, left in
+    let d = (
+      read(p.0, c, left), read(p.1, c, left), read(p.2, c, left), read(p.3, c, left), read(p.4, c, left),
+      read(p.5, c, left)
+    )
+    storeSix(inputPoints(d), target + c, plane)
   }
 }
+
+/// Writes the points of the output's gradients of tiles `first ..< first + count`; past the image they are zero.
+func transformOutputGradients(
+  _ g: TileGeometry, _ gy: Input, _ first: Int, _ count: Int, _ d: TilePlanes, _ workspace: Output
+) {
+  let middle = workspace + oddLines(g.outputs)
+  let plane = runPlane(min(count, g.tileColumns), g.outputs)
+  setAll(workspace, g.outputs, 0)
+  forEachRun(g, first, count) { run in
+    let image = gy + run.image &* g.outputHeight &* g.outputWidth &* g.outputs
+    let rows = imageRows(image, run.row, tileSide, g.outputHeight, g.outputWidth, g.outputs, workspace)
+    for i in 0..<tileSide &* run.count {
+      let column = run.column &+ i
+      let target = middle + i &* d.row
+      if column >= g.outputWidth {
+        for point in 0..<6 { setAll(target + point &* plane, d.row, 0) }
+      } else {
+        transformGradientColumn(rows, column, g.outputs, target, plane)
+      }
+    }
+    for tile in 0..<run.count {
+      for point in 0..<6 {
+        let source = middle + (point &* plane &+ tile &* tileSide &* d.row)
+        let target = d.base + (6 &* point &* d.plane &+ (run.first &+ tile) &* d.row)
+        var c = 0
+        while c < g.outputs {
+          let four = (
+            load(source, c), load(source, d.row &+ c), load(source, 2 &* d.row &+ c), load(source, 3 &* d.row &+ c)
+          )
+          storeSix(outputGradientPoints(four), target + c, d.plane)
+          c &+= laneCount
+        }
+      }
+    }
+  }
+}
+
+@inline(__always)
+private func transformGradientColumn(
+  _ rows: ImageRows, _ column: Int, _ channels: Int, _ target: Output, _ plane: Int
+) {
+  let (r, s) = (rows.start, rows.step)
+  let p = (r.0 + column &* s.0, r.1 + column &* s.1, r.2 + column &* s.2, r.3 + column &* s.3)
+  forEachLanes(channels) { c, left in
+    let y = (read(p.0, c, left), read(p.1, c, left), read(p.2, c, left), read(p.3, c, left))
+    storeSix(outputGradientPoints(y), target + c, plane)
+  }
+}
+
+/// Floats of workspace of ``transformOutputs``: an intermediate tile.
+@inline(__always) var outputTransformWorkspace: Int { 24 * laneCount }
 
 /// Writes the outputs of tiles `first ..< first + count` from their products, 32 channels wide, for the `width`
 /// channels from `channel`.
-///
-/// `middle` holds 24 lanes.
 func transformOutputs(
   _ g: TileGeometry, _ m: TilePlanes, _ first: Int, _ count: Int, _ channel: Int, _ width: Int, _ bias: Input?,
   _ y: Output, _ middle: Output
 ) {
-  forEachTile(g, first, count) { tile, place in
-    let pixel = (place.image &* g.outputHeight &+ place.row) &* g.outputWidth &+ place.column
-    let target = y + (pixel &* g.outputs &+ channel)
-    let rows = min(tileSide, g.outputHeight - place.row)
-    let columns = min(tileSide, g.outputWidth - place.column)
-    let source = m.base + tile &* m.row
-    forEachLanes(width) { c, left in
-      let start = bias.map { read($0 + channel, c, left) } ?? Lanes(repeating: 0)
-      transformOutput(
-        source + c, m.plane, start, middle, target + c, rows, columns, g.outputWidth &* g.outputs, g.outputs, left)
+  forEachRun(g, first, count) { run in
+    let rows = min(tileSide, g.outputHeight - run.row)
+    for tile in 0..<run.count {
+      let x = run.column &+ tile &* tileSide
+      let pixel = (run.image &* g.outputHeight &+ run.row) &* g.outputWidth &+ x
+      let target = y + (pixel &* g.outputs &+ channel)
+      let columns = min(tileSide, g.outputWidth - x)
+      let source = m.base + (run.first &+ tile) &* m.row
+      forEachLanes(width) { c, left in
+        let start = bias.map { read($0 + channel, c, left) } ?? Lanes(repeating: 0)
+        transformOutput(
+          source + c, m.plane, start, middle, target + c, rows, columns, g.outputWidth &* g.outputs, g.outputs, left)
+      }
     }
   }
 }

@@ -20,11 +20,17 @@ extension Convolution {
     block < tiles ? (g.outputs + panelWidth - 1) / panelWidth : 1
   }
 
+  /// Floats that the transforms of a block of tiles and the sums' tiles need, one after the other.
+  private static func gradientTransformWorkspace(_ g: TileGeometry, _ block: Int) -> Int {
+    max(
+      tileRunWorkspace(min(block, g.tileColumns), max(g.channels, g.outputs)), max(tilePoints * laneCount, scratchTile))
+  }
+
   static func tileGradientWorkspace(_ s: ConvolutionShape) -> Int {
     let g = tiles(s, .weightGradient)
     let count = gradientTileCount(s, g)
     let block = gradientTileBlock(g, count)
-    return floatsForIndices(block) + inputTransformWorkspace(max(g.channels, g.outputs)) + scratchTile
+    return floatsForIndices(block) + gradientTransformWorkspace(g, block)
       + tilePoints * (tilePlaneFloats(block, g.channels) + tilePlaneFloats(block, g.outputs))
       + keptPanels(g, block, count) * sumPanel(g)
   }
@@ -40,7 +46,7 @@ extension Convolution {
     guard count > 0 else { return setAll(gw, 9 &* g.channels &* g.outputs, 0) }
     let offsets = indices(workspace)
     let scratch = workspace + floatsForIndices(block)
-    let v = tilePlanes(scratch + inputTransformWorkspace(max(g.channels, g.outputs)) + scratchTile, block, g.channels)
+    let v = tilePlanes(scratch + gradientTransformWorkspace(g, block), block, g.channels)
     let d = tilePlanes(v.base + tilePoints &* v.plane, block, g.outputs)
     let sums = d.base + tilePoints &* d.plane
     for i in 0..<block { offsets[i] = i &* v.row }
@@ -106,50 +112,5 @@ extension Convolution {
         }
       }
     }
-  }
-}
-
-/// Writes the points of the output's gradients of tiles `first ..< first + count`; past the image they are zero.
-private func transformOutputGradients(
-  _ g: TileGeometry, _ gy: Input, _ first: Int, _ count: Int, _ d: TilePlanes, _ workspace: Output
-) {
-  let places = indices(workspace)
-  let middle = workspace + floatsForIndices(tilePoints)
-  let zeros = middle + tilePoints * laneCount
-  setAll(zeros, g.outputs, 0)
-  let outside = Input(zeros) - gy
-  forEachTile(g, first, count) { tile, place in
-    for i in 0..<tileSide {
-      for j in 0..<tileSide {
-        let (row, column) = (place.row &+ i, place.column &+ j)
-        let pixel = (place.image &* g.outputHeight &+ row) &* g.outputWidth &+ column
-        places[j &* tileSide &+ i] = row < g.outputHeight && column < g.outputWidth ? pixel &* g.outputs : outside
-      }
-    }
-    let target = d.base + tile &* d.row
-    forEachLanes(g.outputs) { c, left in
-      transformOutputGradient(gy + c, UnsafePointer(places), left, middle, target + c, d.plane)
-    }
-  }
-}
-
-@inline(__always)
-private func transformOutputGradient(
-  _ gy: Input, _ places: UnsafePointer<Int>, _ left: Int, _ middle: Output, _ target: Output, _ plane: Int
-) {
-  var j = 0
-  while j < tileSide {
-    let p = places + j &* tileSide
-    @inline(__always) func pixel(_ i: Int) -> Lanes { read(gy + p[i], 0, left) }
-    let column = outputGradientPoints((pixel(0), pixel(1), pixel(2), pixel(3)))
-    storeSix(column, middle + j &* laneCount, tileSide &* laneCount)
-    j &+= 1
-  }
-  var i = 0
-  while i < 6 {
-    let p = middle + i &* tileSide &* laneCount
-    let row = outputGradientPoints((load(p), load(p, laneCount), load(p, 2 &* laneCount), load(p, 3 &* laneCount)))
-    storeSix(row, target + i &* 6 &* plane, plane)
-    i &+= 1
   }
 }
