@@ -59,7 +59,7 @@ let package = Package(
       name: "Kernels",
       dependencies: ["KernelTypes", "CProcessor"] + kernelTargets.map { .init(stringLiteral: $0.name) },
       swiftSettings: optimized),
-    .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: strict + optimized),
+    .target(name: "Tensors", dependencies: ["Kernels", "CProcessor"], swiftSettings: strict + optimized),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: strict),
     .target(
       name: "Datasets",

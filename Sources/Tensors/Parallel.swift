@@ -19,11 +19,13 @@ public enum Parallel {
       return
     }
     let workers = min(threads, chunks)
-    let next = Counter()
+    let next = Counter(), flushes = Subnormals.areZero
     let inheritance = Profiler.inheritance
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       Profiler.inherit(inheritance) {
-        while let chunk = next.take(below: chunks) { body(chunk) }
+        Subnormals.scope(flushes) {
+          while let chunk = next.take(below: chunks) { body(chunk) }
+        }
       }
     }
   }

@@ -4,4 +4,10 @@
 /// Returns the x86-64 level that the processor and the operating system support: 4, 3 or 1; 0 elsewhere.
 int processor_x86_level(void);
 
+/// Whether this thread takes subnormal operands and results for zero.
+int processor_flushes_subnormals(void);
+
+/// Sets whether this thread takes subnormal operands and results for zero; nothing where the processor can't.
+void processor_flush_subnormals(int flushes);
+
 #endif

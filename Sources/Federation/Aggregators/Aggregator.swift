@@ -12,6 +12,9 @@ public protocol Aggregator: Sendable {
   /// Byzantine clients among the updates that the rule claims to bear, or nil if it claims none.
   var tolerated: Int? { get }
 
+  /// How the rule weighs updates if it is their weighted mean and nothing else: a run then adds them up as they arrive.
+  var sumWeights: SumWeights? { get }
+
   /// Returns the combined update, shape `[d]`, in memory of its own.
   ///
   /// - Parameters:
@@ -24,6 +27,7 @@ public protocol Aggregator: Sendable {
 
 extension Aggregator {
   public var tolerated: Int? { nil }
+  public var sumWeights: SumWeights? { nil }
 
   public func callAsFunction(
     _ updates: UpdateMatrix, weights: [Double]? = nil, round: Round? = nil

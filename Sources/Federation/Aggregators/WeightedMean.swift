@@ -3,6 +3,7 @@ public import Tensors
 /// Averages the updates, each client counting once unless weights are given.
 public struct Mean: Aggregator {
   public let name = "mean"
+  public let sumWeights = SumWeights?.some(.equal)
 
   public init() {}
 
@@ -16,6 +17,7 @@ public struct Mean: Aggregator {
 /// - Source: McMahan et al., AISTATS 2017, <https://arxiv.org/abs/1602.05629>, algorithm 1.
 public struct WeightedMean: Aggregator {
   public let name = "weighted_mean"
+  public let sumWeights = SumWeights?.some(.samples)
 
   public init() {}
 

@@ -10,12 +10,15 @@ public struct ClientTask {
   public let state: ClientState?
   /// Labels to train on in place of the true ones, int64; nil for the true ones.
   public let labels: Tensor?
+  /// What the client's buffers are multiplied by where results are added up.
+  public let share: Double
 
-  public init(index: Int, client: Int, state: ClientState? = nil, labels: Tensor? = nil) {
+  public init(index: Int, client: Int, state: ClientState? = nil, labels: Tensor? = nil, share: Double = 1) {
     self.index = index
     self.client = client
     self.state = state
     self.labels = labels
+    self.share = share
   }
 }
 
@@ -86,10 +89,11 @@ public protocol Executor: AnyObject {
   /// - Throws: `Interrupted` after a request to stop. A failed client is an outcome, not an error.
   func map(_ job: Job, onProgress: (Int) -> Void) throws -> [Outcome]
 
-  /// Runs every task and adds up the numbers of the results, shard by shard.
+  /// Runs every task and adds up the numbers and the tensors of the results, shard by shard.
   ///
-  /// A shard is `shardSize` neighbouring tasks, added in order by one worker; shards are added in order. So the sums
-  /// have the same bits for any number of workers, and only one row of numbers a shard travels.
+  /// A shard is `shardSize` neighbouring tasks. Results are added in order within a shard, and shards in order, so the
+  /// sums have the same bits for any number of workers, and the buffers of one task need not outlive its turn. All
+  /// results of a job hold buffers of the same shapes, or none.
   func reduce(_ job: Job, shardSize: Int, onProgress: (Int) -> Void) throws -> Reduction
 
   /// Ends the workers.
@@ -99,7 +103,13 @@ public protocol Executor: AnyObject {
 /// Sums over the tasks of a job.
 public struct Reduction {
   public let numbers: [Double]
-  public let failures: [ClientFailure]
+  public let tensors: [Tensor]
+  /// What each task gave, in order, without the tensors.
+  public let outcomes: [Outcome]
+
+  public var failures: [ClientFailure] {
+    outcomes.compactMap { if case .failure(let failure) = $0.result { failure } else { nil } }
+  }
 }
 
 /// A place where tasks run one after the other: a model replica and what it needs.

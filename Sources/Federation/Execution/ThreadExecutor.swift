@@ -40,13 +40,12 @@ public final class ThreadExecutor: Executor {
   }
 
   public func reduce(_ job: Job, shardSize: Int, onProgress: (Int) -> Void) throws -> Reduction {
-    let count = job.tasks.count, shards = (count + shardSize - 1) / shardSize
-    let slots = Slots<Reduction>(shards)
-    try run(shards, onProgress) { worker, shard in
-      let tasks = job.tasks[shard * shardSize..<min(count, (shard + 1) * shardSize)]
-      slots[shard] = Self.sum(try tasks.map { try Self.outcome(of: $0, job, worker) })
+    let sum = ShardedSum(count: job.tasks.count, shardSize: shardSize)
+    try run(job.tasks.count, onProgress) { worker, index in
+      let task = job.tasks[index]
+      try sum.take(Outcome(client: task.client, result: try Self.outcome(of: task, job, worker)), at: index)
     }
-    return Self.sum(slots.values)
+    return sum.reduction
   }
 
   private static func outcome(of task: ClientTask, _ job: Job, _ worker: any Worker) throws -> Result<
@@ -60,24 +59,6 @@ public final class ThreadExecutor: Executor {
       let traceback = (error as? any TracedError)?.traceback
       return .failure(ClientFailure(client: task.client, message: "\(error)", traceback: traceback))
     }
-  }
-
-  private static func sum(_ outcomes: [Result<TaskResult, ClientFailure>]) -> Reduction {
-    sum(
-      outcomes.map {
-        switch $0 {
-        case .success(let result): Reduction(numbers: result.numbers, failures: [])
-        case .failure(let failure): Reduction(numbers: [], failures: [failure])
-        }
-      })
-  }
-
-  private static func sum(_ parts: [Reduction]) -> Reduction {
-    var total: [Double] = []
-    for part in parts where !part.numbers.isEmpty {
-      total = total.isEmpty ? part.numbers : zip(total, part.numbers).map { $0 + $1 }
-    }
-    return Reduction(numbers: total, failures: parts.flatMap(\.failures))
   }
 
   // MARK: Threads

@@ -6,13 +6,14 @@ import Tensors
 final class ClientTrainer: Worker {
   /// Names under which every process knows the functions of a simulation.
   enum Function {
-    static let train = "train", evaluate = "evaluate"
+    static let train = "train", contribute = "contribute", evaluate = "evaluate"
   }
 
-  private let place: Workplace
+  let place: Workplace
   private let model: Model
   private let functions: [String: (ClientTrainer) -> (ClientTask, Job) throws -> TaskResult] = [
-    Function.train: ClientTrainer.train, Function.evaluate: ClientTrainer.evaluate,
+    Function.train: ClientTrainer.train, Function.contribute: ClientTrainer.contribute,
+    Function.evaluate: ClientTrainer.evaluate,
   ]
   /// The vector that the replica holds unchanged, so that chunks of one evaluation load it once.
   private var loaded: Tensor?
@@ -28,13 +29,13 @@ final class ClientTrainer: Worker {
         what: "function '\(job.function)'", problem: "this worker does not know it",
         allowed: functions.keys.sorted().joined(separator: " and ") + " are known")
     }
-    return try function(self)(task, job)
+    return try Subnormals.asZero { try function(self)(task, job) }
   }
 
   // MARK: Training
 
   /// Trains from the vector in `job.shared[0]`; gives back the trained vector and the mean loss.
-  private func train(_ task: ClientTask, _ job: Job) throws -> TaskResult {
+  func train(_ task: ClientTask, _ job: Job) throws -> TaskResult {
     let global = job.shared[0], split = place.split
     loaded = nil
     try model.load(global)

@@ -71,13 +71,22 @@ public struct Defense {
   /// Returns what the model gets in place of the inputs, in their shape. The scores are those of ``inspect``, shape
   /// `[b]`; nil without it.
   public var purify: ((InputBatch, _ scores: Tensor?) throws -> Tensor)?
+  /// How updates are weighed by a rule that needs their mean and nothing else. Such a rule has neither of the two above,
+  /// and no single update is kept unless an attack reads them; nil for all other rules.
+  public var sumWeights: SumWeights?
+  /// Makes the update out of the mean that ``sumWeights`` asks for; nil takes the mean itself.
+  public var combine: ((Round, UpdateMean) throws -> Decision)?
   public var events = PolicyEvents()
 
   public init(name: String) { self.name = name }
 
+  /// The mean by samples, which a run without a defense takes.
+  static var federatedAveraging: Defense { Defense(WeightedMean()) }
+
   /// A defense that is one aggregator.
   public init(_ aggregator: any Aggregator) {
     name = aggregator.name
+    sumWeights = aggregator.sumWeights
     aggregate = { round, updates, weights in
       Decision(update: try aggregator.aggregate(updates, weights: weights, round: round), weights: weights)
     }

@@ -6,7 +6,7 @@ extension Simulation {
   func applied(_ update: Tensor, _ arrivals: Arrivals) throws -> Tensor {
     let vector = globalVector.clone()
     try vector.scatter(vector.gathered(split.shared).add_(update), to: split.shared)
-    if !split.averaged.isEmpty { try vector.scatter(averagedValues(arrivals), to: split.averaged) }
+    if let averaged = arrivals.averaged { try vector.scatter(averaged, to: split.averaged) }
     for range in split.variances {
       let variance = try vector.narrow(axis: 0, start: range.lowerBound, count: range.count)
       try variance.copy_(variance.clamp(0, Double(Float.greatestFiniteMagnitude)))
@@ -17,17 +17,6 @@ extension Simulation {
     return vector
   }
 
-  /// Mean over the clients, by samples, of the values that no update carries.
-  private func averagedValues(_ arrivals: Arrivals) throws -> Tensor {
-    let samples = arrivals.updates.sampleCounts, total = Double(samples.reduce(0, +))
-    let sum = try Tensor.zeros([split.averaged.reduce(0) { $0 + $1.count }])
-    for (values, count) in zip(arrivals.averagedValues, samples) {
-      guard values.withFloats({ RowFault(row: 0, $0, count: values.count) }) == nil else { continue }
-      try sum.addScaled_(values, Double(count) / total)
-    }
-    return sum
-  }
-
   private func reestimated(_ vector: Tensor, on root: Dataset) throws -> Tensor {
     let scratch = try model.replica(), size = options.localTraining.batchSize
     try scratch.load(vector)
@@ -35,24 +24,17 @@ extension Simulation {
     return try scratch.vector()
   }
 
-  func makeRecord(
-    _ round: Round, _ updates: UpdateMatrix, _ accepted: UpdateMatrix, _ decision: Decision, _ arrivals: Arrivals,
-    _ quarantined: [Int]
-  ) throws -> RoundRecord {
-    let norms = try accepted.geometry(for: "round").norms
-    var reports: [ClientReport] = []
-    for (row, client) in accepted.clientIDs.enumerated() {
-      guard let arrival = updates.clientIDs.firstIndex(of: client) else { continue }
-      reports.append(
-        ClientReport(
-          id: client, sampleCount: accepted.sampleCounts[row], trainingLoss: arrivals.trainingLosses[arrival],
-          norm: norms[row], weight: decision.weights?[row], isFlagged: decision.flagged.contains(client)))
+  func makeRecord(_ round: Round, _ decision: Decision, _ arrivals: Arrivals) throws -> RoundRecord {
+    let reports = arrivals.clients.enumerated().map { row, arrival in
+      ClientReport(
+        id: arrival.client, sampleCount: arrival.sampleCount, trainingLoss: arrival.trainingLoss, norm: arrival.norm,
+        weight: decision.weights?[row], isFlagged: decision.flagged.contains(arrival.client))
     }
     let samples = reports.reduce(0) { $0 + $1.sampleCount }
     let loss = reports.reduce(0.0) { $0 + $1.trainingLoss * Double($1.sampleCount) } / Double(max(samples, 1))
     return RoundRecord(
       number: round.number, cohort: round.cohort, trainingLoss: loss, updateNorm: try decision.update.norm().item(),
-      clients: reports, failures: arrivals.failures, quarantined: quarantined, info: decision.info)
+      clients: reports, failures: arrivals.failures, quarantined: arrivals.quarantined, info: decision.info)
   }
 
   func measure(_ vector: Tensor, _ record: inout RoundRecord) throws {
@@ -66,8 +48,8 @@ extension Simulation {
     try model.load(vector)
     globalVector = vector
     previousUpdate = update
-    // A client that sent NaN keeps its older state, or it would never recover.
-    for (client, state) in arrivals.states where !record.quarantined.contains(client) { clientStates[client] = state }
+    // A client that sent NaN is not among them and keeps its older state, or it would never recover.
+    for arrival in arrivals.clients { clientStates[arrival.client] = arrival.state }
     history.append(record)
   }
 }

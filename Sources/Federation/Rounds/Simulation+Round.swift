@@ -20,12 +20,9 @@ extension Simulation {
     let number = completedRounds + 1
     let round = try makeRound(number, cohort: try chooseCohort(number))
     if try startsStop(round) { return nil }
-    let arrivals = try train(round)
-    let updates = try attacked(arrivals.updates, round)
-    let (accepted, quarantined) = try quarantine(updates, round, failures: arrivals.failures)
-    let decision = try decide(round.arrived(accepted.clientIDs), accepted)
+    let (arrivals, decision) = try keepsRows ? collect(round) : stream(round)
     let next = try applied(decision.update, arrivals)
-    var record = try makeRecord(round, updates, accepted, decision, arrivals, quarantined)
+    var record = try makeRecord(round, decision, arrivals)
     try measure(next, &record)
     record.seconds = Date().timeIntervalSince(start)
     try commit(next, decision.update, arrivals, record)
@@ -80,51 +77,46 @@ extension Simulation {
 
   // MARK: Local training
 
-  /// What came back from the clients.
+  /// What the clients of a round sent, apart from the updates themselves.
   struct Arrivals {
-    let updates: UpdateMatrix
-    let trainingLosses: [Double]
-    /// Values of the positions that no update carries, in the order of the rows.
-    let averagedValues: [Tensor]
-    let states: [(client: Int, state: ClientState?)]
-    let failures: [ClientFailure]
+    /// Clients whose update arrived whole, in the order of ids.
+    var clients: [Arrival] = []
+    /// Mean over the clients, by samples, of the values that no update carries; nil where there are none.
+    var averaged: Tensor?
+    var failures: [ClientFailure] = []
+    /// Clients whose update held NaN or an infinity.
+    var quarantined: [Int] = []
   }
 
-  private func train(_ round: Round) throws -> Arrivals {
-    let outcomes = try executor.map(trainingJob(round)) { [onProgress, options] done in
-      onProgress?(
-        Progress(round: round.number, rounds: options.rounds, clientsDone: done, clients: round.cohort.count))
-    }
-    var failures: [ClientFailure] = [], rows: [(client: Int, result: TaskResult)] = []
-    for outcome in outcomes {
-      switch outcome.result {
-      case .success(let result): rows.append((outcome.client, result))
-      case .failure(let failure):
-        if options.onFailure == .fail { throw FederationError.client(failure, round: round.number) }
-        failures.append(failure)
-      }
-    }
-    guard !rows.isEmpty else {
-      throw FederationError.nobodyLeft(round: round.number, failures: failures, quarantined: [])
-    }
-    var losses: [Double] = []
-    let updates = try UpdateMatrix(count: rows.count, sections: split.sections) { index in
-      let update = try update(rows[index].client, rows[index].result, global: round.global)
-      losses.append(update.trainingLoss)
-      return update
-    }
-    return Arrivals(
-      updates: updates, trainingLosses: losses,
-      averagedValues: try rows.map { try $0.result.tensors[0].gathered(split.averaged) },
-      states: rows.map { ($0.client, $0.result.state) }, failures: failures)
+  struct Arrival {
+    let client: Int
+    let sampleCount: Int
+    let trainingLoss: Double
+    /// Norm of the update as it arrived at the server.
+    let norm: Double
+    let state: ClientState?
   }
 
-  private func trainingJob(_ round: Round) throws -> Job {
-    let tasks = try round.cohort.enumerated().map { index, client in
+  /// Whether someone reads single updates this round, so that all of them must be kept at once.
+  private var keepsRows: Bool {
+    if attack?.replaceUpdates != nil, !options.byzantine.isEmpty { return true }
+    return (defense ?? .federatedAveraging).sumWeights == nil
+  }
+
+  func reportProgress(_ round: Round, done: Int) {
+    onProgress?(
+      Progress(round: round.number, rounds: options.rounds, clientsDone: done, clients: round.cohort.count))
+  }
+
+  /// One task of local training a client, for a function of the workers.
+  ///
+  /// - Parameter share: What a client's update is multiplied by before it is added to the others.
+  func trainingTasks(_ round: Round, share: (_ client: Int) throws -> Double = { _ in 1 }) throws -> [ClientTask] {
+    try round.cohort.enumerated().map { index, client in
       ClientTask(
-        index: index, client: client, state: clientStates[client], labels: try poisonedLabels(client, round))
+        index: index, client: client, state: clientStates[client], labels: try poisonedLabels(client, round),
+        share: try share(client))
     }
-    return Job(function: ClientTrainer.Function.train, round: round.number, shared: [globalVector], tasks: tasks)
   }
 
   private func poisonedLabels(_ client: Int, _ round: Round) throws -> Tensor? {
@@ -132,13 +124,6 @@ extension Simulation {
     let data = try place.data(of: client)
     return try replace(data.labels, data.classCount, round.number, round.stream(.attack, client: client))
       .map { Tensor(labels: $0) }
-  }
-
-  /// What a client sends after local training: local minus global.
-  private func update(_ client: Int, _ result: TaskResult, global: Tensor) throws -> Update {
-    Update(
-      client: client, difference: try result.tensors[0].gathered(split.shared).sub_(global),
-      sampleCount: try place.data(of: client).count, trainingLoss: result.numbers[0])
   }
 
   /// Trains on the server's root data as a client would; a difference, like the clients' updates.
@@ -153,65 +138,8 @@ extension Simulation {
     }
   }
 
-  // MARK: Attack, quarantine, defense
-
-  private func attacked(_ updates: UpdateMatrix, _ round: Round) throws -> UpdateMatrix {
-    guard let attack, let replace = attack.replaceUpdates else { return updates }
-    let own = updates.clientIDs.indices.filter { options.byzantine.contains(updates.clientIDs[$0]) }
-    guard !own.isEmpty else { return updates }
-    let others = updates.clientIDs.indices.filter { !own.contains($0) }
-    let mine = try updates.selecting(own)
-    let honest = others.isEmpty ? mine : try updates.selecting(others)
-    guard let sent = try replace(AttackContext(round: round, honest: honest, own: mine)) else { return updates }
-    guard sent.shape == [own.count, dimension] || sent.shape == [dimension] else {
-      throw FederationError.vectorShape(rule: attack.name, got: sent.shape, d: dimension)
-    }
-    // The clients' own rows are replaced in a copy: a policy may still hold the ones it was shown.
-    let rows = updates.tensor.clone()
-    for (position, row) in own.enumerated() {
-      try rows.row(row).copy_(sent.shape.count == 1 ? sent : sent.row(position))
-    }
-    return try UpdateMatrix(
-      rows, clientIDs: updates.clientIDs, sampleCounts: updates.sampleCounts, sections: updates.sections)
-  }
-
-  private func quarantine(
-    _ updates: UpdateMatrix, _ round: Round, failures: [ClientFailure]
-  ) throws -> (accepted: UpdateMatrix, quarantined: [Int]) {
-    let faulty = updates.faults.map(\.row)
-    guard !faulty.isEmpty else { return (updates, []) }
-    let quarantined = faulty.map { updates.clientIDs[$0] }
-    let whole = (0..<updates.count).filter { !faulty.contains($0) }
-    guard !whole.isEmpty else {
-      throw FederationError.nobodyLeft(
-        round: round.number, failures: failures, quarantined: quarantined)
-    }
-    return (try updates.selecting(whole), quarantined)
-  }
-
-  private func decide(_ round: Round, _ updates: UpdateMatrix) throws -> Decision {
-    try Parallel.withThreads(options.threads) {
-      let rule = defense?.name ?? "weighted_mean"
-      let weights = try defense?.weigh?(round, updates)
-      if let weights { try updates.checkWeights(weights, for: rule) }
-      var decision: Decision
-      if let aggregate = defense?.aggregate {
-        decision = try aggregate(round, updates, weights)
-      } else {
-        let shares = zip(weights ?? [Double](repeating: 1, count: updates.count), updates.sampleCounts).map {
-          $0 * Double($1)
-        }
-        let total = shares.reduce(0, +)
-        decision = Decision(update: try updates.weightedMean(shares, for: rule), weights: shares.map { $0 / total })
-      }
-      decision.update = try checked(decision.update, rule: rule, round: round)
-      if let weights = decision.weights { try updates.checkWeights(weights, for: rule) }
-      return decision
-    }
-  }
-
   /// The update in memory of its own, or an error if it cannot be added to the model.
-  private func checked(_ update: Tensor, rule: String, round: Round) throws -> Tensor {
+  func checked(_ update: Tensor, rule: String, round: Round) throws -> Tensor {
     guard update.shape == [dimension] else {
       throw FederationError.vectorShape(rule: rule, got: update.shape, d: dimension)
     }

@@ -34,6 +34,14 @@ public final class LuaAggregator: LuaNamed {
 
   public func wasMade(by path: String) { luaName = luaName ?? path }
 
+  /// How the rule weighs updates if it is their weighted mean and nothing else.
+  var sumWeights: SumWeights? {
+    switch body {
+    case .native(let aggregator): aggregator.sumWeights
+    case .script: nil
+    }
+  }
+
   /// Applies the rule; a script's result is read, and blamed, by the name of the rule.
   func decide(_ round: LuaRound?, _ updates: UpdateMatrix, _ weights: [Double]?) throws -> Decision {
     switch body {
@@ -102,7 +110,7 @@ let aggregatorClass = ClassBindings(LuaAggregator.self, "A rule that turns many 
     guard let updates else {
       throw LuaFailure("no updates are given; pass Updates, a tensor [n, d] or a table of rows")
     }
-    let decision = try a.decide(round, updates, weights?.values(for: updates))
+    let decision = try a.decide(round, updates, weights?.values(for: updates.clientIDs))
     return decision.update
   }
   type.description { (a: LuaAggregator) in "Aggregator \(a.name)" + (a.tolerated.map { " (f = \($0))" } ?? "") }

@@ -5,17 +5,39 @@ import Tensors
 /// Reads what a rule of a script returned, and blames the rule for what cannot be one.
 struct DecisionReader {
   let rule: String
-  let updates: UpdateMatrix
+  /// d: length that the update must have.
+  let dimension: Int
+  /// Clients that the rule was shown, in the order of the rows.
+  let clientIDs: [Int]
+  /// Memory that the rule read; nobody else may get it.
+  let source: Storage
+
+  init(rule: String, updates: UpdateMatrix) {
+    self.init(
+      rule: rule, dimension: updates.dimension, clientIDs: updates.clientIDs, source: updates.tensor.storage)
+  }
+
+  init(rule: String, mean: UpdateMean) {
+    self.init(
+      rule: rule, dimension: mean.update.count, clientIDs: mean.clientIDs, source: mean.update.storage)
+  }
+
+  private init(rule: String, dimension: Int, clientIDs: [Int], source: Storage) {
+    self.rule = rule
+    self.dimension = dimension
+    self.clientIDs = clientIDs
+    self.source = source
+  }
 
   /// An update, or a table with `update` and, as far as the rule explains itself, `weights`, `flagged` and `info`.
   func decision(_ value: LuaValue) throws -> Decision {
     if let update = value.as(Tensor.self) { return Decision(update: try checked(update)) }
     guard case .table(let table) = value else { throw wrong(value) }
     guard let update = try table.get("update", as: Tensor?.self) else {
-      throw LuaFailure("\(rule): the returned table has no tensor 'update'; an update [\(updates.dimension)] is needed")
+      throw LuaFailure("\(rule): the returned table has no tensor 'update'; an update [\(dimension)] is needed")
     }
     var decision = Decision(update: try checked(update))
-    decision.weights = try table.get("weights", as: WeightsArgument?.self)?.values(for: updates)
+    decision.weights = try table.get("weights", as: WeightsArgument?.self)?.values(for: clientIDs)
     decision.flagged = try table.get("flagged", as: [Int]?.self) ?? []
     let info = try table.get("info", as: LuaValue.self)
     if case .nil = info {} else { decision.info = try JSONValue(info, what: "\(rule): info") }
@@ -23,15 +45,15 @@ struct DecisionReader {
   }
 
   private func checked(_ update: Tensor) throws -> Tensor {
-    guard update.shape == [updates.dimension] else {
-      throw FederationError.vectorShape(rule: rule, got: update.shape, d: updates.dimension)
+    guard update.shape == [dimension] else {
+      throw FederationError.vectorShape(rule: rule, got: update.shape, d: dimension)
     }
     // A rule that picks a row returns a view of it; whoever gets the result may write to it.
-    return update.storage === updates.tensor.storage ? update.clone() : update
+    return update.storage === source ? update.clone() : update
   }
 
   private func wrong(_ value: LuaValue) -> LuaFailure {
-    LuaFailure("\(rule): the rule returned \(value.article); an update, a tensor [\(updates.dimension)], is needed")
+    LuaFailure("\(rule): the rule returned \(value.article); an update, a tensor [\(dimension)], is needed")
   }
 }
 
@@ -105,6 +127,7 @@ extension Defense {
     if case .nil = value { return nil }
     if let aggregator = value.as(LuaAggregator.self) {
       self.init(name: aggregator.luaName ?? aggregator.name)
+      sumWeights = aggregator.sumWeights
       aggregate = { round, updates, weights in try aggregator.decide(LuaRound(round, hook: "defense"), updates, weights)
       }
     } else if case .function(let rule) = value {
@@ -113,7 +136,11 @@ extension Defense {
     } else if case .table(let table) = value {
       let policy = try LuaPolicy(table, role: "defense", hooks: Self.hooks, state: state)
       self.init(name: policy.name)
-      if let rule = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self) {
+      events = try policy.events()
+      if let weights = try Self.sumWeights(table) {
+        sumWeights = weights
+        combine = try Self.combination(policy)
+      } else if let rule = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self) {
         aggregate = { round, updates, weights in try rule.decide(LuaRound(round, hook: "defense"), updates, weights) }
       } else {
         aggregate = try policy.function("aggregate").map { Self.hook($0, name: policy.name) }
@@ -121,7 +148,6 @@ extension Defense {
       weigh = try policy.function("weigh").map { Self.weights($0, name: policy.name) }
       inspect = try policy.function("inspect").map { Self.inspection($0, name: policy.name) }
       purify = try policy.function("purify").map { Self.purification($0, name: policy.name) }
-      events = try policy.events()
     } else {
       throw LuaFailure("defense: got a \(value.typeName); an aggregator, a function or a table of hooks is needed")
     }
@@ -145,7 +171,7 @@ extension Defense {
           "\(name): weigh returned \(result.article); a table of weights by client id, or a tensor [\(updates.count)], is needed"
         )
       }
-      do { return try weights.values(for: updates) } catch { throw LuaFailure("\(name): weigh: \(error)") }
+      do { return try weights.values(for: updates.clientIDs) } catch { throw LuaFailure("\(name): weigh: \(error)") }
     }
   }
 }

@@ -44,17 +44,17 @@ struct WeightsArgument: LuaReadable {
     Tensor.matches(frame, index) || frame.kind(index) == .table
   }
 
-  /// The weights in the order of the rows.
-  func values(for updates: UpdateMatrix) throws -> [Double] {
+  /// The weights in the order of the rows, given the client of each.
+  func values(for clients: [Int]) throws -> [Double] {
     switch source {
     case .first(let tensor):
-      guard tensor.shape == [updates.count] else {
+      guard tensor.shape == [clients.count] else {
         throw LuaFailure(
-          "weights of shape \(tensor.shape) do not fit n = \(updates.count) updates; [\(updates.count)] is needed")
+          "weights of shape \(tensor.shape) do not fit n = \(clients.count) updates; [\(clients.count)] is needed")
       }
       return tensor.values
     case .second(let table):
-      return try updates.clientIDs.map { client in
+      return try clients.map { client in
         guard let weight = try table.get(client, as: Double?.self) else {
           throw LuaFailure("client \(client) has no weight; a table is read by client id, a tensor by row")
         }
@@ -204,7 +204,9 @@ extension ClassBuilder where Object == UpdateMatrix {
       returns: "An update [d].",
       example: Example(
         "print(fed.updates { {1, 2}, {3, 6} }:weighted_mean { 3, 1 })", prints: "Tensor [2] float32\n  1.5000  3.0000")
-    ) { (u: UpdateMatrix, weights: WeightsArgument?) in try WeightedMean()(u, weights: weights?.values(for: u)) }
+    ) { (u: UpdateMatrix, weights: WeightsArgument?) in
+      try WeightedMean()(u, weights: weights?.values(for: u.clientIDs))
+    }
     method(
       "weighted_sum", "Adds the updates, each times its factor, of any sign.",
       Parameter("factors", "A table read by client id or a tensor read by row."), returns: "A vector [d].",
@@ -212,7 +214,7 @@ extension ClassBuilder where Object == UpdateMatrix {
         "print(fed.updates { {1, 2}, {3, 6} }:weighted_sum { 2, -1 })", prints: "Tensor [2] float32\n  -1  -2")
     ) { (u: UpdateMatrix, factors: WeightsArgument) in
       try u.requireFinite("weighted_sum")
-      return try u.weightedSum(factors.values(for: u))
+      return try u.weightedSum(factors.values(for: u.clientIDs))
     }
     method(
       "median", "Takes the median of each coordinate.", returns: "An update [d].",

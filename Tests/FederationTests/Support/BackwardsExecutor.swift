@@ -15,8 +15,11 @@ final class BackwardsExecutor: Executor {
   }
 
   func reduce(_ job: Job, shardSize: Int, onProgress: (Int) -> Void) throws -> Reduction {
-    let results = try map(job, onProgress: onProgress).map { try $0.result.get().numbers }
-    return Reduction(numbers: results[0].indices.map { index in results.reduce(0) { $0 + $1[index] } }, failures: [])
+    let sum = ShardedSum(count: job.tasks.count, shardSize: shardSize)
+    for (task, outcome) in zip(job.tasks, try map(job, onProgress: onProgress)).reversed() {
+      try sum.take(outcome, at: task.index)
+    }
+    return sum.reduction
   }
 
   func finish() {}
