@@ -286,4 +286,27 @@ private func evaluate<Result: LuaReadable>(
     let error = #expect(throws: LuaError.self) { try evaluate(script, as: Bool.self) }
     #expect(error?.message.contains("local_batch_norm: the model has no batch normalization") == true)
   }
+
+  /// Reddi et al., ICLR 2021, algorithm 1 with plain momentum: a velocity of 0 is federated averaging.
+  @Test func `a rule on the mean alone can be a server's momentum`() throws {
+    let rule = """
+      local function momentum(beta)
+        local velocity
+        return {
+          needs = "sum",
+          aggregate = function(round, mean)
+            assert(mean.n == 5 and mean.d == #mean.update and #mean.ids == 5, "who sent it")
+            assert(math.abs(mean.shares:sum():item() - 1) < 1e-6 and mean.norms:min():item() > 0, "shares, norms")
+            velocity = velocity and velocity * beta + mean.update or mean.update
+            return { update = velocity, info = { norm = velocity:norm():item() } }
+          end,
+        }
+      end
+
+      """
+    let plain = try evaluate("return finish(make())", as: String.self)
+    #expect(try evaluate(rule + "return finish(make { defense = momentum(0) })") == plain)
+    #expect(try evaluate(rule + "return finish(make { defense = momentum(0.9) })") != plain)
+    #expect(try evaluate(rule + "return finish(make { defense = fed.aggregators.mean() })") != plain)
+  }
 }
