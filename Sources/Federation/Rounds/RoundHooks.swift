@@ -71,8 +71,8 @@ public struct Defense {
   /// Returns what the model gets in place of the inputs, in their shape. The scores are those of ``inspect``, shape
   /// `[b]`; nil without it.
   public var purify: ((InputBatch, _ scores: Tensor?) throws -> Tensor)?
-  /// How updates are weighed by a rule that needs their mean and nothing else. Such a rule has neither of the two above,
-  /// and no single update is kept unless an attack reads them; nil for all other rules.
+  /// How updates are weighed by a rule that needs their mean and nothing else. No single update is kept then, unless an
+  /// attack reads them; nil for all other rules.
   public var sumWeights: SumWeights?
   /// Makes the update out of the mean that ``sumWeights`` asks for; nil takes the mean itself.
   public var combine: ((Round, UpdateMean) throws -> Decision)?
@@ -80,8 +80,8 @@ public struct Defense {
 
   public init(name: String) { self.name = name }
 
-  /// The mean by samples, which a run without a defense takes.
-  static var federatedAveraging: Defense { Defense(WeightedMean()) }
+  /// Whether it looks at single updates. Without a rule of its own the updates are averaged by samples.
+  var readsRows: Bool { weigh != nil || aggregate != nil && sumWeights == nil }
 
   /// A defense that is one aggregator.
   public init(_ aggregator: any Aggregator) {

@@ -100,7 +100,7 @@ extension Simulation {
   /// Whether someone reads single updates this round, so that all of them must be kept at once.
   private var keepsRows: Bool {
     if attack?.replaceUpdates != nil, !options.byzantine.isEmpty { return true }
-    return (defense ?? .federatedAveraging).sumWeights == nil
+    return defense?.readsRows ?? false
   }
 
   func reportProgress(_ round: Round, done: Int) {

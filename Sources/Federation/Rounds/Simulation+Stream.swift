@@ -7,8 +7,7 @@ extension Simulation {
   ///
   /// Memory is that of a few updates, however many clients there are.
   func stream(_ round: Round) throws -> (Arrivals, Decision) {
-    let defense = defense ?? .federatedAveraging
-    let rule = defense.sumWeights ?? .samples
+    let rule = defense?.sumWeights ?? .samples
     let weights = try round.cohort.map { rule.weight(sampleCount: try place.data(of: $0).count) }
     let total = weights.reduce(0, +)
     let shares = Dictionary(uniqueKeysWithValues: zip(round.cohort, weights.map { $0 / total }))
@@ -31,7 +30,7 @@ extension Simulation {
     let mean = UpdateMean(
       update: difference, clientIDs: arrivals.clients.map(\.client), sampleCounts: arrivals.clients.map(\.sampleCount),
       norms: arrivals.clients.map(\.norm), shares: arrivals.clients.map { (shares[$0.client] ?? 0) / accepted })
-    return (arrivals, try decide(round.arrived(mean.clientIDs), mean, defense))
+    return (arrivals, try decide(round.arrived(mean.clientIDs), mean))
   }
 
   /// Tasks whose contributions are added before the sum goes on; the grouping of the sum, whatever runs the tasks.
@@ -59,11 +58,11 @@ extension Simulation {
     return arrivals
   }
 
-  private func decide(_ round: Round, _ mean: UpdateMean, _ defense: Defense) throws -> Decision {
+  private func decide(_ round: Round, _ mean: UpdateMean) throws -> Decision {
     var decision =
-      try defense.combine.map { combine in try Parallel.withThreads(options.threads) { try combine(round, mean) } }
+      try defense?.combine.map { combine in try Parallel.withThreads(options.threads) { try combine(round, mean) } }
       ?? Decision(update: mean.update)
-    decision.update = try checked(decision.update, rule: defense.name, round: round)
+    decision.update = try checked(decision.update, rule: defense?.name ?? "weighted_mean", round: round)
     decision.weights = mean.shares
     return decision
   }

@@ -141,6 +141,7 @@ extension Defense {
         sumWeights = weights
         combine = try Self.combination(policy)
       } else if let rule = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self) {
+        if try policy.function("weigh") == nil { sumWeights = rule.sumWeights }
         aggregate = { round, updates, weights in try rule.decide(LuaRound(round, hook: "defense"), updates, weights) }
       } else {
         aggregate = try policy.function("aggregate").map { Self.hook($0, name: policy.name) }
