@@ -11,7 +11,9 @@ return function(options)
   options = util.options("fed.aggregators.fltrust", options, { root = { type = "userdata" } })
   return fed.aggregator("fed.aggregators.fltrust", function(round, updates, weights)
     local root = options.root or (round and round.root_update)
-    if not root then util.fail("fed.aggregators.fltrust: there is no round to take the root update from; pass root = TENSOR") end
+    if not root then
+      util.fail("fed.aggregators.fltrust: there is no round to take the root update from; pass root = TENSOR")
+    end
     local cosines, norms = updates:cosine(root), updates:norms()
     local length = root:norm():item()
     local trust, factors = {}, {}

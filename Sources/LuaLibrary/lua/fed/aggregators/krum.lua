@@ -24,7 +24,8 @@ return function(options)
   return fed.aggregator("fed.aggregators.krum", function(_, updates, weights)
     local rows = weights and updates:select(util.positive_rows(weights)) or updates
     if not options.neighbors and rows.n > 1 and f + 2 >= rows.n then
-      util.fail(("fed.aggregators.krum: f = %d is too large for n = %d updates; f + 2 must be less than n"):format(f, rows.n))
+      local message = "fed.aggregators.krum: f = %d is too large for n = %d updates; f + 2 must be less than n"
+      util.fail(message:format(f, rows.n))
     end
     local distances = rows:squared_distances():to_table()
     local scores = {}

@@ -31,7 +31,8 @@ return function(options)
   return fed.aggregator("fed.aggregators.nearest_neighbor_mixing", function(round, updates, weights)
     local rows = weights and updates:select(util.positive_rows(weights)) or updates
     if f >= rows.n then
-      local message = "fed.aggregators.nearest_neighbor_mixing: f = %d is too large for n = %d updates; f must be less than n"
+      local message = "fed.aggregators.nearest_neighbor_mixing: f = %d is too large for n = %d updates; "
+        .. "f must be less than n"
       util.fail(message:format(f, rows.n))
     end
     local distances, mixing = rows:squared_distances():to_table(), {}
