@@ -27,7 +27,8 @@ local run = fed.simulation {
 }
 for round in run:rounds() do
   print(("round %2d  accuracy %.4f  loss %.4f"):format(round.number, round.accuracy, round.loss))
-  if round.loss ~= round.loss then break end              -- the model has diverged: its loss is no number any more
+  local has_diverged = round.loss ~= round.loss or round.loss > 1e6
+  if has_diverged then break end                          -- its next updates would be no numbers
 end
 
 local accuracy = run.history[-1].accuracy

@@ -22,6 +22,8 @@ def written(text):
     section = re.search(r"^## Comparison$(.*?)(^## |\Z)", text, re.MULTILINE | re.DOTALL)
     musts, column = {}, None
     for line in section.group(1).splitlines() if section else []:
+        if not line.startswith("|"):
+            continue
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if cells[0] == "name":
             column = next(i for i, head in enumerate(cells) if head in ("must hold / aim", "at most"))
