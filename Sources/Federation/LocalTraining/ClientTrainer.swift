@@ -122,10 +122,6 @@ final class ClientTrainer: Worker {
     try Interrupt.check()
     let start = task.index * Workplace.evaluationChunk
     let batch = try data.batch(Array(start..<min(start + Workplace.evaluationChunk, data.count)))
-    let logits = try model.evaluate(batch.inputs)
-    let count = batch.labels.count
-    let loss = try place.training.loss(logits, batch.labels).item()
-    let right = zip(try logits.argmax().integers, batch.labels.integers).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
-    return TaskResult(numbers: [loss * Double(count), Double(right), Double(count)])
+    return TaskResult(numbers: try place.measure(model, batch.inputs, batch.labels))
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Tensors
 
 /// What every worker of a simulation can reach: the data of all clients and how they train.
 ///
@@ -37,5 +38,21 @@ final class Workplace: @unchecked Sendable {
         what: "client \(client)", problem: "there is no such client", allowed: "ids of the run's clients are allowed")
     }
     return known.data
+  }
+
+  /// Measures a model on one chunk of an evaluation set: sum of losses, number of right answers, number of samples.
+  func measure(_ model: Model, _ inputs: Tensor, _ labels: Tensor) throws -> [Double] {
+    try Subnormals.asZero {
+      let logits = try model.evaluate(inputs)
+      let loss = try training.loss(logits, labels).item()
+      let right = zip(try logits.argmax().integers, labels.integers).count { $0 == $1 }
+      return [loss * Double(labels.count), Double(right), Double(labels.count)]
+    }
+  }
+
+  /// Share of right answers and mean loss, from the sums of what ``measure(_:_:_:)`` gave; NaN where there is no sample.
+  static func means(_ sums: Reduction) -> (accuracy: Double, loss: Double) {
+    guard sums.numbers.count == 3, sums.numbers[2] > 0 else { return (.nan, .nan) }
+    return (sums.numbers[1] / sums.numbers[2], sums.numbers[0] / sums.numbers[2])
   }
 }

@@ -97,7 +97,7 @@ extension Simulation {
           try defense?.screen(part, number: number, round: modelRound, seed: options.seed) ?? (
             inputs: part, scores: nil
           )
-        labels += try model.evaluate(screened.inputs).argmax().integers
+        labels += try Subnormals.asZero { try model.evaluate(screened.inputs) }.argmax().integers
         scores = screened.scores.map { (scores ?? []) + $0 }
         seen.append(screened.inputs)
       }
@@ -111,20 +111,15 @@ extension Simulation {
     try answering("evaluate") {
       let answering = try model.replica()
       try answering.load(vector)
-      var total = [0.0, 0.0], shard = [0.0, 0.0]
       let parts = chunks(data.count)
+      let sum = ShardedSum(count: parts.count, shardSize: Workplace.evaluationShard)
       for (number, positions) in parts.enumerated() {
         let batch = try data.batch(Array(positions))
         let inputs = try defense.screen(batch.inputs, number: number, round: modelRound, seed: options.seed).inputs
-        let logits = try answering.evaluate(inputs)
-        let loss = try options.localTraining.loss(logits, batch.labels).item()
-        let right = zip(try logits.argmax().integers, batch.labels.integers).count { $0 == $1 }
-        shard = [shard[0] + Double(right), shard[1] + loss * Double(positions.count)]
-        guard (number + 1) % Workplace.evaluationShard == 0 || number + 1 == parts.count else { continue }
-        total = [total[0] + shard[0], total[1] + shard[1]]
-        shard = [0, 0]
+        let measured = TaskResult(numbers: try place.measure(answering, inputs, batch.labels))
+        try sum.take(Outcome(client: 0, result: .success(measured)), at: number)
       }
-      return (total[0] / Double(data.count), total[1] / Double(data.count))
+      return Workplace.means(sum.reduction)
     }
   }
 

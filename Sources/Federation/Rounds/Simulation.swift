@@ -106,7 +106,6 @@ public final class Simulation {
       tasks: (0..<chunks).map { ClientTask(index: $0, client: 0) })
     let sums = try executor.reduce(job, shardSize: Workplace.evaluationShard) { _ in }
     if let failure = sums.failures.first { throw FederationError.client(failure, round: completedRounds) }
-    guard sums.numbers.count == 3, sums.numbers[2] > 0 else { return (.nan, .nan) }
-    return (sums.numbers[1] / sums.numbers[2], sums.numbers[0] / sums.numbers[2])
+    return Workplace.means(sums)
   }
 }
