@@ -3,19 +3,14 @@ public protocol FusedKernels: FirstLayerKernels, EpilogueKernels, FusedNormaliza
 
 /// Convolutions of images with few channels, whose time goes into moving their output.
 ///
-/// They take one group and 1 to 4 input channels (``takesFirstLayer(_:)``); any kernel, stride and padding. Pooling is
-/// over 2 x 2 windows with stride 2, for a convolution with stride 1; a last odd row or column is dropped.
+/// They take one group, stride 1 and 1 to 4 input channels (``takesFirstLayer(_:)``); any kernel and padding. Pooling is
+/// over 2 x 2 windows with stride 2; a last odd row or column is dropped.
 public protocol FirstLayerKernels: SendableMetatype {
   /// Tells whether the kernels here take this convolution.
   static func takesFirstLayer(_ shape: ConvolutionShape) -> Bool
 
   /// Returns how many floats of workspace each kernel here needs.
   static func firstLayerWorkspace(_ shape: ConvolutionShape) -> Int
-
-  /// Writes `activation(convolution + bias)`: x `[b, h, w, c]`, w `[kh, kw, c, o]`, bias `[o]`, y `[b, oh, ow, o]`.
-  static func firstLayer(
-    _ shape: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ activation: Activation, _ y: Output,
-    _ workspace: Output)
 
   /// Writes the maxima of relu(convolution + bias): y `[b, oh / 2, ow / 2, o]`, and which pixels won.
   ///
@@ -60,14 +55,11 @@ public protocol EpilogueKernels: SendableMetatype {
   static func rectifiedMaximum(
     _ shape: PoolShape, _ x: Input, _ bias: Input?, _ y: Output, _ codes: UnsafeMutablePointer<Int32>?)
 
-  /// Writes the gradient of x and adds up that of the bias.
+  /// Writes the gradient of x and that of the bias.
   ///
-  /// - Parameters:
-  ///   - halo: Width of the border of zeros that is written around each image: gx is `[b, h + 2 halo, w + 2 halo, c]`.
-  ///   - gBias: `[c]`, overwritten, or added to if `accumulate`.
+  /// - Parameter gBias: `[c]`, overwritten.
   static func rectifiedMaximumGradient(
-    _ shape: PoolShape, _ gy: Input, _ codes: UnsafePointer<Int32>, _ gx: Output, _ halo: Int, _ gBias: Output?,
-    _ accumulate: Bool)
+    _ shape: PoolShape, _ gy: Input, _ codes: UnsafePointer<Int32>, _ gx: Output, _ gBias: Output?)
 }
 
 /// Normalizations joined with what comes before and after them.
@@ -91,14 +83,14 @@ public protocol FusedNormalizationKernels: SendableMetatype {
     _ squares: Input, _ rows: Int, _ c: Int, _ epsilon: Float, _ gamma: Input?, _ inverseDeviation: Output,
     _ scale: Output)
 
-  /// Writes `activation((x - center) * scale + shift)` with a residual; x, residual and y are `[rows, c]`.
+  /// Writes `activation((x - center) * scale + shift + residual)`; x, residual and y are `[rows, c]`.
   ///
   /// Without a center it is the folded normalization of inference. y may be x or the residual.
   static func affineActivation(
-    _ x: Input, _ center: Input?, _ scale: Input, _ shift: Input?, _ residual: Input?, _ place: ResidualPlace,
+    _ x: Input, _ center: Input?, _ scale: Input, _ shift: Input?, _ residual: Input?,
     _ activation: Activation, _ y: Output, _ rows: Int, _ c: Int)
 
-  /// Writes the gradients of ``affineActivation(_:_:_:_:_:_:_:_:_:_:)`` whose center and scale are the batch's own.
+  /// Writes the gradients of ``affineActivation(_:_:_:_:_:_:_:_:_:)`` whose center and scale are the batch's own.
   ///
   /// - Parameters:
   ///   - residual: `[rows, c]` if one was added before the activation; else nil.

@@ -38,11 +38,3 @@ public enum Activation: Hashable, Sendable {
     }
   }
 }
-
-/// Where a residual branch joins an activation.
-public enum ResidualPlace: CaseIterable, Sendable {
-  /// `activation(x + residual)`, as in residual networks.
-  case beforeActivation
-  /// `activation(x) + residual`.
-  case afterActivation
-}

@@ -45,20 +45,18 @@ extension Fused {
   }
 
   static func affineActivation(
-    _ x: Input, _ center: Input?, _ scale: Input, _ shift: Input?, _ residual: Input?, _ place: ResidualPlace,
+    _ x: Input, _ center: Input?, _ scale: Input, _ shift: Input?, _ residual: Input?,
     _ activation: Activation, _ y: Output, _ rows: Int, _ c: Int
   ) {
     let vectors = (center, scale, shift)
-    let before = place == .beforeActivation ? residual : nil
-    let after = place == .afterActivation ? residual : nil
     switch activation {
-    case .none: affineMap(x, vectors, before, after, y, rows, c) { v in v }
+    case .none: affineMap(x, vectors, residual, y, rows, c) { v in v }
     case .relu:
-      affineMap(x, vectors, before, after, y, rows, c) { v in
+      affineMap(x, vectors, residual, y, rows, c) { v in
         select(v .< Lanes(repeating: 0), Lanes(repeating: 0), v)
       }
-    case .relu6: affineMap(x, vectors, before, after, y, rows, c) { v in relu6(v) }
-    case .silu: siluAffineMap(x, vectors, before, after, y, rows, c)
+    case .relu6: affineMap(x, vectors, residual, y, rows, c) { v in relu6(v) }
+    case .silu: siluAffineMap(x, vectors, residual, y, rows, c)
     case .sigmoid, .tanh, .gelu, .geluErf, .leakyRelu:
       preconditionFailure("the activation is not one of a normalization")
     }
@@ -156,7 +154,7 @@ private func joinMoments(
 
 @inline(__always)
 private func affineMap(
-  _ x: Input, _ vectors: AffineVectors, _ before: Input?, _ after: Input?, _ y: Output, _ rows: Int, _ c: Int,
+  _ x: Input, _ vectors: AffineVectors, _ residual: Input?, _ y: Output, _ rows: Int, _ c: Int,
   _ f: (Lanes) -> Lanes
 ) {
   forEachRowBlock(rows, c) { first, count in
@@ -165,9 +163,8 @@ private func affineMap(
       var at = first &* c &+ column.start
       for _ in 0..<column.count {
         var v = apply(a, read(x, at, column.left))
-        if let before { v += read(before, at, column.left) }
+        if let residual { v += read(residual, at, column.left) }
         v = f(v)
-        if let after { v += read(after, at, column.left) }
         write(v, y, at, column.left)
         at &+= column.stride
       }
@@ -177,8 +174,8 @@ private func affineMap(
 
 @inline(never)
 private func siluAffineMap(
-  _ x: Input, _ vectors: AffineVectors, _ before: Input?, _ after: Input?, _ y: Output, _ rows: Int, _ c: Int
-) { affineMap(x, vectors, before, after, y, rows, c, silu) }
+  _ x: Input, _ vectors: AffineVectors, _ residual: Input?, _ y: Output, _ rows: Int, _ c: Int
+) { affineMap(x, vectors, residual, y, rows, c, silu) }
 
 /// Adds up the gradient gz of the affine map's result, and its products with `x - center`; writes gz where wanted.
 func addAffineGradients(

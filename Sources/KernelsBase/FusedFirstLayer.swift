@@ -4,31 +4,14 @@ import KernelTypes
 // 32 channels at a time, and never read again before it has its final form.
 
 extension Fused {
-  static func takesFirstLayer(_ s: ConvolutionShape) -> Bool { s.groups == 1 && 1...4 ~= s.inputChannels }
+  static func takesFirstLayer(_ s: ConvolutionShape) -> Bool {
+    s.groups == 1 && 1...4 ~= s.inputChannels && s.strideY == 1 && s.strideX == 1
+  }
 
   static func firstLayerWorkspace(_ s: ConvolutionShape) -> Int {
     let taps = s.kernelHeight * s.kernelWidth * s.inputChannels
     return alignmentSlack + (taps + 1) * wholePanels(s.outputChannels) + floatsForIndices(taps + tapChunk)
       + (s.height + 2 * s.paddingY) * (s.width + 2 * s.paddingX) * s.inputChannels
-  }
-
-  static func firstLayer(
-    _ s: ConvolutionShape, _ x: Input, _ w: Input, _ bias: Input?, _ activation: Activation, _ y: Output,
-    _ workspace: Output
-  ) {
-    let panels = aligned(workspace)
-    packWithBias(s, w, bias, panels)
-    let space = panels + panelFloats(s)
-    let size = s.outputHeight &* s.outputWidth &* s.outputChannels
-    for b in 0..<s.batch {
-      let image = borderedImage(s, x, b, space)
-      let target = y + b &* size
-      for oy in 0..<s.outputHeight {
-        let row = target + oy &* s.outputWidth &* s.outputChannels
-        writePixels(s, image + oy &* s.strideY &* imageRow(s), panels, row, activation == .relu)
-      }
-      if activation != .relu { biasActivation(target, nil, activation, target, 1, size) }
-    }
   }
 
   static func firstLayerPooled(
@@ -147,42 +130,6 @@ private func forEachTile(_ s: ConvolutionShape, _ panels: Input, _ f: (Input, _ 
     let within = channel % panelWidth
     f(panels + (channel / panelWidth &* panel &+ within), channel, min(step, s.outputChannels - channel))
     channel &+= step
-  }
-}
-
-/// Writes one row of outputs, four at a time, rectified where asked.
-private func writePixels(_ s: ConvolutionShape, _ image: Input, _ panels: Input, _ y: Output, _ isRectified: Bool) {
-  let step = s.strideX &* s.inputChannels
-  let last = s.outputWidth &- 1
-  withKernelSize(s) { rows, depth in
-    forEachTile(s, panels) { panel, channel, left in
-      @inline(__always) func put(_ v: Lanes, _ ox: Int, _ lane: Int) {
-        guard ox <= last else { return }
-        let value = isRectified ? select(v .< Lanes(repeating: 0), Lanes(repeating: 0), v) : v
-        write(value, y + (ox &* s.outputChannels &+ channel), lane, left &- lane)
-      }
-      var ox = 0
-      while ox <= last {
-        // Past the end of the row the last window is computed again.
-        let p = (
-          image + ox &* step, image + min(ox &+ 1, last) &* step, image + min(ox &+ 2, last) &* step,
-          image + min(ox &+ 3, last) &* step
-        )
-        let wide = left > laneCount
-        let v = windowSums(rows, depth, imageRow(s), p, panel, tileIsWide)
-        put(v.low.0, ox, 0)
-        put(v.low.1, ox &+ 1, 0)
-        put(v.low.2, ox &+ 2, 0)
-        put(v.low.3, ox &+ 3, 0)
-        if wide {
-          put(v.high.0, ox, laneCount)
-          put(v.high.1, ox &+ 1, laneCount)
-          put(v.high.2, ox &+ 2, laneCount)
-          put(v.high.3, ox &+ 3, laneCount)
-        }
-        ox &+= 4
-      }
-    }
   }
 }
 

@@ -34,26 +34,24 @@ extension Fused {
   }
 
   static func rectifiedMaximumGradient(
-    _ s: PoolShape, _ gy: Input, _ codes: UnsafePointer<Int32>, _ gx: Output, _ halo: Int, _ gBias: Output?,
-    _ accumulate: Bool
+    _ s: PoolShape, _ gy: Input, _ codes: UnsafePointer<Int32>, _ gx: Output, _ gBias: Output?
   ) {
     let c = s.channels
-    let row = (s.width &+ 2 &* halo) &* c
-    let image = (s.height &+ 2 &* halo) &* row
-    if let gBias, !accumulate { setAll(gBias, c, 0) }
+    let row = s.width &* c
+    let image = s.height &* row
+    if let gBias { setAll(gBias, c, 0) }
     let isExact = halvesExactly(s)
     for b in 0..<s.batch {
       let target = gx + b &* image
-      if isExact { clearUncovered(s, target, halo) } else { setAll(target, image, 0) }
-      let interior = target + (halo &* row &+ halo &* c)
+      if isExact { clearUncovered(s, target) } else { setAll(target, image, 0) }
       for oy in 0..<s.outputHeight {
         let line = b &* s.outputHeight &+ oy
         let gradients = gy + line &* s.outputWidth &* c
         let words = codes + line &* codeQuads(s.outputWidth) &* c
         if isExact {
-          scatterQuarters((s.outputWidth, c), gradients, words, interior + 2 &* oy &* row, row, gBias)
+          scatterQuarters((s.outputWidth, c), gradients, words, target + 2 &* oy &* row, row, gBias)
         } else {
-          addToWindows(s, gradients, words, oy &* s.strideY &- s.paddingY, interior, row, gBias)
+          addToWindows(s, gradients, words, oy &* s.strideY &- s.paddingY, target, row, gBias)
         }
       }
     }
@@ -157,20 +155,13 @@ private func nextCodes(
   return bits(read(codeFloats(codes), ox / 4 &* c &+ channel, left))
 }
 
-/// Clears the halo and the odd last row and column of an image, which no 2 x 2 window covers.
-private func clearUncovered(_ s: PoolShape, _ image: Output, _ halo: Int) {
-  let c = s.channels
-  let row = (s.width &+ 2 &* halo) &* c
-  let start = halo &* c
-  let end = start &+ 2 &* s.outputWidth &* c
-  for y in 0..<s.height &+ 2 &* halo {
-    let p = image + y &* row
-    if y < halo || y >= halo &+ 2 &* s.outputHeight {
-      setAll(p, row, 0)
-    } else {
-      setAll(p, start, 0)
-      setAll(p + end, row &- end, 0)
-    }
+/// Clears the odd last row and column of an image, which no 2 x 2 window covers.
+private func clearUncovered(_ s: PoolShape, _ image: Output) {
+  let row = s.width &* s.channels
+  let covered = 2 &* s.outputWidth &* s.channels
+  for y in 0..<s.height {
+    let end = y < 2 &* s.outputHeight ? covered : 0
+    setAll(image + y &* row + end, row &- end, 0)
   }
 }
 

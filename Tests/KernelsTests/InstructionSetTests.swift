@@ -87,9 +87,6 @@ struct InstructionSetTests {
       let gy = numbers(pooled, seed: 5)
       var codes = [Int32](repeating: 0, count: pooled + shape.outputChannels * shape.outputHeight * shape.batch)
       withWorkspace(fused.firstLayerWorkspace(shape)) { workspace in
-        results["first layer \(shape)"] = written(c.outputCount) {
-          fused.firstLayer(shape, c.x, c.w, nil, .silu, $0, workspace)
-        }
         results["first layer pooled \(shape)"] = written(pooled) {
           fused.firstLayerPooled(shape, c.x, c.w, nil, $0, &codes, workspace)
         }

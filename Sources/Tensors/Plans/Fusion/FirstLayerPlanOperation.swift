@@ -8,8 +8,7 @@ struct FirstLayerPlanOperation: PlanOperation {
 
   static func join(_ first: PlanNode, _ chain: [PlanNode]) -> (joined: PlanNode, count: Int)? {
     guard let convolution = first.operation as? ConvolutionPlanOperation, !convolution.isTransposed,
-      Kernels.fused.takesFirstLayer(convolution.shape), convolution.shape.strideY == 1,
-      convolution.shape.strideX == 1, !first.inputs[0].needsGradient, chain.count >= 2,
+      Kernels.fused.takesFirstLayer(convolution.shape), !first.inputs[0].needsGradient, chain.count >= 2,
       chain[0].activation == .relu, let pool = (chain[1].operation as? MaximumPoolPlanOperation)?.shape,
       pool.kernelHeight == 2, pool.kernelWidth == 2, pool.strideY == 2, pool.strideX == 2, pool.paddingY == 0,
       pool.paddingX == 0

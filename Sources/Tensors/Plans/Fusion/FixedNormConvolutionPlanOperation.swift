@@ -42,7 +42,7 @@ struct FixedNormConvolutionPlanOperation: PlanOperation {
       return { first, part in
         let image = output + first * size
         Kernels.fused.affineActivation(
-          image, nil, s, t, r.map { $0 + first * size }, .beforeActivation, activation, image,
+          image, nil, s, t, r.map { $0 + first * size }, activation, image,
           part.batch * part.outputHeight * part.outputWidth, part.outputChannels)
       }
     }

@@ -74,7 +74,7 @@ struct FusedBatchNormPlanOperation: PlanOperation {
       let (input, m, s, output) = (memory[x], memory[mean], memory[scale], memory[y])
       let (beta, residual) = (b.map { UnsafePointer(memory[$0]) }, r.map { UnsafePointer(memory[$0]) })
       return { _ in
-        Kernels.fused.affineActivation(input, m, s, beta, residual, .beforeActivation, activation, output, rows, c)
+        Kernels.fused.affineActivation(input, m, s, beta, residual, activation, output, rows, c)
       }
     }
   }

@@ -104,7 +104,7 @@ struct FusedConvolutionPlanOperation: PlanOperation {
     ) { memory in
       let (g, places, result) = (memory[gy], memory.integers(codes), memory[gz])
       let gBias = sink.map { memory[$0.slot] }
-      return { _ in Kernels.fused.rectifiedMaximumGradient(pool, g, places, result, 0, gBias, false) }
+      return { _ in Kernels.fused.rectifiedMaximumGradient(pool, g, places, result, gBias) }
     }
     sink?.finish()
     return gz
