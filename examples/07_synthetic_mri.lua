@@ -22,24 +22,29 @@ end
 
 --- Four convolutions; of each filter the strongest answer counts, wherever it is.
 local function detector(size)
-  local nn, layers, channels = fed.nn, {}, { 1, 12, 24, 48, 64 }
+  local nn, layers, channels, side = fed.nn, {}, { 1, 12, 24, 48, 64 }, size
   for i = 1, 4 do
+    -- Where a lesion is a pixel or two wide, the first convolutions keep every pixel.
+    local window = i == 4 and side or size < 32 and i < 3 and 1 or 2
+    side = side // window
     layers[#layers + 1] = nn.conv2d { inputs = channels[i], outputs = channels[i + 1], kernel = 3, padding = 1 }
     layers[#layers + 1] = nn.batch_norm { channels = channels[i + 1] }
     layers[#layers + 1] = nn.relu()
-    layers[#layers + 1] = nn.max_pool2d { kernel = i < 4 and 2 or size // 8 }
+    layers[#layers + 1] = nn.max_pool2d { kernel = window }
   end
   layers[#layers + 1] = nn.flatten()
   layers[#layers + 1] = nn.linear { inputs = 64, outputs = 2 }
   return nn.model(nn.sequential(layers))
 end
 
---- Trains a model federatedly: many rounds of few steps, since clients that differ drift apart.
+--- Trains a model federatedly: many rounds of few steps, since clients that differ drift apart, at a rate that falls.
 local function train(way, clients, size, seed)
+  local rounds, steps = smoke and 2 or 80, 8
+  local schedule = fed.optim.cosine { steps = rounds * steps, minimum = 0.02 }
   local run = fed.simulation {
-    clients = clients, model = detector(size), rounds = smoke and 2 or 80, seed = seed,
+    clients = clients, model = detector(size), rounds = rounds, seed = seed,
     local_training = fed.local_training[way] {
-      steps = 8, batch = 32, optimizer = fed.optim.adamw { lr = 0.004 }, keep_optimizer = true,
+      steps = steps, batch = 32, optimizer = fed.optim.adamw { lr = 0.004, schedule = schedule }, keep_optimizer = true,
       augment = fed.images.augment { flip = 0.5 },
     },
   }
