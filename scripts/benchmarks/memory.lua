@@ -17,11 +17,12 @@ local function images(count, seed)
 end
 
 local clients = {}
-for client = 1, 10 do clients[client] = images(32 * steps, client) end
+for client = 1, 10 do clients[client] = images(320, client) end
 local run = fed.simulation {
   clients = clients, test = images(500, 11), rounds = rounds, seed = 1, progress = false, byzantine = { 9, 10 }, f = 2,
   model = fed.models.cnn { input = { 1, 28, 28 }, classes = 10 }, defense = fed.aggregators.trimmed_mean { f = 2 },
-  attack = fed.attacks.updates.sign_flip {}, local_training = { batch = 32, optimizer = fed.optim.sgd { lr = 0.01 } },
+  attack = fed.attacks.updates.sign_flip {},
+  local_training = { steps = steps, batch = 32, optimizer = fed.optim.sgd { lr = 0.01 } },
 }
 local every = math.max(1, rounds // 20)
 for round in run:rounds() do
