@@ -67,16 +67,12 @@ public protocol EpilogueKernels: SendableMetatype {
 /// `activation` is `none`, `relu`, `relu6` or `silu` in all of them. Where a gradient needs the activation's input, it
 /// is computed again from x, to the same bits.
 public protocol FusedNormalizationKernels: SendableMetatype {
-  /// Returns how many floats of workspace the kernels here need for that many channels.
-  static func channelWorkspace(_ channels: Int) -> Int
-
   /// Adds the rows of `x[rows, c]` to the moments of the `before` rows seen so far; 0 starts anew.
   ///
   /// - Parameters:
   ///   - mean: `[c]`.
   ///   - squares: `[c]`: sums of squared distances from the mean; divided by the rows they are the biased variance.
-  static func addMoments(
-    _ x: Input, _ rows: Int, _ c: Int, _ before: Int, _ mean: Output, _ squares: Output, _ workspace: Output)
+  static func addMoments(_ x: Input, _ rows: Int, _ c: Int, _ before: Int, _ mean: Output, _ squares: Output)
 
   /// Writes `1 / sqrt(squares / rows + epsilon)` and its product with gamma; all `[c]`.
   static func normalizationScale(
@@ -98,9 +94,29 @@ public protocol FusedNormalizationKernels: SendableMetatype {
   ///   - gx: `[rows, c]`; may be gy if gResidual is not.
   ///   - gResidual: `[rows, c]`: gradient of the activation's input, if wanted; may be gy.
   ///   - gGamma: `[c]`, overwritten; likewise gBeta.
+  ///   - workspace: `2 * c` floats.
   static func batchNormActivationGradient(
     _ x: Input, _ gy: Input, _ residual: Input?, _ activation: Activation, _ rows: Int, _ c: Int, _ mean: Input,
     _ inverseDeviation: Input, _ scale: Input, _ shift: Input?, _ gx: Output, _ gResidual: Output?,
+    _ gGamma: Output, _ gBeta: Output, _ workspace: Output)
+
+  /// Returns how many floats of workspace the group normalizations need.
+  static func groupNormWorkspace(_ channels: Int) -> Int
+
+  /// Normalizes each of `groups` equal runs of channels of each image of `x[b, hw, c]`, then applies the activation.
+  ///
+  /// `gamma` and `beta` are `[c]`; `mean` and `inverseDeviation`, kept for the gradient, are `[b * groups]`. y may be x.
+  static func groupNormActivation(
+    _ x: Input, _ batch: Int, _ pixels: Int, _ channels: Int, _ groups: Int, _ gamma: Input?, _ beta: Input?,
+    _ epsilon: Float, _ activation: Activation, _ y: Output, _ mean: Output, _ inverseDeviation: Output,
+    _ workspace: Output)
+
+  /// Writes the gradients of ``groupNormActivation(_:_:_:_:_:_:_:_:_:_:_:_:_:)``; gx may be gy.
+  ///
+  /// `gGamma[c]` and `gBeta[c]` are overwritten.
+  static func groupNormActivationGradient(
+    _ x: Input, _ gy: Input, _ batch: Int, _ pixels: Int, _ channels: Int, _ groups: Int, _ gamma: Input?,
+    _ beta: Input?, _ activation: Activation, _ mean: Input, _ inverseDeviation: Input, _ gx: Output,
     _ gGamma: Output, _ gBeta: Output, _ workspace: Output)
 }
 

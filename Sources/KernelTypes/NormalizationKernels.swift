@@ -1,4 +1,4 @@
-/// Batch, layer and group normalization, channels last.
+/// Batch and layer normalization, channels last; group normalization is with the kernels that join activations.
 public protocol NormalizationKernels: SendableMetatype {
   /// Writes mean and biased variance of each column of `x[rows, c]`.
   static func channelMoments(_ x: Input, _ rows: Int, _ c: Int, _ mean: Output, _ variance: Output)
@@ -17,19 +17,12 @@ public protocol NormalizationKernels: SendableMetatype {
     _ mean: Output, _ inverseDeviation: Output)
 
   /// Writes the gradients of layer normalization; `gGamma[n]` and `gBeta[n]` are overwritten.
-  static func layerNormGradient(
-    _ x: Input, _ gy: Input, _ rows: Int, _ n: Int, _ gamma: Input?, _ mean: Input, _ inverseDeviation: Input,
-    _ gx: Output, _ gGamma: Output, _ gBeta: Output)
-
-  /// Normalizes each of `groups` equal runs of channels of each image of `x[b, hw, c]`.
   ///
-  /// `gamma` and `beta` are `[c]`; `mean` and `inverseDeviation` are `[b * groups]`.
-  static func groupNorm(
-    _ x: Input, _ batch: Int, _ pixels: Int, _ channels: Int, _ groups: Int, _ gamma: Input?, _ beta: Input?,
-    _ epsilon: Float, _ y: Output, _ mean: Output, _ inverseDeviation: Output)
-
-  /// Writes the gradients of group normalization; `gGamma[c]` and `gBeta[c]` are overwritten.
-  static func groupNormGradient(
-    _ x: Input, _ gy: Input, _ batch: Int, _ pixels: Int, _ channels: Int, _ groups: Int, _ gamma: Input?,
-    _ mean: Input, _ inverseDeviation: Input, _ gx: Output, _ gGamma: Output, _ gBeta: Output)
+  /// gx may be gy or past.
+  ///
+  /// - Parameter past: `[rows, n]`: what reaches x past the normalization, added to its gradient; nil for nothing.
+  static func layerNormGradient(
+    _ x: Input, _ gy: Input, _ past: Input?, _ rows: Int, _ n: Int, _ gamma: Input?, _ mean: Input,
+    _ inverseDeviation: Input,
+    _ gx: Output, _ gGamma: Output, _ gBeta: Output)
 }

@@ -1,34 +1,14 @@
 import KernelTypes
 
-/// Normalization kernels; layer and group normalization are in files of their own.
+/// Normalization kernels; layer normalization is in a file of its own, and so is what is joined with other steps.
 enum Normalization: NormalizationKernels {
-  /// Two passes: the mean first, then the squared differences, which loses nothing to cancellation.
   static func channelMoments(_ x: Input, _ rows: Int, _ c: Int, _ mean: Output, _ variance: Output) {
-    let share = 1 / Float(rows)
-    Reduction.columnSums(x, mean, rows, c, false)
-    Elementwise.scale(share, mean, mean, c)
-    setAll(variance, c, 0)
-    var row = 0
-    while row < rows {
-      let count = min(256, rows - row)
-      forEachLanes(c) { i, left in
-        let center = read(mean, i, left)
-        var total = Lanes(repeating: 0)
-        for r in row..<row &+ count {
-          let d = read(x + r &* c, i, left) - center
-          total = multiplyAdd(d, d, total)
-        }
-        write(read(variance, i, left) + total, variance, i, left)
-      }
-      row &+= count
-    }
-    Elementwise.scale(share, variance, variance, c)
+    Fused.addMoments(x, rows, c, 0, mean, variance)
+    Elementwise.scale(1 / Float(rows), variance, variance, c)
   }
 
   static func scaleShift(_ x: Input, _ scale: Input, _ shift: Input, _ y: Output, _ rows: Int, _ c: Int) {
-    for row in 0..<rows {
-      map(x + row &* c, scale, shift, y + row &* c, c) { v, a, b in multiplyAdd(v, a, b) }
-    }
+    Fused.affineActivation(x, nil, scale, shift, nil, .none, y, rows, c)
   }
 
   static func batchNormGradient(

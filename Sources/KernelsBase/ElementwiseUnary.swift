@@ -117,7 +117,10 @@ private func sines(_ v: Lanes) -> Lanes { sine(v) }
 @inline(__always)
 private func cosines(_ v: Lanes) -> Lanes { sine(v, quarterTurns: 1) }
 
-@inline(__always)
+// Transparent is what other files map with: where the caller is large, a function of another file that is merely to be
+// inlined always stays a call, which passes lanes in pieces.
+
+@_transparent
 func silu(_ v: Lanes) -> Lanes { v / (exponential(-v) + one) }
 
 @inline(__always)
@@ -135,7 +138,7 @@ private func cosineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { -(sine(v) * g) }
 @inline(__always)
 private func softplusGradient(_ v: Lanes, _ g: Lanes) -> Lanes { sigmoid(v) * g }
 
-@inline(__always)
+@_transparent
 func siluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
   let s = sigmoid(v)
   return s * (v * (one - s) + one) * g
@@ -147,14 +150,14 @@ private func geluArgument(_ v: Lanes) -> Lanes {
   multiplyAdd(v * v * v, Lanes(repeating: 0.044715), v) * Lanes(repeating: 0.797_884_6)
 }
 
-@inline(__always)
+@_transparent
 func geluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
   let t = tanh(geluArgument(v))
   let inner = multiplyAdd(v * v, Lanes(repeating: 0.134145), one) * Lanes(repeating: 0.797_884_6)
   return ((t + one) * half + v * half * (one - t * t) * inner) * g
 }
 
-@inline(__always)
+@_transparent
 func geluErfGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
   let density = exponential(v * v * Lanes(repeating: -0.5)) * Lanes(repeating: 0.398_942_3)
   return multiplyAdd(v, density, (errorFunction(v * Lanes(repeating: rootHalf)) + one) * half) * g

@@ -1,40 +1,49 @@
 import KernelTypes
 
 // Matrices `[rows, n]` with a vector of one number a column. Lanes go down the columns, so that what belongs to a
-// column stays in registers; rows narrower than the lanes are joined, sixteen to one row of sixteen times the width.
+// column stays in registers; rows that don't fill whole lanes are joined, up to sixteen to one.
 
-/// A column of lanes: its first float, how many lanes count, the distance and number of its rows, and its channel.
-typealias LaneColumn = (start: Int, left: Int, stride: Int, count: Int, channel: Int)
+/// A column of lanes: its first float, how many lanes count, the distance and number of its rows, the channel of its
+/// first lane, and how many rows of the matrix come before those of that lane.
+typealias LaneColumn = (start: Int, left: Int, stride: Int, count: Int, channel: Int, before: Int)
 
-/// Calls `f` for each column of lanes of a matrix `[rows, n]`.
+/// Calls `f` for each column of lanes of a matrix `[rows, n]`. Joined rows that are left over come last, as one row.
 ///
 /// For whole lanes `left` is a constant, so that the code for the rest stays out of the loop.
 @inline(__always)
 func forEachColumn(_ rows: Int, _ n: Int, _ f: (LaneColumn) -> Void) {
-  let joined = n < laneCount ? rows / laneCount : 0
-  var start = 0
-  var width = n < laneCount ? laneCount &* n : n
-  var count = n < laneCount ? joined : rows
-  for _ in 0..<2 {
-    if count > 0 {
-      var i = 0
-      while i &+ laneCount <= width {
-        f((start &+ i, laneCount, width, count, n < laneCount ? i % n : i))
-        i &+= laneCount
-      }
-      if i < width { f((start &+ i, width &- i, width, count, n < laneCount ? i % n : i)) }
+  let count = rows / joinedRows(n)
+  let width = joinedRows(n) &* n
+  var i = 0
+  var channel = 0
+  var before = 0
+  while count > 0 && i < width {
+    f((i, laneCount, width, count, channel, before))
+    i &+= laneCount
+    channel &+= laneCount
+    while channel >= n {
+      channel &-= n
+      before &+= count
     }
-    // The second part: what is left of narrow rows, as one row.
-    start = joined &* laneCount &* n
-    width = n < laneCount ? rows % laneCount &* n : 0
-    count = 1
+  }
+  i = width &* count
+  while i < rows &* n {
+    f((i, min(laneCount, rows &* n &- i), 0, 1, i % n, i / n))
+    i &+= laneCount
   }
 }
 
-/// Calls `f` with first row and number of rows of blocks that stay in the first-level cache.
+/// Returns how many rows make whole lanes.
+@inline(__always)
+private func joinedRows(_ n: Int) -> Int { laneCount &>> min(4, n.trailingZeroBitCount) }
+
+/// Calls `f` with first row and number of rows of blocks.
+///
+/// They are small, so that memory is met nearly in the order in which it is fetched; but where rows are joined, the
+/// vectors of a column cost more to find than whole lanes do.
 @inline(__always)
 func forEachRowBlock(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count: Int) -> Void) {
-  let size = max(laneCount, 4096 / max(1, n) & ~15)
+  let size = joinedRows(n) == 1 ? max(4, 512 / n) : max(laneCount, 2048 / n & ~15)
   var first = 0
   while first < rows {
     f(first, min(size, rows - first))
@@ -45,7 +54,7 @@ func forEachRowBlock(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count: Int) ->
 /// Loads what belongs to a column from `p[n]`.
 @inline(__always)
 func spread(_ p: Input, _ column: LaneColumn, _ n: Int) -> Lanes {
-  if n >= laneCount { return read(p, column.channel, column.left) }
+  if column.channel &+ column.left <= n { return read(p, column.channel, column.left) }
   var lanes = Lanes(repeating: 0)
   withUnsafeMutableBytes(of: &lanes) { bytes in
     repeatFew(p, column.channel, n, bytes.baseAddress!.assumingMemoryBound(to: Float.self))
@@ -56,7 +65,7 @@ func spread(_ p: Input, _ column: LaneColumn, _ n: Int) -> Lanes {
 /// Adds a column's lanes to `p[n]`.
 @inline(__always)
 func addSpread(_ lanes: Lanes, _ p: Output, _ column: LaneColumn, _ n: Int) {
-  if n >= laneCount {
+  if column.channel &+ column.left <= n {
     write(read(p, column.channel, column.left) + lanes, p, column.channel, column.left)
   } else {
     withUnsafeBytes(of: lanes) { bytes in

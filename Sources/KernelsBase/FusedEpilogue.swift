@@ -8,12 +8,9 @@ extension Fused {
     _ x: Input, _ bias: Input?, _ activation: Activation, _ y: Output, _ rows: Int, _ n: Int
   ) {
     guard let bias else { return activate(activation, x, y, rows &* n) }
-    let zero = Lanes(repeating: 0)
     switch activation {
-    case .none: mapWithBias(x, bias, y, rows, n) { v in v }
-    case .relu: mapWithBias(x, bias, y, rows, n) { v in select(v .< zero, zero, v) }
-    case .relu6: mapWithBias(x, bias, y, rows, n) { v in relu6(v) }
-    case .leakyRelu(let slope): mapWithBias(x, bias, y, rows, n) { v in select(v .<= zero, v * slope, v) }
+    case .none, .relu, .relu6: boundedBias(x, bias, bounds(activation), y, rows, n)
+    case .leakyRelu(let slope): leakyBias(x, bias, slope, y, rows, n)
     case .silu, .sigmoid, .tanh, .gelu, .geluErf:
       // The sum of a block is still in the cache when the costly function comes to it.
       forEachRowBlock(rows, n) { first, count in
@@ -28,16 +25,12 @@ extension Fused {
     _ accumulate: Bool, _ rows: Int, _ n: Int
   ) {
     if let gBias, !accumulate { setAll(gBias, n, 0) }
-    let zero = Lanes(repeating: 0)
-    let one = Lanes(repeating: 1)
     switch activation {
-    case .none: mapWithSums(gy, nil, gy, gx, gBias, rows, n) { _, g in g }
-    case .relu: mapWithSums(saved, bias, gy, gx, gBias, rows, n) { v, g in select(v .<= zero, zero, g) }
-    case .relu6: mapWithSums(saved, bias, gy, gx, gBias, rows, n) { v, g in relu6Gradient(v, g) }
-    case .leakyRelu(let slope):
-      mapWithSums(saved, bias, gy, gx, gBias, rows, n) { v, g in select(v .<= zero, g * slope, g) }
-    case .sigmoid: mapWithSums(saved, bias, gy, gx, gBias, rows, n) { v, g in v * (one - v) * g }
-    case .tanh: mapWithSums(saved, bias, gy, gx, gBias, rows, n) { v, g in (one - v * v) * g }
+    case .none: boundedSums(gy, nil, bounds(.none), gy, gx, gBias, rows, n)
+    case .relu, .relu6: boundedSums(saved, bias, bounds(activation), gy, gx, gBias, rows, n)
+    case .leakyRelu(let slope): leakySums(saved, bias, slope, gy, gx, gBias, rows, n)
+    case .sigmoid: sigmoidSums(saved, bias, gy, gx, gBias, rows, n)
+    case .tanh: tanhSums(saved, bias, gy, gx, gBias, rows, n)
     case .silu: siluSums(saved, bias, gy, gx, gBias, rows, n)
     case .gelu: geluSums(saved, bias, gy, gx, gBias, rows, n)
     case .geluErf: geluErfSums(saved, bias, gy, gx, gBias, rows, n)
@@ -57,20 +50,6 @@ extension Fused {
     case .leakyRelu(let slope): Elementwise.leakyRelu(slope, x, y, n)
     }
   }
-}
-
-@inline(__always)
-func relu6(_ v: Lanes) -> Lanes {
-  let six = Lanes(repeating: 6)
-  let zero = Lanes(repeating: 0)
-  return select(v .> six, six, select(v .< zero, zero, v))
-}
-
-/// The gradient passes where the input, or just as well the output, lies between 0 and 6.
-@inline(__always)
-func relu6Gradient(_ v: Lanes, _ g: Lanes) -> Lanes {
-  let zero = Lanes(repeating: 0)
-  return select((v .<= zero) .| (v .>= Lanes(repeating: 6)), zero, g)
 }
 
 @inline(__always)
@@ -115,7 +94,37 @@ private func mapWithSums(
   }
 }
 
-// Costly functions have maps of their own: the compiler inlines only so much into one function.
+// Functions have maps of their own: the compiler inlines only so much into one function.
+
+@inline(never)
+private func boundedBias(_ x: Input, _ bias: Input, _ bounds: Bounds, _ y: Output, _ rows: Int, _ n: Int) {
+  mapWithBias(x, bias, y, rows, n) { v in bounded(v, bounds) }
+}
+
+@inline(never)
+private func leakyBias(_ x: Input, _ bias: Input, _ slope: Float, _ y: Output, _ rows: Int, _ n: Int) {
+  mapWithBias(x, bias, y, rows, n) { v in select(v .<= Lanes(repeating: 0), v * slope, v) }
+}
+
+@inline(never)
+private func boundedSums(
+  _ saved: Input, _ bias: Input?, _ bounds: Bounds, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int
+) { mapWithSums(saved, bias, gy, gx, gBias, rows, n) { v, g in boundedGradient(v, g, bounds) } }
+
+@inline(never)
+private func leakySums(
+  _ saved: Input, _ bias: Input?, _ slope: Float, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int
+) { mapWithSums(saved, bias, gy, gx, gBias, rows, n) { v, g in select(v .<= Lanes(repeating: 0), g * slope, g) } }
+
+@inline(never)
+private func sigmoidSums(
+  _ y: Input, _ bias: Input?, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int
+) { mapWithSums(y, bias, gy, gx, gBias, rows, n) { v, g in v * (Lanes(repeating: 1) - v) * g } }
+
+@inline(never)
+private func tanhSums(
+  _ y: Input, _ bias: Input?, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int
+) { mapWithSums(y, bias, gy, gx, gBias, rows, n) { v, g in (Lanes(repeating: 1) - v * v) * g } }
 
 @inline(never)
 private func siluSums(

@@ -101,7 +101,7 @@ func tanh(_ x: Lanes) -> Lanes {
 }
 
 /// Returns the error function.
-@inline(__always)
+@_transparent
 func errorFunction(_ x: Lanes) -> Lanes {
   let a = magnitude(x)
   let z = x * x

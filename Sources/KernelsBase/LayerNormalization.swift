@@ -7,66 +7,140 @@ extension Normalization {
   ) {
     for row in 0..<rows {
       let p = x + row &* n
-      let center = Float(Reduction.sum(p, n) / Double(n))
-      let variance = Float(squaredDeviation(p, n, center) / Double(n))
-      let inverse = 1 / (variance + epsilon).squareRoot()
+      let center = rowSum(p, n) / Float(n)
+      let variance = squaredDistances(p, n, center) / Float(n)
       mean[row] = center
-      inverseDeviation[row] = inverse
-      forEachLanes(n) { i, left in
-        var v = (read(p, i, left) - center) * inverse
-        if let gamma { v *= read(gamma, i, left) }
-        if let beta { v += read(beta, i, left) }
-        write(v, y + row &* n, i, left)
-      }
+      inverseDeviation[row] = 1 / (variance + epsilon).squareRoot()
+      writeNormalizedRow(p, n, center, inverseDeviation[row], gamma, beta, y + row &* n)
     }
   }
 
+  /// A few rows at a time: first what each takes back for its moments, then all gradients, column by column, so that
+  /// the sums over rows stay in registers.
   static func layerNormGradient(
-    _ x: Input, _ gy: Input, _ rows: Int, _ n: Int, _ gamma: Input?, _ mean: Input, _ inverseDeviation: Input,
-    _ gx: Output, _ gGamma: Output, _ gBeta: Output
+    _ x: Input, _ gy: Input, _ past: Input?, _ rows: Int, _ n: Int, _ gamma: Input?, _ mean: Input,
+    _ inverseDeviation: Input, _ gx: Output, _ gGamma: Output, _ gBeta: Output
   ) {
-    Reduction.columnSums(gy, gBeta, rows, n, false)
     setAll(gGamma, n, 0)
-    for row in 0..<rows {
-      let center = Lanes(repeating: mean[row])
-      let inverse = Lanes(repeating: inverseDeviation[row])
-      var gradients = wideZero
-      var products = wideZero
-      forEachLanes(n) { i, left in
-        let g = read(gy + row &* n, i, left)
-        let normalized = (read(x + row &* n, i, left) - center) * inverse
-        write(multiplyAdd(g, normalized, read(gGamma, i, left)), gGamma, i, left)
-        // Lanes past the end hold g = 0, so they add nothing.
-        let scaled = gamma.map { g * read($0, i, left) } ?? g
-        add(scaled, to: &gradients)
-        addProduct(scaled, normalized, to: &products)
+    setAll(gBeta, n, 0)
+    var mixing = Lanes(repeating: 0)
+    var first = 0
+    while first < rows {
+      let count = min(laneCount / 2, rows - first)
+      let at = first &* n
+      withUnsafeMutableBytes(of: &mixing) { bytes in
+        let gradients = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+        let products = gradients + laneCount / 2
+        for r in 0..<count {
+          let row = at &+ r &* n
+          let sums = rowSums(x + row, gy + row, n, gamma, mean[first &+ r])
+          gradients[r] = sums.gradient / Float(n)
+          products[r] = sums.product * inverseDeviation[first &+ r] / Float(n)
+        }
+        writeRowGradients(
+          x + at, gy + at, past.map { $0 + at }, count, n, gamma, mean + first, inverseDeviation + first, gradients,
+          products, gx + at, gGamma, gBeta)
       }
-      let meanGradient = Lanes(repeating: Float(laneSum(gradients) / Double(n)))
-      let meanProduct = Lanes(repeating: Float(laneSum(products) / Double(n)))
-      forEachLanes(n) { i, left in
-        let g = read(gy + row &* n, i, left)
-        let normalized = (read(x + row &* n, i, left) - center) * inverse
-        let scaled = gamma.map { g * read($0, i, left) } ?? g
-        write((scaled - meanGradient - normalized * meanProduct) * inverse, gx + row &* n, i, left)
-      }
+      first &+= count
     }
   }
 }
 
-/// Returns the sum of squared differences from `center`.
-func squaredDeviation(_ x: Input, _ n: Int, _ center: Float) -> Double {
-  var total = wideZero
+/// Returns the sum of a row; float32, as a row has few elements.
+@inline(__always)
+private func rowSum(_ x: Input, _ n: Int) -> Float {
+  var even = Lanes(repeating: 0)
+  var odd = even
   var i = 0
-  while i &+ laneCount <= n {
-    let d = load(x, i) - center
-    addProduct(d, d, to: &total)
+  while i &+ 2 &* laneCount <= n {
+    even += load(x, i)
+    odd += load(x, i &+ laneCount)
+    i &+= 2 &* laneCount
+  }
+  while i < n {
+    even += read(x, i, n &- i)
     i &+= laneCount
   }
-  var result = laneSum(total)
-  while i < n {
-    let d = Double(x[i] - center)
-    result += d * d
-    i &+= 1
+  return laneSum(even + odd)
+}
+
+/// Returns the sum of squared distances from `center`.
+@inline(__always)
+private func squaredDistances(_ x: Input, _ n: Int, _ center: Float) -> Float {
+  var even = Lanes(repeating: 0)
+  var odd = even
+  var i = 0
+  while i &+ 2 &* laneCount <= n {
+    let a = load(x, i) - center
+    let b = load(x, i &+ laneCount) - center
+    even = multiplyAdd(a, a, even)
+    odd = multiplyAdd(b, b, odd)
+    i &+= 2 &* laneCount
   }
-  return result
+  while i < n {
+    let a = select(isBefore(n &- i), read(x, i, n &- i) - center, Lanes(repeating: 0))
+    even = multiplyAdd(a, a, even)
+    i &+= laneCount
+  }
+  return laneSum(even + odd)
+}
+
+@inline(__always)
+private func writeNormalizedRow(
+  _ x: Input, _ n: Int, _ center: Float, _ inverse: Float, _ gamma: Input?, _ beta: Input?, _ y: Output
+) {
+  if let gamma, let beta {
+    map(x, gamma, beta, y, n) { v, factor, summand in multiplyAdd((v - center) * inverse, factor, summand) }
+  } else {
+    forEachLanes(n) { i, left in
+      var v = (read(x, i, left) - center) * inverse
+      if let gamma { v *= read(gamma, i, left) }
+      if let beta { v += read(beta, i, left) }
+      write(v, y, i, left)
+    }
+  }
+}
+
+/// Returns the sums over a row of the normalized row's gradient, and of its product with `x - center`.
+@inline(__always)
+private func rowSums(
+  _ x: Input, _ gy: Input, _ n: Int, _ gamma: Input?, _ center: Float
+) -> (gradient: Float, product: Float) {
+  var gradient = Lanes(repeating: 0)
+  var product = gradient
+  forEachLanes(n) { i, left in
+    // Lanes past the end hold g = 0, so they add nothing.
+    var g = read(gy, i, left)
+    if let gamma { g *= read(gamma, i, left) }
+    gradient += g
+    product = multiplyAdd(g, read(x, i, left) - center, product)
+  }
+  return (laneSum(gradient), laneSum(product))
+}
+
+/// Writes the gradients of a few rows and adds to those of gamma and beta.
+@inline(never)
+private func writeRowGradients(
+  _ x: Input, _ gy: Input, _ past: Input?, _ rows: Int, _ n: Int, _ gamma: Input?, _ mean: Input, _ inverse: Input,
+  _ gradients: Input, _ products: Input, _ gx: Output, _ gGamma: Output, _ gBeta: Output
+) {
+  forEachLanes(n) { i, left in
+    var factor = Lanes(repeating: 1)
+    if let gamma { factor = read(gamma, i, left) }
+    var sum = Lanes(repeating: 0)
+    var product = sum
+    var at = i
+    for row in 0..<rows {
+      let g = read(gy, at, left)
+      let normalized = (read(x, at, left) - mean[row]) * inverse[row]
+      sum += g
+      product = multiplyAdd(g, normalized, product)
+      var v = (g * factor - gradients[row] - normalized * products[row]) * inverse[row]
+      if let past { v += read(past, at, left) }
+      write(v, gx, at, left)
+      at &+= n
+    }
+    write(read(gBeta, i, left) + sum, gBeta, i, left)
+    write(read(gGamma, i, left) + product, gGamma, i, left)
+  }
 }

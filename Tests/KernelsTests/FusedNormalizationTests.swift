@@ -4,23 +4,42 @@ import Testing
 
 @Suite("Fused normalization kernels")
 struct FusedNormalizationTests {
-  static let sizes = [(1, 3), (2, 16), (50, 1), (37, 6), (1_000, 17), (300, 48), (70, 130)]
+  static let sizes = [(1, 3), (2, 16), (50, 1), (37, 6), (1_000, 17), (301, 24), (300, 48), (70, 130)]
 
   @Test("moments of parts join to those of the whole, far from zero", arguments: instructionSets, sizes)
   func moments(isa: InstructionSet, size: (Int, Int)) {
-    let kernels = Kernels.table(isa).fused
     let (rows, c) = size
-    let x = numbers(rows * c, seed: 1).map { $0 + 100 }
+    checkMoments(numbers(rows * c, seed: 1).map { $0 + 100 }, rows, c, isa)
+  }
+
+  @Test("moments lose nothing where the first rows lie far from the others", arguments: instructionSets, sizes)
+  func momentsOfOutliers(isa: InstructionSet, size: (Int, Int)) {
+    let (rows, c) = size
+    let x = numbers(rows * c, seed: 1).enumerated().map { $0.offset < rows / 10 * c ? 50 : $0.element }
+    checkMoments(x, rows, c, isa)
+  }
+
+  @Test("a constant has no variance", arguments: instructionSets, sizes)
+  func momentsOfConstant(isa: InstructionSet, size: (Int, Int)) {
+    let (rows, c) = size
+    let squares = written(c) { squares in
+      let mean = written(c) {
+        Kernels.table(isa).fused.addMoments([Float](repeating: 0.1, count: rows * c), rows, c, 0, $0, squares)
+      }
+      #expect(relativeError(mean, [Double](repeating: 0.1, count: c)) < 3e-7)
+    }
+    #expect(squares.allSatisfy { $0 >= 0 && $0 < Float(rows) * 1e-14 })
+  }
+
+  private func checkMoments(_ x: [Float], _ rows: Int, _ c: Int, _ isa: InstructionSet) {
     let problem = MomentProblem(x, rows, c)
     for part in [rows, max(1, rows / 3)] {
       var (mean, squares) = ([Float](repeating: .nan, count: c), [Float](repeating: .nan, count: c))
-      withWorkspace(kernels.channelWorkspace(c)) { workspace in
-        var first = 0
-        while first < rows {
-          let count = min(part, rows - first)
-          kernels.addMoments(Array(x[(first * c)...]), count, c, first, &mean, &squares, workspace)
-          first += count
-        }
+      var first = 0
+      while first < rows {
+        let count = min(part, rows - first)
+        Kernels.table(isa).fused.addMoments(Array(x[(first * c)...]), count, c, first, &mean, &squares)
+        first += count
       }
       #expect(relativeError(mean, problem.means) < 1e-6)
       #expect(relativeError(squares, problem.squares) < 1e-5 || rows == 1)
@@ -71,7 +90,7 @@ struct FusedNormalizationTests {
       for residual in [nil, numbers(rows * c, seed: 5)] {
         let expected = problem.gradients(gy, gamma, beta, residual, activation)
         var got = (x: [Float](), residual: gy, gamma: [Float](), beta: [Float]())
-        withWorkspace(kernels.channelWorkspace(c)) { workspace in
+        withWorkspace(2 * c) { workspace in
           got.x = written(x.count) { gx in
             got.gamma = written(c) { gGamma in
               got.beta = written(c) { gBeta in

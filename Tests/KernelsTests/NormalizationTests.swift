@@ -51,6 +51,27 @@ struct NormalizationTests {
     }
   }
 
+  /// What comes past a layer norm is added to its input's gradient, in the place of either.
+  private func checkPast(
+    _ problem: NormalizationProblem, _ alone: [Float], _ rows: Int, _ n: Int, _ kernels: any NormalizationKernels.Type
+  ) {
+    let past = numbers(rows * n, seed: 5)
+    for isOverPast in [false, true] {
+      let sum = written(rows * n, initially: isOverPast ? past : problem.gy) { gx in
+        _ = written(2 * n) { vectors in
+          past.withUnsafeBufferPointer { past in
+            problem.gy.withUnsafeBufferPointer { gy in
+              kernels.layerNormGradient(
+                problem.x, isOverPast ? gy.baseAddress! : Input(gx), isOverPast ? Input(gx) : past.baseAddress!, rows,
+                n, problem.gamma, problem.mean, problem.inverseDeviation, gx, vectors, vectors + n)
+            }
+          }
+        }
+      }
+      #expect(bits(sum) == bits(zip(alone, past).map(+)))
+    }
+  }
+
   @Test("layer norm and its gradients", arguments: instructionSets, [(1, 4), (3, 33), (40, 64), (9, 192)])
   func layerNorm(isa: InstructionSet, size: (Int, Int)) {
     let (rows, n) = size
@@ -66,40 +87,12 @@ struct NormalizationTests {
         parameters.0 = written(n) { gGamma in
           parameters.1 = written(n) { gBeta in
             kernels.layerNormGradient(
-              problem.x, problem.gy, rows, n, gamma, problem.mean, problem.inverseDeviation, gx, gGamma, gBeta)
+              problem.x, problem.gy, nil, rows, n, gamma, problem.mean, problem.inverseDeviation, gx, gGamma, gBeta)
           }
         }
       }
       problem.checkGradients(gx, parameters.0, parameters.1)
-    }
-  }
-
-  @Test(
-    "group norm and its gradients", arguments: instructionSets,
-    [(1, 9, 6, 2), (2, 16, 64, 4), (3, 5, 34, 1), (2, 4, 20, 20)])
-  func groupNorm(isa: InstructionSet, size: (Int, Int, Int, Int)) {
-    let (batch, pixels, c, groups) = size
-    let count = batch * pixels * c
-    for gamma in [nil, numbers(c, seed: 7)] {
-      let problem = NormalizationProblem(
-        count: count, sets: batch * groups, set: { $0 / (pixels * c) * groups + $0 % c / (c / groups) },
-        channel: { $0 % c }, channels: c, gamma: gamma)
-      let kernels = Kernels.table(isa).normalization
-      problem.checkForward(sets: batch * groups) { y, mean, deviation in
-        kernels.groupNorm(
-          problem.x, batch, pixels, c, groups, gamma, gamma == nil ? nil : problem.beta, 1e-5, y, mean, deviation)
-      }
-      var parameters = ([Float](), [Float]())
-      let gx = written(count) { gx in
-        parameters.0 = written(c) { gGamma in
-          parameters.1 = written(c) { gBeta in
-            kernels.groupNormGradient(
-              problem.x, problem.gy, batch, pixels, c, groups, gamma, problem.mean, problem.inverseDeviation, gx,
-              gGamma, gBeta)
-          }
-        }
-      }
-      problem.checkGradients(gx, parameters.0, parameters.1)
+      checkPast(problem, gx, rows, n, kernels)
     }
   }
 }
@@ -107,7 +100,7 @@ struct NormalizationTests {
 /// A normalization over sets of elements, in float64: each element belongs to one set and one channel.
 struct NormalizationProblem {
   let x: [Float]
-  let gy: [Float]
+  var gy: [Float]
   let beta: [Float]
   let gamma: [Float]?
   let set: (Int) -> Int
@@ -147,17 +140,19 @@ struct NormalizationProblem {
 
   func scale(_ i: Int) -> Double { Double(gamma?[channel(i)] ?? 1) }
 
-  func checkForward(sets: Int, _ forward: (Output, Output, Output) -> Void) {
+  /// What an activation behind the normalization would get. Without a factor there is no summand either.
+  func affine(_ i: Int) -> Double { normalized(i) * scale(i) + (gamma == nil ? 0 : Double(beta[channel(i)])) }
+
+  func checkForward(
+    sets: Int, activation: Activation = .none, _ forward: (Output, Output, Output) -> Void
+  ) {
     var moments = ([Float](), [Float]())
     let y = written(x.count) { y in
       moments.0 = written(sets) { mean in
         moments.1 = written(sets) { deviation in forward(y, mean, deviation) }
       }
     }
-    let expected = (0..<x.count).map { i in
-      normalized(i) * scale(i) + (gamma == nil ? 0 : Double(beta[channel(i)]))
-    }
-    #expect(relativeError(y, expected) < 3e-6)
+    #expect(relativeError(y, x.indices.map { activation.value(affine($0)) }) < 3e-6)
     #expect(relativeError(moments.0, means) < 3e-6 && relativeError(moments.1, inverses) < 3e-6)
   }
 

@@ -53,16 +53,18 @@ extension Tensor {
         x.floatPointer, rows, n, w.readable, b.readable, Float(epsilon), y.floatPointer, mean.floatPointer,
         inverse.floatPointer)
     }
-    let inputs = [self] + [weight, bias].compactMap(\.self)
+    let vectors = [weight, bias].compactMap(\.self)
+    let operation = LayerNormPlanOperation(
+      rows: rows, size: n, epsilon: epsilon, hasWeight: weight != nil, hasBias: bias != nil)
     return Tape.record(
-      "layer_norm", inputs, saving: [x] + [w].compactMap(\.self), y,
-      plan: RowNormPlanOperation.note(.layer(rows: rows, size: n), epsilon, self, x.strides, weight, bias, y)
+      "layer_norm", [self] + vectors, saving: [x] + [w].compactMap(\.self), y,
+      plan: PlanNote(operation, [(self, x.strides)] + vectors.map { ($0, [1]) }, y)
     ) { gradient, needs in
       let gy = gradient.contiguousCopyIfNeeded()
       let gx = x.uninitializedLike()
       let gWeight = try Tensor.uninitialized([n]), gBias = try Tensor.uninitialized([n])
       Kernels.normalization.layerNormGradient(
-        x.floatPointer, gy.floatPointer, rows, n, w.readable, mean.floatPointer, inverse.floatPointer,
+        x.floatPointer, gy.floatPointer, nil, rows, n, w.readable, mean.floatPointer, inverse.floatPointer,
         gx.floatPointer, gWeight.floatPointer, gBias.floatPointer)
       return NormalizationGradients(input: gx, weight: gWeight, bias: gBias).filter(needs, weight != nil, bias != nil)
     }
@@ -100,22 +102,28 @@ extension Tensor {
     let y = x.uninitializedLike()
     let mean = try Tensor.uninitialized([batch, groups]), inverse = try Tensor.uninitialized([batch, groups])
     Profiler.measure("group_norm", flops: 8 * x.count, bytes: 2 * x.byteCount) {
-      Kernels.normalization.groupNorm(
-        x.floatPointer, batch, pixels, c, groups, w.readable, b.readable, Float(epsilon), y.floatPointer,
-        mean.floatPointer, inverse.floatPointer)
+      withExtendedLifetime(Workspace(floats: Kernels.fused.groupNormWorkspace(c))) { workspace in
+        Kernels.fused.groupNormActivation(
+          x.floatPointer, batch, pixels, c, groups, w.readable, b.readable, Float(epsilon), .none, y.floatPointer,
+          mean.floatPointer, inverse.floatPointer, workspace.pointer)
+      }
     }
-    let inputs = [self] + [weight, bias].compactMap(\.self)
-    let kind = RowNormPlanOperation.Kind.group(batch: batch, pixels: pixels, channels: c, groups: groups)
+    let vectors = [weight, bias].compactMap(\.self)
+    let operation = GroupNormPlanOperation(
+      batch: batch, pixels: pixels, channels: c, groups: groups, epsilon: epsilon, hasWeight: weight != nil,
+      hasBias: bias != nil)
     return Tape.record(
-      "group_norm", inputs, saving: [x] + [w].compactMap(\.self), y,
-      plan: RowNormPlanOperation.note(kind, epsilon, self, x.strides, weight, bias, y)
+      "group_norm", [self] + vectors, saving: [x] + [w].compactMap(\.self), y,
+      plan: PlanNote(operation, [(self, x.strides)] + vectors.map { ($0, [1]) }, y)
     ) { gradient, needs in
       let gy = gradient.laidOut(x.strides)
       let gx = x.uninitializedLike()
       let gWeight = try Tensor.uninitialized([c]), gBias = try Tensor.uninitialized([c])
-      Kernels.normalization.groupNormGradient(
-        x.floatPointer, gy.floatPointer, batch, pixels, c, groups, w.readable, mean.floatPointer,
-        inverse.floatPointer, gx.floatPointer, gWeight.floatPointer, gBias.floatPointer)
+      withExtendedLifetime(Workspace(floats: Kernels.fused.groupNormWorkspace(c))) { workspace in
+        Kernels.fused.groupNormActivationGradient(
+          x.floatPointer, gy.floatPointer, batch, pixels, c, groups, w.readable, nil, .none, mean.floatPointer,
+          inverse.floatPointer, gx.floatPointer, gWeight.floatPointer, gBias.floatPointer, workspace.pointer)
+      }
       return NormalizationGradients(input: gx, weight: gWeight, bias: gBias).filter(needs, weight != nil, bias != nil)
     }
   }

@@ -33,6 +33,16 @@ extension PlanBuilder {
     return PlanSink(slot: slot) { self.add(slot, to: operand) }
   }
 
+  /// As ``sink(for:)``, for a kernel that adds what has come together already: it is to be read, too.
+  func sink(adding operand: PlanOperand) -> (sink: PlanSink, past: PlanSlot?) {
+    guard operand.needsGradient, isWhole(operand), graph.values[operand.value].source == .computed,
+      let past = gradients[operand.value]
+    else { return (sink(for: operand), nil) }
+    let sum = buffer(operand.count)
+    gradients[operand.value] = sum
+    return (PlanSink(slot: sum), past)
+  }
+
   /// Takes an existing gradient over as a whole operand's.
   func contribute(to operand: PlanOperand, same gy: PlanSlot) {
     guard operand.needsGradient else { return }

@@ -53,16 +53,15 @@ struct FusedBatchNormPlanOperation: PlanOperation {
       vectors.weight.map { builder[$0] }, vectors.bias.map { builder[$0] }, vectors.residual.map { builder[$0] }
     )
     let (inverse, scale) = (builder.buffer(c), builder.buffer(c))
-    let workspace = builder.buffer(Kernels.fused.channelWorkspace(c))
     builder.saved = [inverse, scale]
     builder.step(
-      name, reads: [x] + [w].compactMap(\.self), writes: [mean, variance, inverse, scale, workspace],
+      name, reads: [x] + [w].compactMap(\.self), writes: [mean, variance, inverse, scale],
       flops: 4 * rows * c
     ) { memory in
-      let (input, m, v, space) = (memory[x], memory[mean], memory[variance], memory[workspace])
+      let (input, m, v) = (memory[x], memory[mean], memory[variance])
       let (i, s, gamma) = (memory[inverse], memory[scale], w.map { UnsafePointer(memory[$0]) })
       return { _ in
-        Kernels.fused.addMoments(input, rows, c, 0, m, v, space)
+        Kernels.fused.addMoments(input, rows, c, 0, m, v)
         Kernels.fused.normalizationScale(v, rows, c, epsilon, gamma, i, s)
         Kernels.elementwise.binaryScalar(.divide, v, Float(rows), v, c)
       }
@@ -89,7 +88,7 @@ struct FusedBatchNormPlanOperation: PlanOperation {
     let residual = activation == .none ? nil : vectors.residual.map { builder.sink(for: $0) }
     let weight = builder.sink(for: vectors.weight, orOf: c)
     let bias = builder.sink(for: vectors.bias, orOf: c)
-    let input = builder.sink(for: node.inputs[0]), workspace = builder.buffer(Kernels.fused.channelWorkspace(c))
+    let input = builder.sink(for: node.inputs[0]), workspace = builder.buffer(2 * c)
     let gResidual = residual?.slot
     builder.step(
       name, reads: [x, gy, mean, inverse, scale] + [b, r].compactMap(\.self),

@@ -44,7 +44,7 @@ struct PlanFusion {
 
   private static let rules: [Rule] = [
     FirstLayerPlanOperation.join, FixedNormConvolutionPlanOperation.join, FusedConvolutionPlanOperation.join,
-    FusedBatchNormPlanOperation.join, FusedLinearPlanOperation.join,
+    FusedBatchNormPlanOperation.join, GroupNormPlanOperation.join, FusedLinearPlanOperation.join,
   ]
 
   /// The operations after this one, as long as each is the only reader of the result before it, and reads all of it.

@@ -12,55 +12,12 @@ struct BatchNormPlanOperation: PlanOperation {
 
   func flops(_ node: PlanNode) -> Int { 6 * node.output.count }
 
-  func forward(_ node: PlanNode, _ builder: PlanBuilder) {
-    let (x, y, c, rows, epsilon) = (builder[node.inputs[0]], builder[node.output], channels, rows, epsilon)
-    let (mean, variance) = (builder[node.outputs[1]], builder[node.outputs[2]])
-    let (w, b) = vectors(node, from: 1, builder)
-    let (inverse, scale, shift) = (builder.buffer(c), builder.buffer(c), builder.buffer(c))
-    builder.saved = [inverse]
-    let reads = [x] + [w, b].compactMap(\.self)
-    builder.step(name, reads: reads, writes: [mean, variance, inverse, scale, shift], flops: 4 * rows * c) { memory in
-      let (input, m, v) = (memory[x], memory[mean], memory[variance])
-      let factors = ChannelFactors(
-        m, v, w.map { memory[$0] }, b.map { memory[$0] }, epsilon, c, memory[inverse], memory[scale], memory[shift])
-      return { _ in
-        Kernels.normalization.channelMoments(input, rows, c, m, v)
-        factors.compute()
-      }
-    }
-    builder.step(name, reads: [x, scale, shift], writes: [y], inPlace: [(y, x)], flops: 2 * rows * c) { memory in
-      let (input, s, t, output) = (memory[x], memory[scale], memory[shift], memory[y])
-      return { _ in Kernels.normalization.scaleShift(input, s, t, output, rows, c) }
-    }
-  }
+  func forward(_ node: PlanNode, _ builder: PlanBuilder) { alone.forward(node, builder) }
 
-  func backward(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder) {
-    let (x, mean, inverse) = (builder[node.inputs[0]], builder[node.outputs[1]], builder.saved[0])
-    let (rows, c) = (rows, channels)
-    let w = vectors(node, from: 1, builder).weight
-    let input = builder.sink(for: node.inputs[0])
-    let weight = builder.sink(for: hasWeight ? node.inputs[1] : nil, orOf: c)
-    let bias = builder.sink(for: hasBias ? node.inputs[hasWeight ? 2 : 1] : nil, orOf: c)
-    builder.step(
-      name, reads: [x, gy, mean, inverse] + [w].compactMap(\.self), writes: [input.slot, weight.slot, bias.slot],
-      flops: 8 * rows * c
-    ) { memory in
-      let (x, g, m, i) = (memory[x], memory[gy], memory[mean], memory[inverse])
-      let gamma = w.map { UnsafePointer(memory[$0]) }
-      let (gx, gWeight, gBias) = (memory[input.slot], memory[weight.slot], memory[bias.slot])
-      return { _ in Kernels.normalization.batchNormGradient(x, g, rows, c, m, i, gamma, gx, gWeight, gBias) }
-    }
-    for finish in [input.finish, weight.finish, bias.finish] { finish() }
-  }
+  func backward(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder) { alone.backward(node, gy, builder) }
 
-  private func vectors(
-    _ node: PlanNode, from first: Int, _ builder: PlanBuilder
-  ) -> (weight: PlanSlot?, bias: PlanSlot?) {
-    (
-      hasWeight ? builder[node.inputs[first]] : nil,
-      hasBias ? builder[node.inputs[first + (hasWeight ? 1 : 0)]] : nil
-    )
-  }
+  /// The joined form with nothing joined to it.
+  private var alone: FusedBatchNormPlanOperation { .init(norm: self, activation: .none, hasResidual: false) }
 }
 
 /// Batch normalization by given statistics: inputs x, mean, variance, weight, bias. Only x may need a gradient.
