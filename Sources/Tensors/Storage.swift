@@ -1,3 +1,5 @@
+import Glibc
+
 /// A block of memory that tensors look into: 64-byte aligned, recycled, with a count of the writes to it.
 public final class Storage: @unchecked Sendable {
   /// First byte of the block.
@@ -7,7 +9,8 @@ public final class Storage: @unchecked Sendable {
   /// Grows with each in-place write, so that a gradient can tell that a value it saved is still the same.
   public internal(set) var version = 0
 
-  private let sizeClass: Int
+  /// Whether it lies in a file, whose pages the system may write out.
+  public let isInFile: Bool
 
   /// Takes a block of at least `byteCount` bytes with undefined contents.
   ///
@@ -32,11 +35,23 @@ public final class Storage: @unchecked Sendable {
     self.init(base, byteCount)
   }
 
-  private init(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
-    self.base = base
-    self.byteCount = byteCount
-    sizeClass = StoragePool.sizeClass(of: byteCount)
+  /// Takes zeros in a file of their own; see ``FileMemory``.
+  convenience init(byteCount: Int, inFileIn directory: String, op: String) throws {
+    self.init(try FileMemory.map(byteCount, in: directory, op: op), byteCount, isInFile: true)
   }
 
-  deinit { StoragePool.shared.give(base, sizeClass) }
+  private init(_ base: UnsafeMutableRawPointer, _ byteCount: Int, isInFile: Bool = false) {
+    self.base = base
+    self.byteCount = byteCount
+    self.isInFile = isInFile
+  }
+
+  /// Tells that bytes are not needed for now. Those in a file leave this process's memory and come back when read.
+  public func letGo(_ bytes: Range<Int>) {
+    if isInFile { FileMemory.letGo(base + bytes.lowerBound, bytes.count) }
+  }
+
+  deinit {
+    if isInFile { munmap(base, byteCount) } else { StoragePool.shared.give(base, StoragePool.sizeClass(of: byteCount)) }
+  }
 }

@@ -14,6 +14,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
   case noMemory(op: String, shape: Shape, needed: Int, free: Int)
   /// More memory than ``MemoryBudget`` leaves; in bytes.
   case overBudget(op: String, needed: Int, used: Int, limit: Int)
+  /// A file for numbers cannot be made; in bytes.
+  case noDisk(op: String, directory: String, needed: Int, reason: String)
   /// `backward` on a value that is no single number.
   case backwardOfMany(shape: Shape)
   /// `backward` on a value that no leaf with a gradient leads to.
@@ -44,6 +46,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
     case .overBudget(let op, let needed, let used, let limit):
       (op == "tensor" ? "" : "\(op): ") + "\(MemoryBudget.sizeText(needed)) more do not fit; "
         + "tensors take \(MemoryBudget.sizeText(used)) of the \(MemoryBudget.sizeText(limit)) allowed, see FEDLUA_MEMORY"
+    case .noDisk(let op, let directory, let needed, let reason):
+      "\(op): a file of \(MemoryBudget.sizeText(needed)) can't be made in \(directory): \(reason); TMPDIR names another folder"
     case .backwardOfMany(let shape):
       "backward: shape \(shape) is not a single number; reduce it first, for instance with mean"
     case .backwardOfConstant: "backward: no tensor marked with requires_grad leads to this value"

@@ -1,7 +1,7 @@
---- memory.lua ROUNDS STEPS: runs rounds of ten clients and prints `round bytes` of resident memory along the way.
+--- memory.lua ROUNDS EPOCHS: runs rounds of ten clients and prints `round bytes` of resident memory along the way.
 local fed = require "fed"
 
-local rounds, steps = tonumber(arg[1]), tonumber(arg[2])
+local rounds, epochs = tonumber(arg[1]), tonumber(arg[2])
 
 --- Resident memory of this process in bytes, as Linux tells it in pages of 4096 bytes.
 local function resident_memory()
@@ -22,7 +22,7 @@ local run = fed.simulation {
   clients = clients, test = images(500, 11), rounds = rounds, seed = 1, progress = false, byzantine = { 9, 10 }, f = 2,
   model = fed.models.cnn { input = { 1, 28, 28 }, classes = 10 }, defense = fed.aggregators.trimmed_mean { f = 2 },
   attack = fed.attacks.updates.sign_flip {},
-  local_training = { steps = steps, batch = 32, optimizer = fed.optim.sgd { lr = 0.01 } },
+  local_training = { epochs = epochs, batch = 32, optimizer = fed.optim.sgd { lr = 0.01 } },
 }
 local every = math.max(1, rounds // 20)
 for round in run:rounds() do

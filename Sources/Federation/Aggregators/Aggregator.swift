@@ -93,7 +93,10 @@ extension UpdateMatrix {
     try withRows { base, stride in
       let rows = Rows(base: base, stride: stride, count: count)
       try Profiler.measure(operation, flops: flops, bytes: 4 * (count + 1) * dimension) {
-        try ColumnBlocks.forEach(dimension) { _, columns in body(rows.base, rows.stride, columns, out.base) }
+        try ColumnBlocks.forEach(dimension) { _, columns in
+          body(rows.base, rows.stride, columns, out.base)
+          letGo(columns)
+        }
       }
     }
     withExtendedLifetime(result) {}

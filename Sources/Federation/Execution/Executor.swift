@@ -85,9 +85,16 @@ public protocol Executor: AnyObject {
 
   /// Runs every task and returns the outcomes in the order of the tasks, whatever the order of their ends.
   ///
-  /// - Parameter onProgress: Called on the calling thread with the number of tasks done.
-  /// - Throws: `Interrupted` after a request to stop. A failed client is an outcome, not an error.
-  func map(_ job: Job, onProgress: (Int) -> Void) throws -> [Outcome]
+  /// - Parameters:
+  ///   - onResult: Called once for each result as soon as it is there, on any thread, several at once. Its outcome holds
+  ///     what the call leaves of it, so that buffers need not outlive their turn.
+  ///   - onProgress: Called on the calling thread with the number of tasks done.
+  /// - Throws: `Interrupted` after a request to stop, or what `onResult` threw. A failed client is an outcome, not an
+  ///   error.
+  func map(
+    _ job: Job, onResult: @escaping (_ index: Int, _ result: inout TaskResult) throws -> Void,
+    onProgress: (Int) -> Void
+  ) throws -> [Outcome]
 
   /// Runs every task and adds up the numbers and the tensors of the results, shard by shard.
   ///
@@ -98,6 +105,13 @@ public protocol Executor: AnyObject {
 
   /// Ends the workers.
   func finish()
+}
+
+extension Executor {
+  /// Runs every task and returns the outcomes as they are.
+  public func map(_ job: Job, onProgress: (Int) -> Void) throws -> [Outcome] {
+    try map(job, onResult: { _, _ in }, onProgress: onProgress)
+  }
 }
 
 /// Sums over the tasks of a job.

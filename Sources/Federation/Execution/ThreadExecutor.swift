@@ -30,11 +30,19 @@ public final class ThreadExecutor: Executor {
 
   public func finish() {}
 
-  public func map(_ job: Job, onProgress: (Int) -> Void) throws -> [Outcome] {
+  public func map(
+    _ job: Job, onResult: @escaping (_ index: Int, _ result: inout TaskResult) throws -> Void,
+    onProgress: (Int) -> Void
+  ) throws -> [Outcome] {
     let slots = Slots<Outcome>(job.tasks.count)
     try run(job.tasks.count, onProgress) { worker, index in
       let task = job.tasks[index]
-      slots[index] = Outcome(client: task.client, result: try Self.outcome(of: task, job, worker))
+      var result = try Self.outcome(of: task, job, worker)
+      if case .success(var value) = result {
+        try onResult(index, &value)
+        result = .success(value)
+      }
+      slots[index] = Outcome(client: task.client, result: result)
     }
     return slots.values
   }

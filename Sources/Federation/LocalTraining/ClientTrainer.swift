@@ -67,9 +67,11 @@ final class ClientTrainer: Worker {
     let order = RandomStream(seed: place.seed, purpose: .batches, round: round, client: client)
     let dropout = RandomStream(seed: place.seed, purpose: .dropout, round: round, client: client)
     var losses = 0.0, steps = 0
-    for epoch in 0..<training.epochs {
+    let most = training.steps ?? .max
+    // Each pass has at least one step, but for passes over a single sample.
+    for epoch in 0..<(training.epochs ?? most) where steps < most {
       for positions in data.batchPositions(size: training.batchSize, stream: order.derive("epoch", epoch)) {
-        if let most = training.maximumSteps, steps >= most { break }
+        if steps == most { break }
         // Statistics of a single sample are no statistics: batch normalization would see a variance of zero.
         if positions.count == 1, model.layout.statisticCount > 0, steps > 0 { continue }
         try Interrupt.check()

@@ -7,10 +7,10 @@ public import Networks
 /// does both.
 public struct LocalTraining: Sendable {
   public var optimizer: any Optimizer
-  /// Passes over the client's samples.
-  public var epochs: Int
-  /// Most batches a round, whatever the epochs; nil without a limit.
-  public var maximumSteps: Int?
+  /// Passes over the client's samples; nil for as many as ``steps`` take.
+  public var epochs: Int?
+  /// Batches a round, at most where there are `epochs` too; nil for what the epochs hold.
+  public var steps: Int?
   public var batchSize: Int
   /// μ of FedProx: pulls the shared parameters back to the global ones with half this times their squared distance.
   ///
@@ -27,22 +27,23 @@ public struct LocalTraining: Sendable {
   /// Random changes of each batch of pictures, from streams of client, round and step.
   public var augmentation: Augmentation?
 
+  /// Without `epochs` and `steps` it is one epoch.
   public init(
-    optimizer: any Optimizer, epochs: Int = 1, maximumSteps: Int? = nil, batchSize: Int = 32,
+    optimizer: any Optimizer, epochs: Int? = nil, steps: Int? = nil, batchSize: Int = 32,
     proximalWeight: Double = 0, isBatchNormLocal: Bool = false, keepsOptimizerState: Bool = false,
     loss: Loss = .crossEntropy()
   ) throws {
-    func check(_ name: String, _ value: Double, _ isAllowed: Bool, _ allowed: String) throws {
+    func check(_ name: String, _ value: Any, _ isAllowed: Bool, _ allowed: String) throws {
       guard !isAllowed else { return }
       throw FederationError.option(name: "local_training: \(name)", got: "\(value)", allowed: allowed)
     }
-    try check("epochs", Double(epochs), epochs >= 1, "1 or more are needed")
-    try check("steps", Double(maximumSteps ?? 1), maximumSteps ?? 1 >= 1, "1 or more are needed")
-    try check("batch", Double(batchSize), batchSize >= 1, "1 or more is needed")
+    try check("epochs", epochs ?? 1, epochs ?? 1 >= 1, "1 or more are needed")
+    try check("steps", steps ?? 1, steps ?? 1 >= 1, "1 or more are needed")
+    try check("batch", batchSize, batchSize >= 1, "1 or more is needed")
     try check("mu", proximalWeight, proximalWeight >= 0 && proximalWeight.isFinite, "a number of 0 or more is needed")
     self.optimizer = optimizer
-    self.epochs = epochs
-    self.maximumSteps = maximumSteps
+    self.epochs = epochs ?? (steps == nil ? 1 : nil)
+    self.steps = steps
     self.batchSize = batchSize
     self.proximalWeight = proximalWeight
     self.isBatchNormLocal = isBatchNormLocal

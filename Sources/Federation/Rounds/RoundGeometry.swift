@@ -45,6 +45,7 @@ public struct RoundGeometry: Sendable {
       let rows = Rows(base: base, stride: stride, count: n)
       try Profiler.measure("gram", flops: n * (n + 1) * d, bytes: 4 * n * d) {
         try ColumnBlocks.forEach(d) { block, columns in
+          defer { updates.letGo(columns) }
           let out = partial.base + block * n * n
           guard let shift else {
             return Kernels.aggregation.gram(rows.base, n, stride, columns.lowerBound, columns.upperBound, out)
@@ -89,10 +90,12 @@ public struct RoundGeometry: Sendable {
           var value = scale - 2 * gram[i * n + j]
           if value < 1e-3 * scale {
             value = Kernels.reduction.squaredDistance(base + i * stride, base + j * stride, d)
+            updates.letGo(0..<d, ofRow: j)
           }
           result[i * n + j] = value
           result[j * n + i] = value
         }
+        updates.letGo(0..<d, ofRow: i)
       }
     }
     return result

@@ -56,12 +56,15 @@ public struct Decision {
 
 /// How the server turns updates into one: a plain set of functions, each optional.
 ///
-/// ``weigh`` and ``aggregate`` act where the run learns, ``inspect`` and ``purify`` where it answers. With ``weigh``
+/// ``weigh``, ``weighGram`` and ``aggregate`` act where the run learns, ``inspect`` and ``purify`` where it answers. With ``weigh``
 /// alone the update is the mean weighted by weight times samples. With neither it is FedAvg.
 public struct Defense {
   public var name: String
   /// Returns one weight a row, finite and 0 or more.
   public var weigh: ((Round, UpdateMatrix) throws -> [Double])?
+  /// As ``weigh``, for a rule that reads nothing but how the updates lie to each other; in place of it. The rows lie in
+  /// a file then, unless an attack reads them.
+  public var weighGram: ((Round, UpdateGram) throws -> [Double])?
   public var aggregate: ((Round, UpdateMatrix, [Double]?) throws -> Decision)?
   /// Returns an anomaly score for each input, shape `[b]`; higher is more suspicious.
   ///
@@ -80,8 +83,8 @@ public struct Defense {
 
   public init(name: String) { self.name = name }
 
-  /// Whether it looks at single updates. Without a rule of its own the updates are averaged by samples.
-  var readsRows: Bool { weigh != nil || aggregate != nil && sumWeights == nil }
+  /// Whether it looks at single updates, or compares them. Without a rule of its own the updates are averaged by samples.
+  var readsRows: Bool { weigh != nil || weighGram != nil || aggregate != nil && sumWeights == nil }
 
   /// A defense that is one aggregator.
   public init(_ aggregator: any Aggregator) {

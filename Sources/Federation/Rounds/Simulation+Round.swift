@@ -99,9 +99,11 @@ extension Simulation {
 
   /// Whether someone reads single updates this round, so that all of them must be kept at once.
   private var keepsRows: Bool {
-    if attack?.replaceUpdates != nil, !options.byzantine.isEmpty { return true }
-    return defense?.readsRows ?? false
+    isAttackOnRows || defense?.readsRows ?? false
   }
+
+  /// Whether Byzantine clients read what the others send.
+  var isAttackOnRows: Bool { attack?.replaceUpdates != nil && !options.byzantine.isEmpty }
 
   func reportProgress(_ round: Round, done: Int) {
     onProgress?(

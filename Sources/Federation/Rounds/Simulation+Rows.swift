@@ -1,7 +1,8 @@
 import Datasets
 import Tensors
 
-/// Rounds whose rule or attack reads single updates: all of them are kept, as the rows of one matrix.
+/// Rounds whose rule or attack reads single updates, or how they lie to each other: all of them are kept, as the rows of
+/// one matrix.
 extension Simulation {
   /// Trains, lets the Byzantine clients lie, sets aside what is no number, and asks the defense.
   func collect(_ round: Round) throws -> (Arrivals, Decision) {
@@ -16,43 +17,53 @@ extension Simulation {
       guard row < accepted.count, accepted.clientIDs[row] == updates.clientIDs[index] else { return nil }
       defer { row += 1 }
       return Arrival(
-        client: accepted.clientIDs[row], sampleCount: accepted.sampleCounts[row], trainingLoss: result.loss,
+        client: accepted.clientIDs[row], sampleCount: accepted.sampleCounts[row], trainingLoss: result.numbers[0],
         norm: norms[row], state: result.state)
     }
     return (arrivals, decision)
   }
 
+  /// Each update goes into its row as soon as it is there, on the thread that brings it.
   private func train(
     _ round: Round, _ arrivals: inout Arrivals
-  ) throws -> (updates: UpdateMatrix, results: [(loss: Double, state: ClientState?)]) {
+  ) throws -> (updates: UpdateMatrix, results: [TaskResult]) {
+    let awaited = try UpdateMatrix(
+      awaiting: round.cohort, sampleCounts: try round.cohort.map { try place.data(of: $0).count },
+      sections: split.sections, isInFile: defense?.weighGram != nil && !isAttackOnRows)
     let job = Job(
       function: ClientTrainer.Function.train, round: round.number, shared: [globalVector],
       tasks: try trainingTasks(round))
-    var rows: [(client: Int, result: TaskResult)] = []
-    for outcome in try executor.map(job, onProgress: { reportProgress(round, done: $0) }) {
+    let (split, global) = (split, round.global)
+    let outcomes = try executor.map(job) { index, result in
+      awaited.put(try result.tensors[0].gathered(split.shared).sub_(global), at: index)
+      result.tensors = split.averaged.isEmpty ? [] : [try result.tensors[0].gathered(split.averaged)]
+    } onProgress: {
+      reportProgress(round, done: $0)
+    }
+    return try arrived(outcomes, awaited, round, &arrivals)
+  }
+
+  /// Leaves out the rows of clients that failed, and adds up what no update carries.
+  private func arrived(
+    _ outcomes: [Outcome], _ awaited: UpdateMatrix, _ round: Round, _ arrivals: inout Arrivals
+  ) throws -> (updates: UpdateMatrix, results: [TaskResult]) {
+    var arrived: [Int] = [], results: [TaskResult] = []
+    for (index, outcome) in outcomes.enumerated() {
       switch outcome.result {
-      case .success(let result): rows.append((outcome.client, result))
+      case .success(let result):
+        arrived.append(index)
+        results.append(result)
       case .failure(let failure):
         if options.onFailure == .fail { throw FederationError.client(failure, round: round.number) }
         arrivals.failures.append(failure)
       }
     }
-    guard !rows.isEmpty else {
-      throw FederationError.nobodyLeft(
-        round: round.number, failures: arrivals.failures, quarantined: [])
+    guard !arrived.isEmpty else {
+      throw FederationError.nobodyLeft(round: round.number, failures: arrivals.failures, quarantined: [])
     }
-    let updates = try UpdateMatrix(count: rows.count, sections: split.sections) { index in
-      try update(rows[index].client, rows[index].result, global: round.global)
-    }
-    arrivals.averaged = try averagedValues(rows.map(\.result), samples: updates.sampleCounts)
-    return (updates, rows.map { ($0.result.numbers[0], $0.result.state) })
-  }
-
-  /// What a client sends after local training: local minus global.
-  private func update(_ client: Int, _ result: TaskResult, global: Tensor) throws -> Update {
-    Update(
-      client: client, difference: try result.tensors[0].gathered(split.shared).sub_(global),
-      sampleCount: try place.data(of: client).count, trainingLoss: result.numbers[0])
+    let updates = try awaited.compacted(to: arrived)
+    arrivals.averaged = try averagedValues(results, samples: updates.sampleCounts)
+    return (updates, results)
   }
 
   /// Mean over the clients, by samples, of the values that no update carries.
@@ -60,9 +71,8 @@ extension Simulation {
     guard !split.averaged.isEmpty else { return nil }
     let total = Double(samples.reduce(0, +))
     let sum = try Tensor.zeros([split.averaged.reduce(0) { $0 + $1.count }])
-    for (result, count) in zip(results, samples) {
-      let values = try result.tensors[0].gathered(split.averaged)
-      if values.isFinite { try sum.addScaled_(values, Double(count) / total) }
+    for (result, count) in zip(results, samples) where result.tensors[0].isFinite {
+      try sum.addScaled_(result.tensors[0], Double(count) / total)
     }
     return sum
   }
@@ -98,13 +108,13 @@ extension Simulation {
       throw FederationError.nobodyLeft(
         round: round.number, failures: arrivals.failures, quarantined: arrivals.quarantined)
     }
-    return try updates.selecting(whole)
+    return try updates.compacted(to: whole)
   }
 
   private func decide(_ round: Round, _ updates: UpdateMatrix) throws -> Decision {
     try Parallel.withThreads(options.threads) {
       let rule = defense?.name ?? "weighted_mean"
-      let weights = try defense?.weigh?(round, updates)
+      let weights = try defense?.weigh?(round, updates) ?? defense?.weighGram?(round, UpdateGram(updates))
       if let weights { try updates.checkWeights(weights, for: rule) }
       var decision: Decision
       if let aggregate = defense?.aggregate {

@@ -18,6 +18,10 @@ public struct UpdateSection: Sendable, Equatable {
 
 /// The updates of one round as the rows of one `[n, d]` float32 matrix, with the clients they came from.
 ///
+/// An update is a client's parameters after local training *minus* the global ones, and the server *adds* it. Some
+/// systems call this difference a gradient and subtract it: an honest client then pushes the model backwards. A true
+/// gradient of the loss has the opposite sign.
+///
 /// Rows are views into shared memory: taking one costs nothing. A rule reads them and returns new memory.
 public final class UpdateMatrix: @unchecked Sendable {
   /// Shape `[n, d]`, float32, columns adjacent in memory.
@@ -75,20 +79,6 @@ public final class UpdateMatrix: @unchecked Sendable {
       try matrix.row(index).copy_(row)
     }
     try self.init(matrix, clientIDs: clientIDs, sampleCounts: sampleCounts, sections: sections)
-  }
-
-  /// Copies what clients sent into one matrix, one update after the other, so that only one is held beside it.
-  convenience init(count: Int, sections: [UpdateSection], update: (_ index: Int) throws -> Update) throws {
-    let dimension = sections.last?.columns.upperBound ?? 0
-    let matrix = try Tensor.uninitialized([count, dimension], .float32)
-    var clients: [Int] = [], samples: [Int] = []
-    for index in 0..<count {
-      let update = try update(index)
-      try matrix.row(index).copy_(update.difference)
-      clients.append(update.client)
-      samples.append(update.sampleCount)
-    }
-    try self.init(matrix, clientIDs: clients, sampleCounts: samples, sections: sections)
   }
 
   /// Update of the row at a 0-based position, a view of shape `[d]`.
@@ -155,7 +145,10 @@ public final class UpdateMatrix: @unchecked Sendable {
     if let known = cache.withLock({ $0.version == tensor.storage.version ? $0.faults : nil }) { return known }
     let found = Profiler.measure("finite", bytes: 4 * count * dimension) {
       withRows { base, stride in
-        (0..<count).compactMap { index in RowFault(row: index, base + index * stride, count: dimension) }
+        (0..<count).compactMap { index in
+          defer { letGo(0..<dimension, ofRow: index) }
+          return RowFault(row: index, base + index * stride, count: dimension)
+        }
       }
     }
     cache.withLock {

@@ -18,7 +18,7 @@ public final class LuaLocalTraining: LuaObject {
 /// What every way of local training takes: `local_training = { epochs = 1, batch = 64, optimizer = … }`.
 struct LocalTrainingOptions: LuaOptions {
   var optimizer: LuaOptimizer?
-  var epochs = 1
+  var epochs: Int?
   var steps: Int?
   var batch = 32
   var mu = 0.0
@@ -29,8 +29,9 @@ struct LocalTrainingOptions: LuaOptions {
 
   static let fields = Fields<LocalTrainingOptions> { field in
     field.option("optimizer", \.optimizer, "From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.")
-    field.option("epochs", \.epochs, "Passes over the client's samples a round.", check: .atLeast(1))
-    field.option("steps", \.steps, "Most batches a round, whatever the epochs.")
+    field.option(
+      "epochs", \.epochs, "Passes over the client's samples a round: one, or as many as steps take, without it.")
+    field.option("steps", \.steps, "Batches a round, at most where there are epochs too; all of the epochs without it.")
     field.option("batch", \.batch, "Samples in a batch.", check: .atLeast(1))
     field.option(
       "mu", \.mu, "Weight of the proximal term, which holds clients near the global model.", check: .atLeast(0))
@@ -43,7 +44,7 @@ struct LocalTrainingOptions: LuaOptions {
 
   func training() throws -> LocalTraining {
     var training = try LocalTraining(
-      optimizer: optimizer?.optimizer ?? SGD(learningRate: 0.01, momentum: 0.9), epochs: epochs, maximumSteps: steps,
+      optimizer: optimizer?.optimizer ?? SGD(learningRate: 0.01, momentum: 0.9), epochs: epochs, steps: steps,
       batchSize: batch, proximalWeight: mu, isBatchNormLocal: localBatchNorm, keepsOptimizerState: keepOptimizer,
       loss: .crossEntropy(labelSmoothing: labelSmoothing))
     training.augmentation = augment?.augmentation
@@ -55,7 +56,8 @@ let localTrainingClass = ClassBindings(LuaLocalTraining.self, "How a client trai
   type.property("name", "What it is called.", get: { (t: LuaLocalTraining) in t.name })
   type.description { (t: LuaLocalTraining) in
     let training = t.training
-    return "\(t.name): \(training.epochs) epochs in batches of \(training.batchSize)"
+    let amount = [training.epochs.map { "\($0) epochs" }, training.steps.map { "\($0) steps" }].compactMap { $0 }
+    return "\(t.name): \(amount.joined(separator: " or ")) in batches of \(training.batchSize)"
       + (training.proximalWeight > 0 ? ", mu \(training.proximalWeight)" : "")
       + (training.isBatchNormLocal ? ", local batch normalization" : "")
   }

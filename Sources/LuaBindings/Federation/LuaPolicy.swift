@@ -137,16 +137,13 @@ extension Defense {
       let policy = try LuaPolicy(table, role: "defense", hooks: Self.hooks, state: state)
       self.init(name: policy.name)
       events = try policy.events()
-      if let weights = try Self.sumWeights(table) {
+      switch try DefenseNeeds(table) {
+      case .rows: try readRows(policy, table)
+      case .sum(let weights):
         sumWeights = weights
         combine = try Self.combination(policy)
-      } else if let rule = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self) {
-        if try policy.function("weigh") == nil { sumWeights = rule.sumWeights }
-        aggregate = { round, updates, weights in try rule.decide(LuaRound(round, hook: "defense"), updates, weights) }
-      } else {
-        aggregate = try policy.function("aggregate").map { Self.hook($0, name: policy.name) }
+      case .gram: weighGram = try Self.comparison(policy)
       }
-      weigh = try policy.function("weigh").map { Self.weights($0, name: policy.name) }
       inspect = try policy.function("inspect").map { Self.inspection($0, name: policy.name) }
       purify = try policy.function("purify").map { Self.purification($0, name: policy.name) }
     } else {
@@ -156,23 +153,27 @@ extension Defense {
 
   private static let hooks = ["weigh", "aggregate", "inspect", "purify"]
 
+  /// Reads the hooks of a defense that sees the updates themselves.
+  private mutating func readRows(_ policy: LuaPolicy, _ table: LuaTable) throws {
+    weigh = try policy.function("weigh").map { rule in
+      { round, updates in
+        let result = try rule(LuaRound(round, hook: "weigh"), updates, returning: LuaValue.self)
+        return try Self.weights(result, clients: updates.clientIDs, name: policy.name)
+      }
+    }
+    if let rule = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self) {
+      if weigh == nil { sumWeights = rule.sumWeights }
+      aggregate = { round, updates, weights in try rule.decide(LuaRound(round, hook: "defense"), updates, weights) }
+    } else {
+      aggregate = try policy.function("aggregate").map { Self.hook($0, name: policy.name) }
+    }
+  }
+
   private static func hook(_ rule: LuaFunction, name: String) -> (Round, UpdateMatrix, [Double]?) throws -> Decision {
     { round, updates, weights in
       let result = try rule(
         LuaRound(round, hook: "defense"), updates, weights.map { Tensor($0.map(Float.init)) }, returning: LuaValue.self)
       return try DecisionReader(rule: name, updates: updates).decision(result)
-    }
-  }
-
-  private static func weights(_ rule: LuaFunction, name: String) -> (Round, UpdateMatrix) throws -> [Double] {
-    { round, updates in
-      let result = try rule(LuaRound(round, hook: "weigh"), updates, returning: LuaValue.self)
-      guard let weights = result.as(WeightsArgument.self) else {
-        throw LuaFailure(
-          "\(name): weigh returned \(result.article); a table of weights by client id, or a tensor [\(updates.count)], is needed"
-        )
-      }
-      do { return try weights.values(for: updates.clientIDs) } catch { throw LuaFailure("\(name): weigh: \(error)") }
     }
   }
 }

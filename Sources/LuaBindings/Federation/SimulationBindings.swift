@@ -67,7 +67,8 @@ extension Fields where Root == RunOptions {
       "defense", \.defense,
       "How updates become one: an aggregator, a function (round, updates), or a table of hooks: weigh and aggregate for "
         + "updates, inspect(batch) -> scores [b] and purify(batch, score) -> inputs where the run answers; "
-        + "with needs = \"sum\" an UpdateMean in place of the updates.")
+        + "with needs = \"sum\" aggregate gets an UpdateMean in place of the updates, with needs = \"gram\" weigh gets an "
+        + "UpdateGram.")
     option("select_clients", \.selectClients, "Called with the round; returns the ids of its clients.")
     option("on_round_start", \.onRoundStart, "Called with the round before it; true stops the run.")
     option("on_round_end", \.onRoundEnd, "Called with the round and its record after it; true stops the run.")
@@ -169,7 +170,8 @@ extension Either where First == Partition, Second == [Dataset] {
 
 /// Federated runs, and what their rules see.
 let federationBindings = BindingModule(
-  "fed", "Federated runs.", classes: [runClass, updatesClass, updateMeanClass, roundClass, historyClass]
+  "fed", "Federated runs.",
+  classes: [runClass, updatesClass, updateMeanClass, updateGramClass, roundClass, historyClass]
 ) { module in
   module.addUpdates()
   module.addAggregatorMaking()

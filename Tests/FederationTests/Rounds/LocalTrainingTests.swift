@@ -114,8 +114,33 @@ import Testing
   @Test func `a limit of steps shortens the epoch`() throws {
     var options = try SmallRun(clientCount: 1, rounds: 1).options()
     let whole = try Simulation(options).nextRound()!.updateNorm
-    options.localTraining.maximumSteps = 1
+    options.localTraining.steps = 1
     #expect(try Simulation(options).nextRound()!.updateNorm < whole)
+  }
+
+  @Test func `steps alone pass over the data as often as they need`() throws {
+    func digest(_ change: (inout LocalTraining) -> Void) throws -> String {
+      var options = try SmallRun(clientCount: 1, rounds: 1).options()
+      change(&options.localTraining)
+      let run = try Simulation(options)
+      _ = try run.nextRound()
+      return run.digest
+    }
+    let data = try SmallRun(clientCount: 1).options().clients[0].data
+    let stepsOfThreeEpochs = 3 * ((data.count + 15) / 16)
+    let epochs = try digest { $0.epochs = 3 }
+    #expect(try digest { ($0.epochs, $0.steps) = (nil, stepsOfThreeEpochs) } == epochs)
+    #expect(try digest { ($0.epochs, $0.steps) = (3, 1000) } == epochs)
+    #expect(try digest { ($0.epochs, $0.steps) = (nil, stepsOfThreeEpochs + 1) } != epochs)
+    #expect(try LocalTraining(optimizer: SGD(learningRate: 0.1)).epochs == 1)
+    #expect(try LocalTraining(optimizer: SGD(learningRate: 0.1), steps: 5).epochs == nil)
+  }
+
+  @Test func `steps over a single sample end, though statistics of it are none`() throws {
+    var options = try SmallRun(clientCount: 1, rounds: 1, hasBatchNorm: true).options()
+    options.clients[0] = Client(id: 1, data: try options.clients[0].data.subset([0]))
+    (options.localTraining.epochs, options.localTraining.steps) = (nil, 5)
+    #expect(try Simulation(options).nextRound() != nil)
   }
 
   @Test func `options out of range are refused`() throws {
@@ -123,6 +148,6 @@ import Testing
     #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, epochs: 0) }
     #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, batchSize: 0) }
     #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, proximalWeight: -1) }
-    #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, maximumSteps: 0) }
+    #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, steps: 0) }
   }
 }

@@ -8,9 +8,14 @@ final class BackwardsExecutor: Executor {
 
   init(_ makeWorker: @escaping () throws -> any Worker) throws { self.makeWorker = makeWorker }
 
-  func map(_ job: Job, onProgress: (Int) -> Void) throws -> [Outcome] {
+  func map(
+    _ job: Job, onResult: @escaping (_ index: Int, _ result: inout TaskResult) throws -> Void,
+    onProgress: (Int) -> Void
+  ) throws -> [Outcome] {
     try job.tasks.reversed().map { task in
-      Outcome(client: task.client, result: .success(try makeWorker().run(task, of: job)))
+      var result = try makeWorker().run(task, of: job)
+      try onResult(task.index, &result)
+      return Outcome(client: task.client, result: .success(result))
     }.reversed()
   }
 

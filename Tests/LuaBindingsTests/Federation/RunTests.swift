@@ -309,4 +309,28 @@ private func evaluate<Result: LuaReadable>(
     #expect(try evaluate(rule + "return finish(make { defense = momentum(0.9) })") != plain)
     #expect(try evaluate(rule + "return finish(make { defense = fed.aggregators.mean() })") != plain)
   }
+
+  @Test func `a rule that only compares updates need not keep them`() throws {
+    let rule = """
+      --- The three updates that lie nearest to all others.
+      local function nearest(round, updates)
+        local distances, order, weights = updates:squared_distances(), {}, {}
+        for row, id in ipairs(updates.ids) do order[row] = { id = id, sum = distances[row]:sum():item() } end
+        table.sort(order, function(a, b) return a.sum < b.sum end)
+        for place, entry in ipairs(order) do weights[entry.id] = place <= 3 and 1 or 0 end
+        return weights
+      end
+
+      """
+    let kept = try evaluate(rule + "return finish(make { defense = { weigh = nearest } })", as: String.self)
+    let compared = try evaluate(
+      rule + "return finish(make { defense = { needs = 'gram', weigh = nearest } })", as: String.self)
+    #expect(compared == kept)
+    #expect(try evaluate("return finish(make())", as: String.self) != kept)
+    let facts =
+      "local seen; finish(make { defense = { needs = 'gram', weigh = function(_, g) "
+      + "seen = tostring(g) .. ' ' .. #g .. ' ' .. g.ids[5] .. ' ' .. g.samples[1] .. ' ' .. g.d; return g:norms() end } }) "
+      + "return seen"
+    #expect(try evaluate(facts, as: String.self).hasPrefix("Gram matrix of 5 updates of "))
+  }
 }

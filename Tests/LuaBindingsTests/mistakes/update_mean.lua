@@ -1,8 +1,8 @@
 --- a defense that needs something unknown
 local clients = fed.partition.identical(fed.data.blobs { train = 30, classes = 3 }, { clients = 2 })
 local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
-fed.simulation { clients = clients, model = model, rounds = 1, defense = { needs = "gram", aggregate = print } }
---> mistake:3: fed.simulation: defense: needs = 'gram' is unknown; 'rows' or 'sum' is allowed
+fed.simulation { clients = clients, model = model, rounds = 1, defense = { needs = "mean", aggregate = print } }
+--> mistake:3: fed.simulation: defense: needs = 'mean' is unknown; 'rows', 'sum' or 'gram' is allowed
 
 --- a defense that weighs updates it said it does not need
 local clients = fed.partition.identical(fed.data.blobs { train = 30, classes = 3 }, { clients = 2 })
