@@ -1,5 +1,7 @@
 /// Kernels that do in one pass over memory what the others do in several, channels last.
-public protocol FusedKernels: FirstLayerKernels, EpilogueKernels, FusedNormalizationKernels, FusedLossKernels {}
+public protocol FusedKernels: FirstLayerKernels, EpilogueKernels, FusedNormalizationKernels, NormalizationPartKernels,
+  FusedLossKernels
+{}
 
 /// Convolutions of images with few channels, whose time goes into moving their output.
 ///

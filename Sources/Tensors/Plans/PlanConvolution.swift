@@ -6,9 +6,9 @@ struct PlanConvolution: Sendable {
   let flops: Int
   let preference: ConvolutionPreference
 
-  private var inputSize: Int { shape.height * shape.width * shape.inputChannels }
-  private var outputSize: Int { shape.outputHeight * shape.outputWidth * shape.outputChannels }
-  private var weightCount: Int {
+  var inputSize: Int { shape.height * shape.width * shape.inputChannels }
+  var outputSize: Int { shape.outputHeight * shape.outputWidth * shape.outputChannels }
+  var weightCount: Int {
     shape.kernelHeight * shape.kernelWidth * shape.inputChannels / shape.groups * shape.outputChannels
   }
 
@@ -117,12 +117,12 @@ struct PlanConvolution: Sendable {
     }
   }
 
-  private func method(_ pass: ConvolutionPass) -> ConvolutionMethod {
+  func method(_ pass: ConvolutionPass) -> ConvolutionMethod {
     Kernels.convolution.method(shape, pass, preference)
   }
 
   /// Makes the weights ready for a pass, once for all runs of images.
-  private func addPreparation(
+  func addPreparation(
     _ builder: PlanBuilder, _ name: String, _ pass: ConvolutionPass, _ method: ConvolutionMethod, _ w: PlanSlot
   ) -> PlanSlot {
     let shape = shape, prepared = builder.buffer(Kernels.convolution.preparedCount(shape, pass, method))

@@ -41,6 +41,20 @@ struct PlanBehaviorTests {
     #expect(results[1] == results[0] && results[2] == results[0])
   }
 
+  @Test("the bits of normalized convolutions do not depend on the threads")
+  func normalizedThreads() throws {
+    let inputs = Pattern.tensor([3, 8, 33, 24], salt: 2), labels = Tensor(labels: [3, 30, 1])
+    let results = try [1, 2, 5].map { threads in
+      try Parallel.withThreads(threads) {
+        let model = try Model(PlanCase.normalizedConvolutions(), seed: 3)
+        let loss = try model.computeGradient(
+          of: .crossEntropy(), inputs, labels, stream: RandomStream(seed: 1, purpose: .dropout))
+        return [loss] + model.gradient.values + model.statistics.values
+      }
+    }
+    #expect(results[1] == results[0] && results[2] == results[0])
+  }
+
   @Test("plans of several shapes share memory without seeing each other, and follow the weights")
   func sharedMemory() throws {
     let model = try Self.model()

@@ -24,6 +24,7 @@ struct PlanCase: Sendable, CustomTestStringConvertible {
       PlanCase(name: "transformer block", input: [3, 5, 12]) { try transformerBlock(size: 12, heads: 3) },
       PlanCase(name: "u-net block", input: [3, 6, 6, 5]) { try uNetBlock(inputs: 6, outputs: 8) },
       PlanCase(name: "image stem", input: [3, 3, 18, 20]) { try imageStem(outputs: 8) },
+      PlanCase(name: "normalized convolutions", input: [3, 8, 33, 24]) { try normalizedConvolutions() },
     ]
     + NamedModel.all.filter { !$0.name.hasSuffix("image") }.map { named in
       let side = named.name.hasSuffix("small") ? 16 : 28
@@ -51,6 +52,18 @@ struct PlanCase: Sendable, CustomTestStringConvertible {
       try Conv2d(inputs: 3, outputs: outputs, kernel: 7, stride: 2, padding: 3, bias: false),
       try BatchNorm(channels: outputs), Activation(.relu),
       try Pooling(.maximum, kernel: 3, stride: 2, padding: 1), GlobalAveragePool2d(),
+    ])
+  }
+
+  /// Convolutions and normalizations of every kind that plans join, on images large enough to be cut into runs.
+  static func normalizedConvolutions() throws -> any Layer {
+    Sequential([
+      try InvertedResidual(inputs: 8, outputs: 8, stride: 1, expansion: 8),
+      try Conv2d(inputs: 8, outputs: 60, kernel: 1, bias: false), try BatchNorm(channels: 60), Activation(.silu),
+      try Conv2d(inputs: 60, outputs: 40, kernel: 3, stride: 2, padding: 1, groups: 4, bias: false),
+      try BatchNorm(channels: 40),
+      try Conv2d(inputs: 40, outputs: 32, kernel: 3, padding: 1, bias: false), try BatchNorm(channels: 32),
+      Activation(.relu), GlobalAveragePool2d(),
     ])
   }
 

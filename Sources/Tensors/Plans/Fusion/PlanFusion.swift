@@ -43,15 +43,19 @@ struct PlanFusion {
   private typealias Rule = @Sendable (_ first: PlanNode, _ chain: [PlanNode]) -> (joined: PlanNode, count: Int)?
 
   private static let rules: [Rule] = [
-    FirstLayerPlanOperation.join, FixedNormConvolutionPlanOperation.join, FusedConvolutionPlanOperation.join,
-    FusedBatchNormPlanOperation.join, GroupNormPlanOperation.join, FusedLinearPlanOperation.join,
+    FirstLayerPlanOperation.join, FixedNormConvolutionPlanOperation.join, NormalizedConvolutionsPlanOperation.join,
+    FusedConvolutionPlanOperation.join, FusedBatchNormPlanOperation.join, GroupNormPlanOperation.join,
+    FusedLinearPlanOperation.join,
   ]
+
+  /// Enough for a few layers with all that follows them.
+  private static let longestChain = 32
 
   /// The operations after this one, as long as each is the only reader of the result before it, and reads all of it.
   private func chain(from index: Int) -> [(index: Int, node: PlanNode)] {
     var chain: [(index: Int, node: PlanNode)] = []
     var last = index
-    while chain.count < 4, let output = nodes[last]?.outputs.first, output.value != graph.output.value,
+    while chain.count < Self.longestChain, let output = nodes[last]?.outputs.first, output.value != graph.output.value,
       let found = readers[output.value], found.count == 1, let next = nodes[found[0]],
       let input = next.inputs.first(where: { $0.value == output.value }), input.offset == 0,
       input.shape == output.shape, Tensor.agree(input.shape, input.strides, output.strides)
