@@ -19,7 +19,8 @@ let vectorized: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-fno-math-errno", "-Xll
 /// One instruction set of the kernels: `KernelsV3` and `KernelsV4` are links to the sources of `KernelsBase`.
 func kernels(_ name: String, march: String = "x86-64", _ conditions: String...) -> Target {
   let instructions = [SwiftSetting.unsafeFlags(["-Xcc", "-march=\(march)"])] + conditions.map { .define($0) }
-  return .target(name: name, dependencies: ["KernelTypes"], swiftSettings: optimized + vectorized + instructions)
+  return .target(
+    name: name, dependencies: ["KernelTypes", "CProcessor"], swiftSettings: optimized + vectorized + instructions)
 }
 
 #if arch(x86_64)
@@ -30,7 +31,8 @@ func kernels(_ name: String, march: String = "x86-64", _ conditions: String...) 
   ]
 #else
   let kernelTargets = [
-    Target.target(name: "KernelsBase", dependencies: ["KernelTypes"], swiftSettings: optimized + vectorized)
+    Target.target(
+      name: "KernelsBase", dependencies: ["KernelTypes", "CProcessor"], swiftSettings: optimized + vectorized)
   ]
 #endif
 
@@ -42,9 +44,13 @@ let package = Package(
   ],
   targets: kernelTargets + [
     // The Lua host. No target here knows of tensors.
-    .systemLibrary(name: "CLuaSystem", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .systemLibrary(name: "CLuaSystem", providers: [.apt(["liblua5.4-dev"])]),
     .systemLibrary(name: "CEditSystem", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
-    .target(name: "CLua", dependencies: ["CLuaSystem"], cSettings: [.unsafeFlags(["-O2"])]),
+    // Lua's archive, not its shared library: an entry of its API costs half as much there. So no pkgConfig above, which
+    // would put the shared library first.
+    .target(
+      name: "CLua", dependencies: ["CLuaSystem"], cSettings: [.unsafeFlags(["-O2"])],
+      linkerSettings: [.linkedLibrary(":liblua5.4.a"), .linkedLibrary("m")]),
     .target(name: "CLineEdit", dependencies: ["CEditSystem"]),
     .target(name: "LuaRuntime", dependencies: ["CLua", "CLineEdit"], swiftSettings: strict),
 

@@ -25,6 +25,23 @@ struct clua_host {
   bool keep_traceback;  // the error on its way already has the innermost traceback
 };
 
+// What a userdata holds. Told from any other by its mark; the class is compared by address, so a check reads three words.
+typedef struct {
+  uint64_t mark;
+  const void *class_id;
+  void *object;  // NULL once closed
+  uint64_t bytes : 48, pins : 16;  // pins: calls that use the object without holding a reference of their own
+} box;
+
+#define BOX_MARK UINT64_C(0x66656c7561626f78)
+
+// Every other full userdata of a state is a file of `io`, which begins with a pointer: no pointer equals the mark.
+static inline box *box_at(lua_State *L, int index) {
+  if (UNLIKELY(lua_type(L, index) != LUA_TUSERDATA)) return NULL;
+  box *b = lua_touserdata(L, index);
+  return LIKELY(b->mark == BOX_MARK) ? b : NULL;
+}
+
 static inline clua_host *host_of(lua_State *L) { return *(clua_host **)lua_getextraspace(L); }
 static inline bool is_interrupted(const clua_host *h) {
   return atomic_load_explicit((atomic_int *)&h->interrupt, memory_order_relaxed) != 0;
@@ -33,9 +50,31 @@ static inline bool is_interrupted(const clua_host *h) {
 void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size);
 int clua_raise_interrupt(lua_State *L);
 bool clua_is_library(const clua_host *h, const lua_Debug *frame);  // needs "S" of lua_getinfo
+void clua_release_object(clua_host *h, void *object);
+// Raises what a callback failed with; no Swift frame is left when it is called.
+int clua_fail(lua_State *L, clua_host *h, int status);
 void clua_push_where(lua_State *L);           // "script.lua:12: " of the nearest function of a script, or ""
 void clua_open_libraries(lua_State *L);
 void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
 void clua_open_random(lua_State *L, uint64_t seed);
 // What waits for the end of a callback: 0 to go on, or a status to fail with.
 int clua_after_callback(lua_State *L, clua_host *h, void *binding);
+
+// Ends a callback: gives its status on, or raises.
+static inline int leave(lua_State *L, clua_host *h, void *binding, int status) {
+  if (UNLIKELY(status < 0)) return clua_fail(L, h, status);
+  if (LIKELY(!h->pending && !is_interrupted(h) && !*h->overrun)) return status;
+  int refusal = clua_after_callback(L, h, binding);
+  return refusal < 0 ? clua_fail(L, h, refusal) : status;
+}
+
+static inline int enter(lua_State *L, void *binding) {
+  clua_host *h = host_of(L);
+  int depth = h->swift_depth;
+  h->swift_depth = depth + 1;
+  int status = h->dispatch(L, binding);
+  h->swift_depth = depth;  // every Swift frame of this call is gone: raising is safe from here
+  return leave(L, h, binding, status);
+}
+
+void *clua_scalar_binding_at(lua_State *L, int index);  // NULL for any other value

@@ -1,22 +1,5 @@
 #include "host.h"
 
-// Told from any other userdata by its mark; the class is compared by address, so a check reads three words.
-typedef struct {
-  uint64_t mark;
-  const void *class_id;
-  void *object;  // NULL once closed
-  size_t bytes;
-} box;
-
-static const uint64_t BOX_MARK = UINT64_C(0x66656c7561626f78);
-
-// Every other full userdata of a state is a file of `io`, which begins with a pointer: no pointer equals the mark.
-static inline box *box_at(lua_State *L, int index) {
-  if (UNLIKELY(lua_type(L, index) != LUA_TUSERDATA)) return NULL;
-  box *b = lua_touserdata(L, index);
-  return LIKELY(b->mark == BOX_MARK) ? b : NULL;
-}
-
 void *clua_object_at(lua_State *L, int index, const void *class_id) {
   box *b = box_at(L, index);
   return b && b->class_id == class_id ? b->object : NULL;
@@ -27,6 +10,12 @@ const void *clua_class_at(lua_State *L, int index) {
   return b ? b->class_id : NULL;
 }
 
+void clua_release_object(clua_host *h, void *object) {
+  h->swift_depth++;  // the release may run a Swift deinit
+  h->release(object);
+  h->swift_depth--;
+}
+
 void clua_close_object(lua_State *L, int index) {
   clua_host *h = host_of(L);
   box *b = box_at(L, index);
@@ -35,9 +24,7 @@ void clua_close_object(lua_State *L, int index) {
   b->object = NULL;
   h->offheap_bytes -= b->bytes;
   b->bytes = 0;
-  h->swift_depth++;  // the release may run a Swift deinit
-  h->release(object);
-  h->swift_depth--;
+  if (b->pins == 0) clua_release_object(h, object);  // else the last call that uses it does
 }
 
 static int close_object(lua_State *L) {
@@ -75,7 +62,7 @@ bool clua_push_object(lua_State *L, const void *class_id, void *object, size_t b
   }
   clua_host *h = host_of(L);
   box *b = lua_newuserdatauv(L, sizeof(box), 0);
-  *b = (box){BOX_MARK, class_id, object, bytes};
+  *b = (box){BOX_MARK, class_id, object, bytes, 0};
   lua_insert(L, -2);
   lua_setmetatable(L, -2);
   h->offheap_bytes += bytes;

@@ -39,7 +39,7 @@ int clua_after_callback(lua_State *L, clua_host *h, void *binding) {
   return *h->overrun ? h->refuse(L, binding) : 0;
 }
 
-static int fail(lua_State *L, clua_host *h, int status) {
+int clua_fail(lua_State *L, clua_host *h, int status) {
   if (status <= CLUA_YIELD) return lua_yield(L, CLUA_YIELD - status);
   if (is_interrupted(h) && status == CLUA_ERROR) return clua_raise_interrupt(L);
   if (status == CLUA_RETHROW) {
@@ -52,18 +52,6 @@ static int fail(lua_State *L, clua_host *h, int status) {
   return lua_error(L);
 }
 
-static inline int enter(lua_State *L, void *binding) {
-  clua_host *h = host_of(L);
-  int depth = h->swift_depth;
-  h->swift_depth = depth + 1;
-  int status = h->dispatch(L, binding);
-  h->swift_depth = depth;  // every Swift frame of this call is gone: raising is safe from here
-  if (UNLIKELY(status < 0)) return fail(L, h, status);
-  if (LIKELY(!h->pending && !is_interrupted(h) && !*h->overrun)) return status;
-  int refusal = clua_after_callback(L, h, binding);
-  return refusal < 0 ? fail(L, h, refusal) : status;
-}
-
 static int trampoline(lua_State *L) { return enter(L, lua_touserdata(L, lua_upvalueindex(1))); }
 
 void clua_push_binding(lua_State *L, void *binding) {
@@ -72,7 +60,7 @@ void clua_push_binding(lua_State *L, void *binding) {
 }
 
 void *clua_binding_at(lua_State *L, int index) {
-  if (lua_tocfunction(L, index) != trampoline) return NULL;
+  if (lua_tocfunction(L, index) != trampoline) return clua_scalar_binding_at(L, index);
   lua_getupvalue(L, index, 1);
   void *binding = lua_touserdata(L, -1);
   lua_pop(L, 1);
@@ -82,14 +70,12 @@ void *clua_binding_at(lua_State *L, int index) {
 // Upvalues: members (a name to a method, or to the bare binding of a property), fallback binding. A method is found
 // without entering Swift.
 static int object_index(lua_State *L) {
-  if (LIKELY(lua_type(L, 2) == LUA_TSTRING)) {
-    lua_pushvalue(L, 2);
-    int found = lua_rawget(L, lua_upvalueindex(1));
-    if (LIKELY(found == LUA_TFUNCTION)) return 1;
-    void *getter = found == LUA_TNIL ? NULL : lua_touserdata(L, 3);
-    lua_settop(L, 2);
-    if (getter) return enter(L, getter);
-  }
+  lua_pushvalue(L, 2);
+  int found = lua_rawget(L, lua_upvalueindex(1));
+  if (LIKELY(found == LUA_TFUNCTION)) return 1;
+  void *getter = found == LUA_TNIL ? NULL : lua_touserdata(L, 3);
+  lua_settop(L, 2);
+  if (getter) return enter(L, getter);
   return enter(L, lua_touserdata(L, lua_upvalueindex(2)));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-#include <lauxlib.h>
-#include <lua.h>
-#include <lualib.h>
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lua.h>
+#include <lua5.4/lualib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,6 +59,29 @@ void clua_set_traceback(lua_State *L, const char *text);
 
 // ---- native functions
 void clua_push_binding(lua_State *L, void *binding);
+
+// A native function of scalars: C reads the arguments and writes the result, so Swift is entered with numbers alone.
+// Arguments that do not fit exactly go to the binding, which converts them or says what is wrong with them.
+enum { CLUA_SCALARS = 2 };  // most arguments of such a function
+typedef enum { CLUA_NOTHING, CLUA_INTEGER, CLUA_DOUBLE, CLUA_FLOAT, CLUA_BOOLEAN } clua_kind;
+typedef union {
+  int64_t integer;
+  double number;
+  float single;
+  bool boolean;
+} clua_scalar;
+// `object` is NULL for a function without one. The result takes the place of the first argument. Returns 0, or a status
+// to fail with.
+typedef int (*clua_scalar_body)(lua_State *L, void *binding, void *object, clua_scalar *values);
+typedef struct {
+  void *binding;
+  const void *class_id;  // of the object before the colon; NULL if there is none
+  clua_scalar_body body;
+  int count;
+  clua_kind arguments[CLUA_SCALARS], result;
+} clua_scalar_function;
+void clua_push_scalar_function(lua_State *L, const clua_scalar_function *function);  // must outlive the state
+
 void *clua_binding_at(lua_State *L, int index);  // NULL for any other value
 
 // ---- objects: a box owns one reference to a native object and gives it up in __gc and __close

@@ -96,19 +96,34 @@ public final class Binding: Sendable {
   /// `fed.schedules.ramp`, `Tensor:matmul`, `Run.defense`, `#Tensor`.
   public let fullName: String
   let body: Body
+  /// The faster way in, if there is one; its body again, so that a call finds it in one step.
+  let scalars: ScalarFunction?
+  let scalarBody: ScalarFunction.Body?
 
-  public init(owner: String, _ name: String, _ kind: Kind, _ documentation: Documentation, body: @escaping Body) {
+  public convenience init(
+    owner: String, _ name: String, _ kind: Kind, _ documentation: Documentation, body: @escaping Body
+  ) {
+    self.init(owner: owner, name, kind, documentation, scalars: nil, body: body)
+  }
+
+  init(
+    owner: String, _ name: String, _ kind: Kind, _ documentation: Documentation, scalars: ScalarFunction?,
+    body: @escaping Body
+  ) {
     self.owner = owner
     self.name = name
     self.kind = kind
     self.documentation = documentation
     self.body = body
+    self.scalars = scalars
+    scalarBody = scalars?.body
     switch kind {
     case .function: fullName = owner.isEmpty ? name : "\(owner).\(name)"
     case .method: fullName = "\(owner):\(name)"
     case .getter, .setter: fullName = "\(owner).\(name)"
     case .metamethod(let event): fullName = event.displayName(owner)
     }
+    scalars?.description.pointee.binding = Unmanaged.passUnretained(self).toOpaque()
   }
 
   public var parameters: [ParameterDocument] { documentation.parameters }

@@ -48,8 +48,10 @@ public struct ModuleBuilder {
 
   @usableFromInline
   mutating func add(
-    _ name: String, _ documentation: Documentation, _ result: Any.Type, body: @escaping Binding.Body
+    _ name: String, _ documentation: Documentation, _ result: Any.Type, scalars: ScalarFunction? = nil,
+    body: @escaping Binding.Body
   ) {
-    explicit(name, documentation, body: naming(result, owner.isEmpty ? name : "\(owner).\(name)", body))
+    let body = naming(result, owner.isEmpty ? name : "\(owner).\(name)", body)
+    functions.append(Binding(owner: owner, name, .function, documentation, scalars: scalars, body: body))
   }
 }

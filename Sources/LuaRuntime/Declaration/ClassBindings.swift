@@ -133,9 +133,10 @@ public struct ClassBuilder<Object: LuaObject> {
   }
 
   @usableFromInline
-  func make(_ name: String, _ kind: Binding.Kind, _ documentation: Documentation, body: @escaping Binding.Body)
-    -> Binding
-  {
+  func make(
+    _ name: String, _ kind: Binding.Kind, _ documentation: Documentation, scalars: ScalarFunction? = nil,
+    body: @escaping Binding.Body
+  ) -> Binding {
     var documentation = documentation
     let takesSelf =
       switch kind {
@@ -145,14 +146,16 @@ public struct ClassBuilder<Object: LuaObject> {
     if takesSelf && documentation.parameters.first?.name != "self" {
       documentation.parameters.insert(ParameterDocument("self", owner), at: 0)
     }
-    return Binding(owner: owner, name, kind, documentation, body: body)
+    return Binding(owner: owner, name, kind, documentation, scalars: scalars, body: body)
   }
 
   @usableFromInline
   mutating func add(
-    _ name: String, _ documentation: Documentation, _ result: Any.Type, body: @escaping Binding.Body
+    _ name: String, _ documentation: Documentation, _ result: Any.Type, scalars: ScalarFunction? = nil,
+    body: @escaping Binding.Body
   ) {
-    explicitMethod(name, documentation, body: naming(result, "\(owner):\(name)", body))
+    let body = naming(result, "\(owner):\(name)", body)
+    methods.append(make(name, .method, documentation, scalars: scalars, body: body))
   }
 
   @usableFromInline

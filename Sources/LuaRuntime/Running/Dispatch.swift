@@ -11,6 +11,21 @@ func dispatch(_ pointer: OpaquePointer?, _ binding: UnsafeMutableRawPointer?) ->
   }
 }
 
+/// Runs a binding of scalars for C, which has read them already.
+func runScalars(
+  _ pointer: OpaquePointer, _ binding: UnsafeMutableRawPointer, _ object: UnsafeMutableRawPointer?,
+  _ values: UnsafeMutablePointer<clua_scalar>
+) -> Int32 {
+  Unmanaged<Binding>.fromOpaque(binding)._withUnsafeGuaranteedRef { binding in
+    do throws(LuaFailure) {
+      try binding.scalarBody!(object, values)
+      return 0
+    } catch {
+      return report(error, of: binding, pointer)
+    }
+  }
+}
+
 /// Fails a call that took more native memory than the program may have, unless the collection of garbage made room.
 func refuse(_ pointer: OpaquePointer?, _ binding: UnsafeMutableRawPointer?) -> Int32 {
   guard let complaint = LuaState.of(pointer!).nativeMemory?.complaint() else { return 0 }

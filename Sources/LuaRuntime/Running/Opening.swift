@@ -20,7 +20,7 @@ extension LuaState {
   /// Opens what every state has.
   func openRuntime() { define(LuaIterator.bindings) }
 
-  func push(_ binding: Binding) { clua_push_binding(pointer, Unmanaged.passUnretained(binding).toOpaque()) }
+  func push(_ binding: Binding) { binding.write(LuaFrame(pointer)) }
 
   /// Sets a field of the table on top to what `push` puts above it.
   func setField(_ name: String, _ push: () -> Void) {
@@ -86,8 +86,13 @@ extension Binding: LuaWritable {
   public static var luaType: String { "function" }
 
   /// Pushes the function. The binding must outlive the state: keep it in a static.
+  @discardableResult
   public func write(_ frame: borrowing LuaFrame) -> Int32 {
-    clua_push_binding(frame.pointer, Unmanaged.passUnretained(self).toOpaque())
+    if let scalars {
+      clua_push_scalar_function(frame.pointer, scalars.description)
+    } else {
+      clua_push_binding(frame.pointer, Unmanaged.passUnretained(self).toOpaque())
+    }
     return 1
   }
 }

@@ -2,6 +2,12 @@
 public protocol LuaTyped: SendableMetatype {
   /// `number`, `Tensor`, `string[]`, `integer|string`; in the notation of LuaCATS.
   static var luaType: String { get }
+  /// The form in which C hands over a value of this type; nil if Swift must read it from the stack.
+  static var scalarKind: ScalarKind? { get }
+}
+
+extension LuaTyped {
+  @inlinable public static var scalarKind: ScalarKind? { nil }
 }
 
 /// A Swift type that can be read from a Lua value.
@@ -37,6 +43,7 @@ public protocol LuaWritable: LuaTyped {
 
 extension Double: LuaReadable, LuaWritable {
   public static var luaType: String { "number" }
+  @inlinable public static var scalarKind: ScalarKind? { .double }
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Double {
     try frame.number(index)
   }
@@ -46,6 +53,7 @@ extension Double: LuaReadable, LuaWritable {
 
 extension Float: LuaReadable, LuaWritable {
   public static var luaType: String { "number" }
+  @inlinable public static var scalarKind: ScalarKind? { .float }
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Float {
     Float(try frame.number(index))
   }
@@ -55,6 +63,7 @@ extension Float: LuaReadable, LuaWritable {
 
 extension Int: LuaReadable, LuaWritable {
   public static var luaType: String { "integer" }
+  @inlinable public static var scalarKind: ScalarKind? { .integer }
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Int {
     try frame.integer(index)
   }
@@ -64,6 +73,7 @@ extension Int: LuaReadable, LuaWritable {
 
 extension UInt64: LuaReadable, LuaWritable {
   public static var luaType: String { "integer" }
+  @inlinable public static var scalarKind: ScalarKind? { .integer }
   /// Takes the bits of an integer: a seed may be negative.
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> UInt64 {
     UInt64(bitPattern: Int64(try frame.integer(index)))
@@ -73,6 +83,7 @@ extension UInt64: LuaReadable, LuaWritable {
 
 extension Bool: LuaReadable, LuaWritable {
   public static var luaType: String { "boolean" }
+  @inlinable public static var scalarKind: ScalarKind? { .boolean }
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Bool {
     try frame.boolean(index)
   }

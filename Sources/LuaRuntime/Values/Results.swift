@@ -3,6 +3,7 @@ import CLua
 /// No result at all. A body that returns nothing ends in `return Nothing()`.
 public struct Nothing: LuaWritable, Sendable {
   public static var luaType: String { "" }
+  @inlinable public static var scalarKind: ScalarKind? { .nothing }
   public init() {}
   @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 { 0 }
 }
