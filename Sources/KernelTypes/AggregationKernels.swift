@@ -26,6 +26,6 @@ public protocol AggregationKernels: SendableMetatype {
   static func meanAroundMedian(
     _ x: Input, _ n: Int, _ stride: Int, _ keep: Int, _ lo: Int, _ hi: Int, _ y: Output, _ workspace: Output)
 
-  /// Adds the inner products of all pairs of rows to `out[n, n]`, both triangles.
+  /// Adds the inner products of all pairs of rows to `out[n, n]`, which is symmetric.
   static func gram(_ x: Input, _ n: Int, _ stride: Int, _ lo: Int, _ hi: Int, _ out: UnsafeMutablePointer<Double>)
 }

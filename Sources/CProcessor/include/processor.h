@@ -10,4 +10,7 @@ int processor_flushes_subnormals(void);
 /// Sets whether this thread takes subnormal operands and results for zero; nothing where the processor can't.
 void processor_flush_subnormals(int flushes);
 
+/// Begins to fetch the cache line at an address into the second-level cache; never waits, and never faults.
+static inline void processor_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
+
 #endif

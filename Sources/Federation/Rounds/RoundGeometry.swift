@@ -14,9 +14,13 @@ public struct RoundGeometry: Sendable {
   /// Euclidean norm of each row.
   public let norms: [Double]
 
-  init(_ updates: UpdateMatrix) throws {
+  /// - Throws: ``FederationError/notFinite(rule:client:value:coordinate:)`` in the name of `rule`.
+  init(_ updates: UpdateMatrix, for rule: String) throws {
     count = updates.count
-    gram = try Self.gram(updates, center: nil)
+    let sums = try Self.products(updates, center: nil)
+    // An element that is not finite shows in its row's sum of squares, so the elements need no pass of their own.
+    if sums.contains(where: { !$0.isFinite }) { try updates.requireFinite(rule) }
+    gram = Self.repaired(sums, updates, center: nil)
     norms = (0..<updates.count).map { [gram, count] in gram[$0 * count + $0].squareRoot() }
     squaredDistances = Self.squaredDistances(updates, gram: gram)
   }
@@ -36,15 +40,22 @@ public struct RoundGeometry: Sendable {
 
   // MARK: Computation
 
-  /// Returns the inner products of the rows, or of the rows minus `center`, row-major `n × n`.
-  static func gram(_ updates: UpdateMatrix, center: Tensor?) throws -> [Double] {
-    let n = updates.count, d = updates.dimension, blocks = ColumnBlocks.count(d)
+  /// Returns the inner products of the rows minus `center`, row-major `n × n`.
+  static func gram(_ updates: UpdateMatrix, center: Tensor) throws -> [Double] {
+    let center = center.contiguous()
+    return repaired(try products(updates, center: center), updates, center: center)
+  }
+
+  /// Returns the inner products as the kernel computes them; not all are finite where single precision overflows.
+  private static func products(_ updates: UpdateMatrix, center shift: Tensor?) throws -> [Double] {
+    // The kernel fetches ahead within a block, so it gets long ones; centered rows are copied, a short block at a time.
+    let width = ColumnBlocks.width * (shift == nil ? 4 : 1)
+    let n = updates.count, d = updates.dimension, blocks = ColumnBlocks.count(d, width: width)
     let partial = Scratch<Double>(blocks * n * n, initial: 0)
-    let shift = center?.contiguous()
     try updates.withRows { base, stride in
       let rows = Rows(base: base, stride: stride, count: n)
       try Profiler.measure("gram", flops: n * (n + 1) * d, bytes: 4 * n * d) {
-        try ColumnBlocks.forEach(d) { block, columns in
+        try ColumnBlocks.forEach(d, width: width) { block, columns in
           defer { updates.letGo(columns) }
           let out = partial.base + block * n * n
           guard let shift else {
@@ -59,7 +70,7 @@ public struct RoundGeometry: Sendable {
     for block in 0..<blocks {
       for entry in 0..<n * n { sums[entry] += partial.base[block * n * n + entry] }
     }
-    return repaired(sums, updates, center: shift)
+    return sums
   }
 
   /// Replaces sums that overflowed single precision inside the kernel by sums in double precision.

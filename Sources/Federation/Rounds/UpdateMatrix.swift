@@ -130,12 +130,14 @@ public final class UpdateMatrix: @unchecked Sendable {
   ///
   /// - Throws: ``FederationError/notFinite(rule:client:value:coordinate:)`` in the name of `rule`.
   public func geometry(for rule: String) throws -> RoundGeometry {
-    try requireFinite(rule)
-    if let known = cache.withLock({ $0.version == tensor.storage.version ? $0.geometry : nil }) { return known }
-    let fresh = try RoundGeometry(self)
+    let known = cache.withLock { $0.version == tensor.storage.version ? $0 : nil }
+    if let geometry = known?.geometry { return geometry }
+    if count == 0 || known?.faults != nil { try requireFinite(rule) }
+    let fresh = try RoundGeometry(self, for: rule)
     cache.withLock {
       prepare(&$0)
       $0.geometry = fresh
+      $0.faults = []
     }
     return fresh
   }
