@@ -44,6 +44,15 @@ public protocol EpilogueKernels: SendableMetatype {
     _ activation: Activation, _ saved: Input, _ bias: Input?, _ gy: Input, _ gx: Output, _ gBias: Output?,
     _ accumulate: Bool, _ rows: Int, _ n: Int)
 
+  /// Writes `activation(x + bias)` and the activation's derivative there, both `[rows, n]`; y or slope may be x.
+  ///
+  /// For activations where ``Activation/gradientReadsInput``: value and derivative share most of their work.
+  static func biasActivationSlope(
+    _ x: Input, _ bias: Input?, _ activation: Activation, _ y: Output, _ slope: Output, _ rows: Int, _ n: Int)
+
+  /// Writes `gx = gy * slope` and overwrites `gBias[n]` with its column sums; gx may be gy or slope.
+  static func slopeGradient(_ slope: Input, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int)
+
   /// Returns how many words hold the codes of a pooling: `b * oh * ((ow + 3) / 4) * c`.
   static func poolCodeCount(_ shape: PoolShape) -> Int
 

@@ -127,7 +127,7 @@ func silu(_ v: Lanes) -> Lanes { v / (exponential(-v) + one) }
 private func gelu(_ v: Lanes) -> Lanes { v * half * (tanh(geluArgument(v)) + one) }
 
 @inline(__always)
-private func geluErf(_ v: Lanes) -> Lanes { v * half * (errorFunction(v * Lanes(repeating: rootHalf)) + one) }
+private func geluErf(_ v: Lanes) -> Lanes { v * normalDistribution(v).distribution }
 
 @inline(__always)
 private func sineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { cosines(v) * g }
@@ -139,9 +139,13 @@ private func cosineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { -(sine(v) * g) }
 private func softplusGradient(_ v: Lanes, _ g: Lanes) -> Lanes { sigmoid(v) * g }
 
 @_transparent
-func siluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+func siluGradient(_ v: Lanes, _ g: Lanes) -> Lanes { siluSlope(v).slope * g }
+
+/// Returns the value and the derivative.
+@_transparent
+func siluSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
   let s = sigmoid(v)
-  return s * (v * (one - s) + one) * g
+  return (v * s, s * (v * (one - s) + one))
 }
 
 /// sqrt(2 / pi) (v + 0.044715 v^3).
@@ -151,23 +155,28 @@ private func geluArgument(_ v: Lanes) -> Lanes {
 }
 
 @_transparent
-func geluGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
+func geluGradient(_ v: Lanes, _ g: Lanes) -> Lanes { geluSlope(v).slope * g }
+
+/// Returns the value and the derivative of the form with tanh.
+@_transparent
+func geluSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
   let t = tanh(geluArgument(v))
   let inner = multiplyAdd(v * v, Lanes(repeating: 0.134145), one) * Lanes(repeating: 0.797_884_6)
-  return ((t + one) * half + v * half * (one - t * t) * inner) * g
+  return (v * half * (t + one), (t + one) * half + v * half * (one - t * t) * inner)
 }
 
 @_transparent
-func geluErfGradient(_ v: Lanes, _ g: Lanes) -> Lanes {
-  let density = exponential(v * v * Lanes(repeating: -0.5)) * Lanes(repeating: 0.398_942_3)
-  return multiplyAdd(v, density, (errorFunction(v * Lanes(repeating: rootHalf)) + one) * half) * g
+func geluErfGradient(_ v: Lanes, _ g: Lanes) -> Lanes { geluErfSlope(v).slope * g }
+
+/// Returns the value and the derivative: x P(x) and P(x) + x p(x) of the normal distribution.
+@_transparent
+func geluErfSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
+  let (distribution, decay) = normalDistribution(v)
+  return (v * distribution, multiplyAdd(v, decay * Lanes(repeating: 0.398_942_3), distribution))
 }
 
 @inline(__always) private var one: Lanes { Lanes(repeating: 1) }
 @inline(__always) private var half: Lanes { Lanes(repeating: 0.5) }
-
-/// 1 / sqrt(2).
-private let rootHalf: Float = 0.707_106_77
 
 @inline(__always)
 private func signs(_ v: Lanes) -> Lanes {

@@ -37,6 +37,24 @@ extension Fused {
     }
   }
 
+  static func biasActivationSlope(
+    _ x: Input, _ bias: Input?, _ activation: Activation, _ y: Output, _ slope: Output, _ rows: Int, _ n: Int
+  ) {
+    switch activation {
+    case .silu: siluSlopes(x, bias, y, slope, rows, n)
+    case .gelu: geluSlopes(x, bias, y, slope, rows, n)
+    case .geluErf: geluErfSlopes(x, bias, y, slope, rows, n)
+    case .none, .relu, .relu6, .leakyRelu, .sigmoid, .tanh: break  // their gradients need the output alone
+    }
+  }
+
+  static func slopeGradient(
+    _ slope: Input, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int
+  ) {
+    if let gBias { setAll(gBias, n, 0) }
+    mapWithSums(slope, nil, gy, gx, gBias, rows, n) { s, g in s * g }
+  }
+
   private static func activate(_ activation: Activation, _ x: Input, _ y: Output, _ n: Int) {
     switch activation {
     case .none: if Input(y) != x { copy(x, y, n) }
@@ -94,6 +112,28 @@ private func mapWithSums(
   }
 }
 
+/// Writes the value and the derivative of a function at `x + bias`.
+@inline(__always)
+private func mapWithSlopes(
+  _ x: Input, _ bias: Input?, _ y: Output, _ slope: Output, _ rows: Int, _ n: Int,
+  _ f: (Lanes) -> (value: Lanes, slope: Lanes)
+) {
+  forEachRowBlock(rows, n) { first, count in
+    let (source, values, slopes) = (x + first &* n, y + first &* n, slope + first &* n)
+    forEachColumn(count, n) { column in
+      var b = Lanes(repeating: 0)
+      if let bias { b = spread(bias, column, n) }
+      var at = column.start
+      for _ in 0..<column.count {
+        let result = f(read(source, at, column.left) + b)
+        write(result.value, values, at, column.left)
+        write(result.slope, slopes, at, column.left)
+        at &+= column.stride
+      }
+    }
+  }
+}
+
 // Functions have maps of their own: the compiler inlines only so much into one function.
 
 @inline(never)
@@ -140,3 +180,18 @@ private func geluSums(
 private func geluErfSums(
   _ x: Input, _ bias: Input?, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int
 ) { mapWithSums(x, bias, gy, gx, gBias, rows, n, geluErfGradient) }
+
+@inline(never)
+private func siluSlopes(_ x: Input, _ bias: Input?, _ y: Output, _ slope: Output, _ rows: Int, _ n: Int) {
+  mapWithSlopes(x, bias, y, slope, rows, n, siluSlope)
+}
+
+@inline(never)
+private func geluSlopes(_ x: Input, _ bias: Input?, _ y: Output, _ slope: Output, _ rows: Int, _ n: Int) {
+  mapWithSlopes(x, bias, y, slope, rows, n, geluSlope)
+}
+
+@inline(never)
+private func geluErfSlopes(_ x: Input, _ bias: Input?, _ y: Output, _ slope: Output, _ rows: Int, _ n: Int) {
+  mapWithSlopes(x, bias, y, slope, rows, n, geluErfSlope)
+}

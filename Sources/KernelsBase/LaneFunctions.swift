@@ -26,6 +26,14 @@ private func polynomial(
   return multiplyAdd(y, x, Lanes(repeating: c0))
 }
 
+@inline(__always)
+private func polynomial(
+  _ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float, _ c6: Float, _ c7: Float,
+  _ c8: Float
+) -> Lanes {
+  multiplyAdd(polynomial(x, c1, c2, c3, c4, c5, c6, c7, c8), x, Lanes(repeating: c0))
+}
+
 /// Returns e^x, with 0 and infinity where that is out of range.
 @inline(__always)
 func exponential(_ x: Lanes) -> Lanes {
@@ -100,19 +108,30 @@ func tanh(_ x: Lanes) -> Lanes {
   return select(a .> Lanes(repeating: 0.625), far, near)
 }
 
-/// Returns the error function.
+/// Returns e^-x for `x` of at least 0, down to e^-87.
 @_transparent
-func errorFunction(_ x: Lanes) -> Lanes {
-  let a = magnitude(x)
-  let z = x * x
-  var near = polynomial(z, -0.376_123_25, 0.112_801_8, -0.026_711_31, 0.004_917_551, -5.631_42e-4)
-  near = multiplyAdd(near, z, Lanes(repeating: 1.128_379_1)) * x
-  let t = Lanes(repeating: 1) / multiplyAdd(a, Lanes(repeating: 0.5), Lanes(repeating: 1))
+private func decay(_ x: Lanes) -> Lanes {
+  let capped = lesser(x, Lanes(repeating: 87))
+  let shifted = multiplyAdd(capped, Lanes(repeating: -1.442695), roundingShift)
+  let whole = shifted - roundingShift
+  var r = multiplyAdd(whole, Lanes(repeating: -0.693_359_4), -capped)
+  r = multiplyAdd(whole, Lanes(repeating: 2.121_944_4e-4), r)
+  let tail = polynomial(r, 0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_46)
+  let mantissa = multiplyAdd(tail, r * r, r) + Lanes(repeating: 1)
+  return mantissa * powerOfTwo(bits(shifted) &- LaneBits(repeating: 0x4B40_0000))
+}
+
+/// Returns the normal distribution function and, to share the work, e^(-x^2 / 2): the density but for its factor.
+@_transparent
+func normalDistribution(_ x: Lanes) -> (distribution: Lanes, decay: Lanes) {
+  let e = decay(x * x * Lanes(repeating: 0.5))
+  let one = Lanes(repeating: 1)
+  let t = one / multiplyAdd(magnitude(x), Lanes(repeating: 0.353_553_4), one)
   let p = polynomial(
-    t, -1.446_410_9e-4, 0.284_769_54, 0.260_599_2, 0.344_599_2, -0.096_908_28, 0.554_918_94, -0.465_468_3,
-    0.117_676_28)
-  let far = copySign(Lanes(repeating: 1) - exponential(-z) * p, x)
-  return select(a .> Lanes(repeating: 1), far, near)
+    t, -9.452_854e-5, 0.142_868_41, 0.126_018_24, 0.192_750_68, -0.106_670_78, 0.379_246_92, -0.339_999_23,
+    0.121_370_28, -0.015_489_977)
+  let tail = e * p
+  return (select(x .< Lanes(repeating: 0), tail, one - tail), e)
 }
 
 /// Returns the sine, or with `quarterTurns` 1 the cosine. Good for magnitudes up to about 10,000.

@@ -57,6 +57,33 @@ struct FusedEpilogueTests {
     }
   }
 
+  @Test("values come with their derivatives", arguments: instructionSets, [Activation.silu, .gelu, .geluErf])
+  func slopes(isa: InstructionSet, activation: Activation) {
+    let kernels = Kernels.table(isa).fused
+    for (rows, n) in Self.sizes {
+      let count = rows * n
+      let x = numbers(count, seed: 1, scale: 6), gy = numbers(count, seed: 3)
+      for bias in [nil, numbers(n, seed: 2)] {
+        let z = x.indices.map { Double(x[$0]) + Double(bias?[$0 % n] ?? 0) }
+        var slope: [Float] = []
+        let y = written(count) { y in
+          slope = written(count, initially: x) { kernels.biasActivationSlope($0, bias, activation, y, $0, rows, n) }
+        }
+        #expect(relativeError(y, z.map(activation.value)) < 1e-6)
+        #expect(relativeError(slope, z.map(activation.slope)) < 1e-5)
+        let expected = z.indices.map { activation.slope(z[$0]) * Double(gy[$0]) }
+        var sums = [Double](repeating: 0, count: n)
+        for i in 0..<count { sums[i % n] += expected[i] }
+        var gBias: [Float] = []
+        let gx = written(count) { gx in gBias = written(n) { kernels.slopeGradient(slope, gy, gx, $0, rows, n) } }
+        #expect(relativeError(gx, expected) < 1e-5)
+        #expect(relativeError(gBias, sums) < 1e-5)
+        let inPlace = written(count, initially: gy) { kernels.slopeGradient(slope, $0, $0, nil, rows, n) }
+        #expect(bits(inPlace) == bits(gx))
+      }
+    }
+  }
+
   static let pools: [PoolShape] = [
     .init(batch: 2, height: 6, width: 8, channels: 32, kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2),
     .init(batch: 2, height: 7, width: 11, channels: 19, kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2),

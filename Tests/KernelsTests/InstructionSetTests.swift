@@ -108,6 +108,12 @@ struct InstructionSetTests {
         results["\(activation) bias gradient \(n)"] = written(n) { sums in
           _ = written(rows * n) { fused.activationGradient(activation, x, nil, gy, $0, sums, false, rows, n) }
         }
+        guard activation.gradientReadsInput else { continue }
+        results["\(activation) slope \(n)"] = written(rows * n) { slope in
+          results["\(activation) with slope \(n)"] = written(rows * n) {
+            fused.biasActivationSlope(x, vector, activation, $0, slope, rows, n)
+          }
+        }
       }
       withWorkspace(2 * n) { workspace in
         results["moments \(n)"] = written(n) { squares in

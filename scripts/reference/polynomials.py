@@ -49,12 +49,10 @@ show("logarithm", fit(
 show("tanh", fit(
     lambda z: (mp.tanh(root(z)) / root(z) - 1) / z, 4, 1e-6, 0.625**2,
     lambda z, y: z * np.sqrt(z) / np.tanh(np.sqrt(z))))
-# erf x = x P(z)
-show("error function below 1", fit(lambda z: mp.erf(root(z)) / root(z), 5, 1e-6, 1.0, lambda z, y: 1 / y))
-# erfc x = e^(-x^2) P(t), t = 1 / (1 + x / 2)
-show("error function above 1", fit(
-    lambda t: mp.erfc(2 * (1 / t - 1)) * mp.exp((2 * (1 / t - 1)) ** 2), 7, 1 / (1 + 4.2 / 2), 1 / (1 + 0.5),
-    lambda t, y: 1 / y))
+# 1 - (normal distribution function) = e^(-x^2 / 2) P(t), t = 1 / (1 + a / 2), a = x / sqrt(2)
+show("normal tail", fit(
+    lambda t: mp.erfc(2 * (1 / t - 1)) * mp.exp((2 * (1 / t - 1)) ** 2) / 2, 8, 1 / (1 + 6.2 / 2), 1.0,
+    lambda t, y: 1 / y, nodes=1500, rounds=100))
 # sin x = x + x z P(z), cos x = 1 - z / 2 + z^2 P(z)
 show("sine", fit(
     lambda z: (mp.sin(root(z)) / root(z) - 1) / z, 2, 1e-6, quarter_turn,
