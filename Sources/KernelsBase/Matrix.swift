@@ -104,8 +104,8 @@ enum Matrix: MatrixKernels {
     _ indices: UnsafeMutablePointer<Int>, _ panel: (Int) -> (Input, Int), _ c: Output, _ cRowStride: Int,
     _ accumulate: Bool, _ rows: Output, _ scratch: Output
   ) {
-    // Rows a multiple of 1 KiB apart would share few sets of the first-level cache.
-    let copies = aColumnStride != 1 || (aRowStride & 255 == 0 && n > 2 * panelWidth)
+    // Rows a multiple of 2 KiB apart would share few sets of the first-level cache.
+    let copies = aColumnStride != 1 || (aRowStride & 511 == 0 && n > 2 * panelWidth)
     let stride = copies ? depth + 16 : aRowStride
     indices[rowBlock] = 0
     for i in 0..<min(m, rowBlock) { indices[i] = i &* stride }

@@ -14,29 +14,29 @@ struct PlanProduct: Sendable {
   let rows: Int
   let columns: Int
   let inner: Int
-  private let rowsPerRun: Int
-  private let workspaceCount: Int
-
-  init(rows: Int, columns: Int, inner: Int) {
-    (self.rows, self.columns, self.inner) = (rows, columns, inner)
-    // A few milliseconds a run, so that packing the second matrix anew hardly counts.
-    rowsPerRun = Swift.min(rows, Swift.max(96, ((1 << 27) / Swift.max(columns * inner, 1) + 95) / 96 * 96))
-    workspaceCount = (Kernels.matrix.gemmWorkspace(rowsPerRun, columns, inner) + 15) / 16 * 16
-  }
 
   var flops: Int { 2 * rows * columns * inner }
+
+  /// Rows of a run: each run packs the second matrix anew, so one thread takes as many as interrupts can wait for, and
+  /// several take what keeps all of them busy.
+  private func rowsPerRun(threads: Int) -> Int {
+    let products = 1 << (threads > 1 ? 27 : 29)
+    return Swift.min(rows, Swift.max(96, (products / Swift.max(columns * inner, 1) + 95) / 96 * 96))
+  }
 
   /// Adds the step that writes `a b` to `c[rows, columns]`, and then lets `finish` work on the result.
   func add(
     to builder: PlanBuilder, _ name: String, _ a: Matrix, _ b: Matrix, _ c: PlanSlot, reading others: [PlanSlot] = [],
     writing results: [PlanSlot] = [], finish: ((PlanMemory) -> PlanAction)? = nil
   ) {
-    let workers = Swift.max(1, Swift.min(builder.threads, (rows + rowsPerRun - 1) / rowsPerRun))
-    let workspace = builder.buffer(workspaceCount * workers)
+    let length = rowsPerRun(threads: builder.threads)
+    let size = (Kernels.matrix.gemmWorkspace(length, columns, inner) + 15) / 16 * 16
+    let workers = Swift.max(1, Swift.min(builder.threads, (rows + length - 1) / Swift.max(length, 1)))
+    let workspace = builder.buffer(size * workers)
     builder.step(name, reads: [a.slot, b.slot] + others, writes: [c, workspace] + results, flops: flops) { memory in
       let product = action(
         memory[a.slot], (a.rowStride, a.columnStride), memory[b.slot], (b.rowStride, b.columnStride), memory[c],
-        memory[workspace], workers)
+        memory[workspace], size, length, workers)
       guard let finish = finish?(memory) else { return product }
       return { run in
         product(run)
@@ -47,10 +47,10 @@ struct PlanProduct: Sendable {
 
   private func action(
     _ a: Output, _ aStrides: (row: Int, column: Int), _ b: Output, _ bStrides: (row: Int, column: Int), _ c: Output,
-    _ workspace: Output, _ workers: Int
+    _ workspace: Output, _ size: Int, _ length: Int, _ workers: Int
   ) -> PlanAction {
-    let (rows, columns, inner, length, size) = (rows, columns, inner, rowsPerRun, workspaceCount)
-    let runs = (rows + length - 1) / length
+    let (rows, columns, inner) = (rows, columns, inner)
+    let runs = (rows + length - 1) / Swift.max(length, 1)
     nonisolated(unsafe) let (a, b, c, workspace) = (a, b, c, workspace)
     if runs == 1 {
       return { _ in
