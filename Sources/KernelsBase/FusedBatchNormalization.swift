@@ -161,7 +161,7 @@ private func mapGradients(
   _ x: Input, _ gy: Input, _ residual: Input?, _ vectors: AffineVectors, _ mixing: MomentMixing, _ gx: Output,
   _ rows: Int, _ c: Int, _ f: (Lanes, Lanes) -> Lanes
 ) {
-  forEachRowBlock(rows, c) { first, count in
+  forEachRowBlockBackward(rows, c) { first, count in
     forEachColumn(count, c) { column in
       let a = affineLanes(vectors, column, c)
       let slope = spread(mixing.slope, column, c)

@@ -51,6 +51,19 @@ func forEachRowBlock(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count: Int) ->
   }
 }
 
+/// As ``forEachRowBlock``, but the last rows first: what a pass over a large matrix has met last is still in the cache.
+///
+/// Runs of rows go in order, for memory is fetched ahead in that order alone.
+@inline(__always)
+func forEachRowBlockBackward(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count: Int) -> Void) {
+  let run = max(laneCount, 65_536 / n & ~15)
+  var start = (rows &- 1) / run &* run
+  while start >= 0 {
+    forEachRowBlock(min(run, rows - start), n) { first, count in f(start &+ first, count) }
+    start &-= run
+  }
+}
+
 /// Loads what belongs to a column from `p[n]`.
 @inline(__always)
 func spread(_ p: Input, _ column: LaneColumn, _ n: Int) -> Lanes {

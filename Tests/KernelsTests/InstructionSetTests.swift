@@ -115,6 +115,7 @@ struct InstructionSetTests {
           }
         }
       }
+      addGroupNorm(fused, x, gy, vector, rows, n, &results)
       withWorkspace(2 * n) { workspace in
         results["moments \(n)"] = written(n) { squares in
           results["mean \(n)"] = written(n) { fused.addMoments(x, rows, n, 0, $0, squares) }
@@ -132,6 +133,25 @@ struct InstructionSetTests {
       results["cross-entropy \(n)"] = written(rows) { losses in
         results["cross-entropy gradient \(n)"] = written(rows * n) {
           fused.softmaxCrossEntropy(x, labels, rows, n, 0.1, 1, losses, $0)
+        }
+      }
+    }
+  }
+
+  private static func addGroupNorm(
+    _ fused: any FusedKernels.Type, _ x: [Float], _ gy: [Float], _ gamma: [Float], _ rows: Int, _ n: Int,
+    _ results: inout [String: [Float]]
+  ) {
+    withWorkspace(fused.groupNormWorkspace(n)) { workspace in
+      _ = written(4) { moments in
+        results["group norm \(n)"] = written(rows * n) {
+          fused.groupNormActivation(x, 1, rows, n, 2, gamma, nil, 1e-5, .silu, $0, moments, moments + 2, workspace)
+        }
+        results["group norm gradient \(n)"] = written(rows * n) { gx in
+          _ = written(2 * n) { sums in
+            fused.groupNormActivationGradient(
+              x, gy, 1, rows, n, 2, gamma, nil, .silu, moments, moments + 2, gx, sums, sums + n, workspace)
+          }
         }
       }
     }

@@ -41,9 +41,7 @@ COMPARED = [
         "moments of the normalization that cost a pass of their own."),
     Row("transformer_forward", "transformer block, 32 x 64 x 192, 3 heads, forward", "ms", 1.1, 1.6, 1.91),
     Row("transformer_train", "the same, forward and backward: a training step", "ms", 1.1, 1.6, 5.74),
-    Row("unet_train", "U-Net residual block, 8 x 64 x 64 x 64, forward and backward: a training step", "ms", 1.6, 2.2, 14.5,
-        limit="Its convolutions alone are 2.8 times as fast as PyTorch's by Winograd's method; group normalization, "
-        "which is not joined with SiLU yet, takes more than half of the step."),
+    Row("unet_train", "U-Net residual block, 8 x 64 x 64 x 64, forward and backward: a training step", "ms", 1.6, 2.2, 14.5),
     Row("mlp_train", "MLP 32-64-10, a training step", "us", 10, 20, 0.000385),
     Row("matmul", "matrix product 1024 x 1024 x 1024", "ms", gflop=2.147),
     Row("median", "coordinate median, n = 50, d = 1e6", "ms", 15, 19,

@@ -55,6 +55,15 @@ struct PlanBehaviorTests {
     #expect(results[1] == results[0] && results[2] == results[0])
   }
 
+  @Test("a group normalization takes its activation along")
+  func groupNormActivation() throws {
+    let model = try Model(PlanCase.uNetBlock(inputs: 6, outputs: 8), seed: 1)
+    let loss = try #require(Loss.meanSquaredError.planned)
+    let plan = try #require(try model.plan(for: Pattern.tensor([2, 6, 4, 4], salt: 1), .training(loss)))
+    let names = plan.groups.map(\.name)
+    #expect(names.filter { $0 == "group_norm + silu" }.count == 2 && !names.contains("silu"))
+  }
+
   @Test("plans of several shapes share memory without seeing each other, and follow the weights")
   func sharedMemory() throws {
     let model = try Self.model()
