@@ -165,6 +165,13 @@ func multiplyColumns(
   while row < rows {
     let height = tileHeight(rows - row)
     let target = c + row &* cStride
+    #if WIDE_REGISTERS
+      if isMiddleTile(height, columns) {
+        writeMiddleColumnTile(z, row, (accumulate ? Input(target) : nil, cStride), target, cStride)
+        row &+= height
+        continue
+      }
+    #endif
     if isWhole {
       writeColumnTile(height, wide, z, row, (accumulate ? Input(target) : nil, cStride), target, cStride)
     } else {

@@ -177,6 +177,13 @@ func multiplyRows(
     let height = tileHeight(rows - row)
     let target = c + row &* cStride
     let from: TileStart = (start.rows.map { $0 + row &* start.stride }, start.stride)
+    #if WIDE_REGISTERS
+      if isMiddleTile(height, columns) {
+        writeMiddleRowTile(x, offsets + row, from, target, cStride)
+        row &+= height
+        continue
+      }
+    #endif
     if isWhole {
       writeRowTile(height, wide, x, offsets + row, from, target, cStride)
     } else {

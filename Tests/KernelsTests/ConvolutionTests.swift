@@ -19,6 +19,7 @@ struct ConvolutionTests {
       batch: 2, height: 9, width: 8, inputChannels: 17, outputChannels: 33, kernelHeight: 3, kernelWidth: 3, strideY: 2,
       strideX: 2, paddingY: 1, paddingX: 1),
     .init(batch: 2, height: 8, width: 8, inputChannels: 20, outputChannels: 35, kernelHeight: 1, kernelWidth: 1),
+    .init(batch: 2, height: 8, width: 8, inputChannels: 24, outputChannels: 24, kernelHeight: 1, kernelWidth: 1),
     .init(
       batch: 2, height: 8, width: 9, inputChannels: 16, outputChannels: 32, kernelHeight: 1, kernelWidth: 1, strideY: 2,
       strideX: 2),

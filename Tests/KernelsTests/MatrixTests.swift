@@ -7,7 +7,7 @@ struct MatrixTests {
   static let sizes: [(Int, Int, Int)] = [
     (0, 3, 2), (3, 0, 2), (2, 3, 0), (1, 1, 1), (1, 10, 3), (5, 7, 9), (14, 32, 16), (15, 33, 17), (32, 10, 128),
     (31, 65, 70), (64, 96, 33), (7, 200, 300), (129, 31, 40), (3, 2_100, 5), (20, 48, 1_300), (100, 1, 50),
-    (18, 64, 256),
+    (18, 64, 256), (30, 24, 20), (47, 56, 9),
   ]
 
   @Test("gemm agrees with the sum of products in every orientation", arguments: instructionSets, sizes)
