@@ -145,9 +145,12 @@ struct PlanConvolution: Sendable {
   }
 
   /// Adds a step that calls what `bind` makes for each run of images, spread over the caller's threads.
+  ///
+  /// - Parameter startsAtEnd: Whether the last run comes first: what the step before wrote last is still in the cache.
   func addRuns(
-    _ builder: PlanBuilder, _ name: String, _ runs: [Range<Int>], workspace count: (ConvolutionShape) -> Int,
-    reads: [PlanSlot], writes: [PlanSlot], bind: @escaping (PlanMemory) -> Pass
+    _ builder: PlanBuilder, _ name: String, _ runs: [Range<Int>], startsAtEnd: Bool = false,
+    workspace count: (ConvolutionShape) -> Int, reads: [PlanSlot], writes: [PlanSlot],
+    bind: @escaping (PlanMemory) -> Pass
   ) {
     let parts = runs.map { shape.images($0.count) }
     let size = parts.map { (count($0) + 15) / 16 * 16 }.max() ?? 0
@@ -157,8 +160,9 @@ struct PlanConvolution: Sendable {
       let body = bind(memory)
       nonisolated(unsafe) let space = memory[workspace]
       return { _ in
-        Parallel.forEach(runs.count, workers: workers) { index, worker in
+        Parallel.forEach(runs.count, workers: workers) { position, worker in
           guard !Interrupt.isRequested else { return }
+          let index = startsAtEnd ? runs.count - 1 - position : position
           body(runs[index].lowerBound, parts[index], space + worker * size)
         }
       }

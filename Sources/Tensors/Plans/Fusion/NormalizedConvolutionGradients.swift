@@ -52,7 +52,7 @@ extension NormalizedConvolutionsPlanOperation {
     let sums = source.map { builder.buffer(2 * PlanConvolution.lines($0.channels) * runs.count) }
     let run = NormalizedGradientRun(
       passes: passes, runs: runs, gradient: gradient, value: values[index], source: source, x: x, gx: input?.slot,
-      parts: parts, sums: sums)
+      startsAtEnd: (links.count - index) % 2 == 1, parts: parts, sums: sums)
     run.add(builder, builder[parameters(node, index).weight])
     run.addWeightSum(builder, weight.slot)
     weight.finish()
@@ -124,6 +124,8 @@ private struct NormalizedGradientRun: Sendable {
   let x: PlanSlot
   /// Where the gradient of what it reads goes, if wanted.
   let gx: PlanSlot?
+  /// Whether the last run comes first.
+  let startsAtEnd: Bool
   /// Room for each run's gradient of the weight.
   let parts: PlanSlot
   /// Room for each run's sums of the gradient of the source.
@@ -144,7 +146,7 @@ private struct NormalizedGradientRun: Sendable {
     let weights = gx.map { _ in passes.addPreparation(builder, name, .inputGradient, inputMethod, w) }
     let methods = (weightMethod, inputMethod)
     passes.addRuns(
-      builder, name, runs,
+      builder, name, runs, startsAtEnd: startsAtEnd,
       workspace: { part in
         gradientSpace(part) + sourceSpace(part)
           + Swift.max(

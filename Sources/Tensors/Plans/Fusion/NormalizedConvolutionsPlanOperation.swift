@@ -6,7 +6,8 @@ import Kernels
 ///
 /// Between two convolutions only the values before the normalization are kept. A run of images is normalized while the
 /// next convolution reads it, backward too; moments, and the sums that the gradient of a normalization needs, are taken
-/// of each run while it is in the cache. So a step moves half of the memory that single operations move.
+/// of each run while it is in the cache. So a step moves half of the memory that single operations move. Every other step
+/// goes through the batch from its end, where it finds what the step before it wrote last.
 struct NormalizedConvolutionsPlanOperation: PlanOperation {
   let links: [NormalizedConvolution]
   let hasResidual: Bool
@@ -104,7 +105,7 @@ struct NormalizedConvolutionsPlanOperation: PlanOperation {
     let (inputSize, outputSize) = (passes.inputSize, passes.outputSize)
     let copiedSize = source == nil ? 0 : inputSize
     passes.addRuns(
-      builder, Self.stepName, runs,
+      builder, Self.stepName, runs, startsAtEnd: index % 2 == 1,
       workspace: {
         PlanConvolution.lines($0.batch * copiedSize) + Kernels.convolution.workspace($0, .forward, method)
       },
