@@ -88,28 +88,31 @@ def memory_row(options):
     return ["`memory`", f"peak memory of the process, {CNN_STEPS} training steps of the MNIST CNN"] + cells
 
 
+def shortfalls(rows, lines):
+    """What is known of the rows that do not hold."""
+    told = [f"- `{row.key}`: {row.limit}" for row, line in zip(rows, lines) if "**no**" in line and row.limit]
+    return "\n\nWhat does not hold, and why:\n\n" + "\n".join(told) if told else ""
+
+
 def comparison(options):
     """Measures the rows asked for; returns the text of the section."""
     wanted = lambda row: not options.only or row.name in options.only or row.key in options.only  # noqa: E731
-    host, limits = sides.Host(options.fedlua), []
+    host = sides.Host(options.fedlua)
     theirs, version = sides.peer(options.root, options.python, not options.no_compile)
-    peaks, lines = [host.peak()], []
-    for row in filter(wanted, COMPARED):
+    compared, peaks, lines = list(filter(wanted, COMPARED)), [host.peak()], []
+    for row in compared:
         lines.append(compared_row(row, host, theirs, options.repeats, max(peaks)))
-        if "**no**" in lines[-1] and row.limit:
-            limits.append(f"- `{row.key}`: {row.limit}")
         peaks.append(host.peak())
         print(" | ".join(lines[-1]), flush=True)
-    text = [report.table(report.COMPARED_HEAD, lines)] if lines else []
-    if limits:
-        text[0] += "\n\nWhat does not hold, and why:\n\n" + "\n".join(limits)
-    alone = [
-        alone_row(row, [host.measure(row.name)[0] for _ in range(options.repeats)]) for row in filter(wanted, ALONE)]
+    text = [report.table(report.COMPARED_HEAD, lines) + shortfalls(compared, lines)] if lines else []
+    hosts = list(filter(wanted, ALONE))
+    alone = [alone_row(row, [host.measure(row.name)[0] for _ in range(options.repeats)]) for row in hosts]
+    told = shortfalls(hosts, alone)
     if not options.only or "repl" in options.only:
         times = sides.start_times(options.fedlua, options.repeats)
         alone.append(["`repl`", "the REPL starts and ends without input, wall time", "ms", both(times, "ms"), "", ""])
     if alone:
-        text.append(report.table(report.ALONE_HEAD, alone))
+        text.append(report.table(report.ALONE_HEAD, alone) + told)
     if not options.only or "memory" in options.only:
         text.insert(1, report.table(report.MEMORY_HEAD, [memory_row(options)]))
     facts = f"PyTorch {version}; {options.repeats} repeats; one thread's peak is {max(peaks) / 1e9:.0f} GFLOP/s."
