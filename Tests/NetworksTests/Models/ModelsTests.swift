@@ -64,15 +64,20 @@ struct ModelsTests {
     #expect(own == theirs)
   }
 
+  /// By direct convolutions: the rounding of Winograd's method may carry a value over the kink of a ReLU, and in models
+  /// this small the gradient jumps there by up to a per cent. GradientFixtureTests compare both modes.
   @Test("have PyTorch's outputs, gradients and statistics", arguments: NamedModel.all)
   func outputs(_ named: NamedModel) throws {
-    let fixture = try #require(try ModelFixture.all()[named.name])
+    try ConvolutionMode.with(.direct) { try compare(named, with: #require(try ModelFixture.all()[named.name])) }
+  }
+
+  private func compare(_ named: NamedModel, with fixture: ModelFixture) throws {
     let model = try Model(named.make(), seed: 0)
     try Pattern.fill(model)
     let input = try Pattern.tensor(fixture.input, salt: 7).requiresGradient()
     let logits = try model.forward(input, mode: fixture.training ? .training : .evaluation)
     for (got, expected) in zip(logits.values, fixture.logits) {
-      #expect(abs(got - expected) <= 1e-3 * max(1, abs(expected)))
+      #expect(abs(got - expected) <= 1e-4 * max(1, abs(expected)))
     }
     let labels = Tensor(labels: (0..<fixture.input[0]).map { $0 % 10 })
     let loss = try Loss.crossEntropy()(logits, labels)
@@ -81,7 +86,7 @@ struct ModelsTests {
     for entry in model.layout.entries where entry.kind == .trainable {
       let expected = try #require(fixture.gradientNorms[entry.name])
       let got = try model.layout.view(entry, of: model.gradient).contiguous().norm().item()
-      #expect(abs(got - expected) <= 5e-3 * max(0.02, expected), "\(entry.name): \(got), not \(expected)")
+      #expect(abs(got - expected) <= 1e-4 * max(0.02, expected), "\(entry.name): \(got), not \(expected)")
     }
     for (name, expected) in fixture.statisticNorms {
       let got = try #require(model.parameter(named: name)).contiguous().norm().item()
