@@ -69,7 +69,7 @@ final class ClientTrainer: Worker {
     var losses = 0.0, steps = 0
     let most = training.steps ?? .max
     // Each pass has at least one step, but for passes over a single sample.
-    for epoch in 0..<(training.epochs ?? most) where steps < most {
+    for epoch in 0..<(training.epochs ?? training.steps ?? 1) where steps < most {
       for positions in data.batchPositions(size: training.batchSize, stream: order.derive("epoch", epoch)) {
         if steps == most { break }
         // Statistics of a single sample are no statistics: batch normalization would see a variance of zero.

@@ -1,7 +1,7 @@
 /// How a round's updates lie to each other: all that a rule needs that answers with a weight for each client.
 ///
-/// The updates themselves stay with the server, in a file unless an attack reads them, so that memory does not grow with
-/// the clients.
+/// The updates themselves stay with the server, in a file unless an attack reads them, which the system keeps in memory
+/// only as far as there is room.
 public final class UpdateGram: Sendable {
   /// Length of an update.
   public let dimension: Int

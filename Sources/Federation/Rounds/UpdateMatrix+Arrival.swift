@@ -21,7 +21,7 @@ extension UpdateMatrix {
     letGo(0..<dimension, ofRow: index)
   }
 
-  /// The rows at these ascending positions, moved together in the same memory. Nobody may use this matrix any more.
+  /// The rows at these ascending positions, moved together in the same memory. Nobody may read the old rows any more.
   func compacted(to rows: [Int]) throws -> UpdateMatrix {
     let base = tensor.storage.base.assumingMemoryBound(to: Float.self)
     for (place, row) in rows.enumerated() where place != row {

@@ -11,7 +11,7 @@ extension UpdateGram: LuaObject {
 /// What a rule with `needs = "gram"` sees of a round's updates; named as the same facts of `Updates` are.
 let updateGramClass = ClassBindings(
   UpdateGram.self,
-  "How a round's updates lie to each other, for a defense with `needs = \"gram\"`: the updates lie in a file, so memory does not grow with the clients."
+  "How a round's updates lie to each other, for a defense with `needs = \"gram\"`: the updates lie in a file, which the system keeps in memory only as far as there is room."
 ) { type in
   type.property("n", "Number of updates.", get: { (g: UpdateGram) in g.count })
   type.property("d", "Length of an update.", get: { (g: UpdateGram) in g.dimension })
