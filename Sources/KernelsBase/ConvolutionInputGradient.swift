@@ -4,7 +4,7 @@ import KernelTypes
 ///
 /// The input positions whose window offset is `remainder` modulo the stride, `count` of them from position `first`,
 /// meet every `stride`-th weight: `taps` of them. They are a convolution of stride 1 over the output's gradient, with
-/// `border` zeros before it.
+/// `border` zeros before it, or without its first `-border` elements.
 private typealias Phase = (remainder: Int, taps: Int, first: Int, count: Int, border: Int)
 
 private func phase(_ remainder: Int, _ length: Int, _ kernel: Int, _ stride: Int, _ padding: Int) -> Phase {
@@ -49,7 +49,7 @@ extension Convolution {
     forEachPhase(s) { y, x in
       let g = phaseGeometry(s, y, x)
       let block = pixelBlock * s.inputChannels / s.groups
-      let images = isBordered(s, g) ? s.batch * g.height * g.width * g.channels : 0
+      let images = isBordered(s, y, x, g) ? s.batch * g.height * g.width * g.channels : 0
       let total = windowWorkspace(g) + block + images
       largest = max(largest, total)
     }
@@ -57,9 +57,11 @@ extension Convolution {
   }
 
   /// Tells whether a phase reads the output's gradient through a copy: with a border, or cropped.
-  private static func isBordered(_ s: ConvolutionShape, _ g: WindowGeometry) -> Bool {
-    // Of one tap there is no border, so images of the same size are the same.
-    g.kernelHeight > 1 || g.kernelWidth > 1 || g.height != s.outputHeight || g.width != s.outputWidth
+  ///
+  /// A border may be negative: a phase whose first position in the input comes late leaves the first windows out. So
+  /// images of the same size are not always the same.
+  private static func isBordered(_ s: ConvolutionShape, _ y: Phase, _ x: Phase, _ g: WindowGeometry) -> Bool {
+    y.border != 0 || x.border != 0 || g.height != s.outputHeight || g.width != s.outputWidth
   }
 
   static func windowInputGradient(
@@ -98,7 +100,7 @@ extension Convolution {
     let pixels = s.batch * y.count * x.count
     let block = workspace + windowWorkspace(g)
     var images = gy
-    if isBordered(s, g) {
+    if isBordered(s, y, x, g) {
       let copied = block + pixelBlock * inputs
       copyWithBorder(
         gy, s.batch, s.outputHeight, s.outputWidth, s.outputChannels, y.border, x.border, copied, g.height, g.width)

@@ -63,13 +63,20 @@ extension Elementwise {
     case 3: map(a, y, n) { u in u * u * u }
     case 4: map(a, y, n) { u in (u * u) * (u * u) }
     case 1: map(a, y, n) { u in u }
-    case 0.5: map(a, y, n) { u in squareRoot(u) }
+    case 0.5: map(a, y, n) { u in root(u) }
     case -1: map(a, y, n) { u in 1 / u }
     case -2: map(a, y, n) { u in 1 / (u * u) }
-    case -0.5: map(a, y, n) { u in 1 / squareRoot(u) }
+    case -0.5: map(a, y, n) { u in 1 / root(u) }
     default: map(a, y, n) { u in power(u, Lanes(repeating: s)) }
     }
   }
+}
+
+/// The power of one half, which differs from the square root for -0 and minus infinity.
+@inline(__always)
+private func root(_ v: Lanes) -> Lanes {
+  let infinite = Lanes(repeating: .infinity)
+  return select(v .== -infinite, infinite, squareRoot(v + Lanes(repeating: 0)))
 }
 
 /// On its own: the compiler inlines only so much into one function.

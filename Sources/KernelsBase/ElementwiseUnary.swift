@@ -121,13 +121,21 @@ private func cosines(_ v: Lanes) -> Lanes { sine(v, quarterTurns: 1) }
 // inlined always stays a call, which passes lanes in pieces.
 
 @_transparent
-func silu(_ v: Lanes) -> Lanes { v / (exponential(-v) + one) }
+func silu(_ v: Lanes) -> Lanes { notBelow(v) / (exponential(-v) + one) }
 
 @inline(__always)
-private func gelu(_ v: Lanes) -> Lanes { v * half * (tanh(geluArgument(v)) + one) }
+private func gelu(_ v: Lanes) -> Lanes { notBelow(v) * half * (tanh(geluArgument(v)) + one) }
 
 @inline(__always)
-private func geluErf(_ v: Lanes) -> Lanes { v * normalDistribution(v).distribution }
+private func geluErf(_ v: Lanes) -> Lanes { notBelow(v) * normalDistribution(v).distribution }
+
+/// Raises what lies below -1000, where the functions above are 0: so is minus infinity times that 0 then.
+@_transparent
+private func notBelow(_ v: Lanes) -> Lanes { greater(Lanes(repeating: -1000), v) }
+
+/// Limits to -1000 to 1000, beyond which the slopes of the functions above are 0 or 1.
+@_transparent
+private func near(_ v: Lanes) -> Lanes { lesser(Lanes(repeating: 1000), notBelow(v)) }
 
 @inline(__always)
 private func sineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { cosines(v) * g }
@@ -145,7 +153,7 @@ func siluGradient(_ v: Lanes, _ g: Lanes) -> Lanes { siluSlope(v).slope * g }
 @_transparent
 func siluSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
   let s = sigmoid(v)
-  return (v * s, s * (v * (one - s) + one))
+  return (notBelow(v) * s, s * (near(v) * (one - s) + one))
 }
 
 /// sqrt(2 / pi) (v + 0.044715 v^3).
@@ -161,8 +169,9 @@ func geluGradient(_ v: Lanes, _ g: Lanes) -> Lanes { geluSlope(v).slope * g }
 @_transparent
 func geluSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
   let t = tanh(geluArgument(v))
-  let inner = multiplyAdd(v * v, Lanes(repeating: 0.134145), one) * Lanes(repeating: 0.797_884_6)
-  return (v * half * (t + one), (t + one) * half + v * half * (one - t * t) * inner)
+  let u = near(v)
+  let inner = multiplyAdd(u * u, Lanes(repeating: 0.134145), one) * Lanes(repeating: 0.797_884_6)
+  return (notBelow(v) * half * (t + one), (t + one) * half + u * half * (one - t * t) * inner)
 }
 
 @_transparent
@@ -172,7 +181,7 @@ func geluErfGradient(_ v: Lanes, _ g: Lanes) -> Lanes { geluErfSlope(v).slope * 
 @_transparent
 func geluErfSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
   let (distribution, decay) = normalDistribution(v)
-  return (v * distribution, multiplyAdd(v, decay * Lanes(repeating: 0.398_942_3), distribution))
+  return (notBelow(v) * distribution, multiplyAdd(near(v), decay * Lanes(repeating: 0.398_942_3), distribution))
 }
 
 @inline(__always) private var one: Lanes { Lanes(repeating: 1) }

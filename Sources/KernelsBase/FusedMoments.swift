@@ -94,7 +94,9 @@ private func join(
     let distance = center - old
     write(multiplyAdd(distance, Lanes(repeating: factors.share), old), mean, channel, left)
     let sum = read(squares, channel, left) + own
-    write(multiplyAdd(distance * distance, Lanes(repeating: factors.weight), sum), squares, channel, left)
+    // The first rows have nothing to be apart from; the square of a distance may be infinite, and 0 times that is NaN.
+    let apart = factors.weight > 0 ? distance * distance : Lanes(repeating: 0)
+    write(multiplyAdd(apart, Lanes(repeating: factors.weight), sum), squares, channel, left)
   } else {
     withUnsafeBytes(of: center) { centers in
       withUnsafeBytes(of: own) { squaresOfOwn in
@@ -117,7 +119,8 @@ private func joinFew(
   for lane in 0..<column.left {
     let distance = centers[lane] - mean[channel]
     mean[channel] = multiplyAdd(distance, factors.share, mean[channel])
-    squares[channel] = multiplyAdd(distance * distance, factors.weight, squares[channel] + own[lane])
+    let apart = factors.weight > 0 ? distance * distance : 0
+    squares[channel] = multiplyAdd(apart, factors.weight, squares[channel] + own[lane])
     channel &+= 1
     if channel == c {
       channel = 0

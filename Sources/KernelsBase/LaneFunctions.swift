@@ -2,7 +2,7 @@
 // polynomials are near-minimax fits by scripts/reference/polynomials.py; relative errors stay near 2e-7.
 
 /// Adding it to a float of magnitude below 2^22 rounds that to a whole number, kept in the low bits.
-@inline(__always) private var roundingShift: Lanes { Lanes(repeating: 12_582_912) }
+@inline(__always) var roundingShift: Lanes { Lanes(repeating: 12_582_912) }
 
 /// Evaluates a polynomial, lowest coefficient first, by Horner's rule.
 @inline(__always)
@@ -43,17 +43,22 @@ func exponential(_ x: Lanes) -> Lanes {
   // ln 2 in two parts: the first has so few bits that its product with `whole` is exact.
   var r = multiplyAdd(whole, Lanes(repeating: -0.693_359_4), capped)
   r = multiplyAdd(whole, Lanes(repeating: 2.121_944_4e-4), r)
+  return exponential(r, exponent: bits(shifted) &- LaneBits(repeating: 0x4B40_0000))
+}
+
+/// Returns e^r 2^exponent for `r` within half of ln 2 of 0.
+@inline(__always)
+func exponential(_ r: Lanes, exponent: LaneBits) -> Lanes {
   let tail = polynomial(r, 0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_46)
   let mantissa = multiplyAdd(tail, r * r, r) + Lanes(repeating: 1)
-  // 2^whole as a product of two factors in range: the result overflows and underflows as it should.
-  let exponent = bits(shifted) &- LaneBits(repeating: 0x4B40_0000)
+  // 2^exponent as a product of two factors in range: the result overflows and underflows as it should.
   let half = exponent &>> LaneBits(repeating: 1)
   return mantissa * powerOfTwo(half) * powerOfTwo(exponent &- half)
 }
 
 /// Returns 2^n for `n` in -126 ... 127.
 @inline(__always)
-private func powerOfTwo(_ n: LaneBits) -> Lanes {
+func powerOfTwo(_ n: LaneBits) -> Lanes {
   floats((n &+ LaneBits(repeating: 127)) &<< LaneBits(repeating: 23))
 }
 
@@ -108,7 +113,7 @@ func tanh(_ x: Lanes) -> Lanes {
   return select(a .> Lanes(repeating: 0.625), far, near)
 }
 
-/// Returns e^-x for `x` of at least 0, down to e^-87.
+/// Returns e^-x for `x` of at least 0, and 0 where that is too small for a full mantissa.
 @_transparent
 private func decay(_ x: Lanes) -> Lanes {
   let capped = lesser(x, Lanes(repeating: 87))
@@ -118,10 +123,12 @@ private func decay(_ x: Lanes) -> Lanes {
   r = multiplyAdd(whole, Lanes(repeating: 2.121_944_4e-4), r)
   let tail = polynomial(r, 0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_46)
   let mantissa = multiplyAdd(tail, r * r, r) + Lanes(repeating: 1)
-  return mantissa * powerOfTwo(bits(shifted) &- LaneBits(repeating: 0x4B40_0000))
+  let power = mantissa * powerOfTwo(bits(shifted) &- LaneBits(repeating: 0x4B40_0000))
+  return select(x .> Lanes(repeating: 87), Lanes(repeating: 0), power)
 }
 
-/// Returns the normal distribution function and, to share the work, e^(-x^2 / 2): the density but for its factor.
+/// Returns the normal distribution function and, to share the work, e^(-x^2 / 2): the density but for its factor. Both
+/// are 0 where they are too small for a full mantissa.
 @_transparent
 func normalDistribution(_ x: Lanes) -> (distribution: Lanes, decay: Lanes) {
   let e = decay(x * x * Lanes(repeating: 0.5))
@@ -134,7 +141,7 @@ func normalDistribution(_ x: Lanes) -> (distribution: Lanes, decay: Lanes) {
   return (select(x .< Lanes(repeating: 0), tail, one - tail), e)
 }
 
-/// Returns the sine, or with `quarterTurns` 1 the cosine. Good for magnitudes up to about 10,000.
+/// Returns the sine, or with `quarterTurns` 1 the cosine; NaN for infinity.
 @inline(__always)
 func sine(_ x: Lanes, quarterTurns: Int32 = 0) -> Lanes {
   let shifted = multiplyAdd(x, Lanes(repeating: 0.636_619_8), roundingShift)
@@ -143,14 +150,30 @@ func sine(_ x: Lanes, quarterTurns: Int32 = 0) -> Lanes {
   var r = multiplyAdd(whole, Lanes(repeating: -1.570_312_5), x)
   r = multiplyAdd(whole, Lanes(repeating: -4.837_513e-4), r)
   r = multiplyAdd(whole, Lanes(repeating: -7.549_79e-8), r)
+  var turns = bits(shifted)
+  if isAny(.!(magnitude(x) .< Lanes(repeating: farAngle))) { reduceFar(x, &r, &turns) }
   let z = r * r
   let odd = multiplyAdd(r * z, polynomial(z, -0.166_666_55, 0.008_332_16, -1.951_528_2e-4), r)
   let even = multiplyAdd(
     z * z, polynomial(z, 0.041_666_646, -0.001_388_731_6, 2.443_315_7e-5),
     multiplyAdd(z, Lanes(repeating: -0.5), Lanes(repeating: 1)))
-  let quadrant = bits(shifted) &+ quarterTurns
+  let quadrant = turns &+ quarterTurns
   let y = select((quadrant & LaneBits(repeating: 1)) .== LaneBits(repeating: 1), even, odd)
   return floats(bits(y) ^ ((quadrant & LaneBits(repeating: 2)) &<< LaneBits(repeating: 30)))
+}
+
+@inline(__always)
+private func reduceFar(_ x: Lanes, _ remainders: inout Lanes, _ turns: inout LaneBits) {
+  withUnsafeBytes(of: x) { angles in
+    withUnsafeMutableBytes(of: &remainders) { rests in
+      withUnsafeMutableBytes(of: &turns) { counts in
+        reduceFarAngles(
+          angles.baseAddress!.assumingMemoryBound(to: Float.self),
+          rests.baseAddress!.assumingMemoryBound(to: Float.self),
+          counts.baseAddress!.assumingMemoryBound(to: Int32.self))
+      }
+    }
+  }
 }
 
 /// Rounds to whole numbers, halves to the even one; keeps the sign of zero.
@@ -166,18 +189,4 @@ func roundHalfEven(_ x: Lanes) -> Lanes {
 func floor(_ x: Lanes) -> Lanes {
   let rounded = roundHalfEven(x)
   return select(rounded .> x, rounded - Lanes(repeating: 1), rounded)
-}
-
-/// Returns a^b: NaN for a negative base unless `b` is whole.
-@inline(__always)
-func power(_ a: Lanes, _ b: Lanes) -> Lanes {
-  var y = exponential(b * logarithm(magnitude(a)))
-  let isWhole = roundHalfEven(b) .== b
-  let half = b * Lanes(repeating: 0.5)
-  let isOdd = isWhole .& (roundHalfEven(half) .!= half)
-  let isNegative = a .< Lanes(repeating: 0)
-  y = select(isNegative .& isOdd, -y, y)
-  y = select(isNegative .& .!isWhole, Lanes(repeating: .nan), y)
-  y = select((b .== Lanes(repeating: 0)) .| (a .== Lanes(repeating: 1)), Lanes(repeating: 1), y)
-  return y
 }

@@ -93,6 +93,14 @@ func select(_ mask: LaneMask, _ yes: LaneBits, _ no: LaneBits) -> LaneBits {
   return result
 }
 
+/// Whether the mask is set in any lane.
+@inline(__always)
+func isAny(_ mask: LaneMask) -> Bool {
+  let words = unsafeBitCast(
+    select(mask, LaneBits(repeating: 1), LaneBits(repeating: 0)), to: SIMD8<UInt64>.self)
+  return words[0] | words[1] | words[2] | words[3] | words[4] | words[5] | words[6] | words[7] != 0
+}
+
 /// Returns the smaller of each pair; where one is NaN, `b`.
 @inline(__always)
 func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { select(a .< b, a, b) }

@@ -7,8 +7,7 @@ extension Normalization {
   ) {
     for row in 0..<rows {
       let p = x + row &* n
-      let center = rowSum(p, n) / Float(n)
-      let variance = squaredDistances(p, n, center) / Float(n)
+      let (center, variance) = moments(p, n)
       mean[row] = center
       inverseDeviation[row] = 1 / (variance + epsilon).squareRoot()
       writeNormalizedRow(p, n, center, inverseDeviation[row], gamma, beta, y + row &* n)
@@ -64,25 +63,33 @@ private func rowSum(_ x: Input, _ n: Int) -> Float {
   return laneSum(even + odd)
 }
 
-/// Returns the sum of squared distances from `center`.
+/// Returns mean and variance of a row. What the rounded sum misses of the mean is put right by the distances from it,
+/// so that the mean of equal elements is that element.
 @inline(__always)
-private func squaredDistances(_ x: Input, _ n: Int, _ center: Float) -> Float {
-  var even = Lanes(repeating: 0)
-  var odd = even
+private func moments(_ x: Input, _ n: Int) -> (mean: Float, variance: Float) {
+  let center = rowSum(x, n) / Float(n)
+  var (evenFirst, evenSecond) = (Lanes(repeating: 0), Lanes(repeating: 0))
+  var (oddFirst, oddSecond) = (evenFirst, evenSecond)
   var i = 0
   while i &+ 2 &* laneCount <= n {
     let a = load(x, i) - center
     let b = load(x, i &+ laneCount) - center
-    even = multiplyAdd(a, a, even)
-    odd = multiplyAdd(b, b, odd)
+    evenFirst += a
+    evenSecond = multiplyAdd(a, a, evenSecond)
+    oddFirst += b
+    oddSecond = multiplyAdd(b, b, oddSecond)
     i &+= 2 &* laneCount
   }
   while i < n {
     let a = select(isBefore(n &- i), read(x, i, n &- i) - center, Lanes(repeating: 0))
-    even = multiplyAdd(a, a, even)
+    evenFirst += a
+    evenSecond = multiplyAdd(a, a, evenSecond)
     i &+= laneCount
   }
-  return laneSum(even + odd)
+  let first = laneSum(evenFirst + oddFirst)
+  let distance = first / Float(n)
+  let squares = laneSum(evenSecond + oddSecond) - first * distance
+  return (center + distance, (squares > 0 ? squares : 0) / Float(n))
 }
 
 @inline(__always)

@@ -29,13 +29,14 @@ enum Reduction: ReductionKernels {
   }
 
   static func minimum(_ x: Input, _ n: Int) -> Float {
-    var best = Lanes(repeating: -.infinity)
+    var best = Lanes(repeating: .infinity)
     var i = 0
     while i &+ laneCount <= n {
-      best = maximumOrNaN(-load(x, i), best)
+      best = minimumOrNaN(load(x, i), best)
       i &+= laneCount
     }
-    var result = -laneMaximum(best)
+    // The sign is turned as a bit: 0 - x would make the zeros of both signs one.
+    var result = -laneMaximum(floats(bits(best) ^ LaneBits(repeating: Int32.min)))
     while i < n {
       if x[i] < result || x[i] != x[i] { result = x[i] }
       i &+= 1

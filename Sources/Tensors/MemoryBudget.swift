@@ -21,11 +21,19 @@ public enum MemoryBudget {
   /// Points to a byte that is 1 while tensors take more than the limit, and 0 otherwise.
   public static var overrun: UnsafePointer<UInt8> { UnsafePointer(StoragePool.shared.overrun) }
 
+  /// Counts memory of others within the limit, such as that of a script's values; a negative number gives it back.
+  ///
+  /// - Returns: False if the bytes do not fit; with `must` they are counted all the same, and ``overrun`` tells.
+  public static func reserve(_ byteCount: Int, must: Bool) -> Bool {
+    StoragePool.shared.reserve(byteCount, must: must)
+  }
+
   /// What to say while tensors take more than the limit, also without the blocks kept for reuse; nil otherwise.
   public static var complaint: String? {
     StoragePool.shared.trim()
     let (used, limit) = (used, limit)
-    return used > limit ? "tensors take \(sizeText(used)); \(sizeText(limit)) are allowed, see FEDLUA_MEMORY" : nil
+    return used > limit
+      ? "tensors and scripts take \(sizeText(used)); \(sizeText(limit)) are allowed, see FEDLUA_MEMORY" : nil
   }
 
   /// Nine tenths of what the machine, or the control group of the process, has free, and at least a quarter of all.

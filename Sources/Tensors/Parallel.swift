@@ -14,21 +14,9 @@ public enum Parallel {
 
   /// Calls `body` for each chunk, in any order and maybe at once; chunks must write to places of their own.
   public static func forEach(_ chunks: Int, _ body: @Sendable (Int) -> Void) {
-    guard threads > 1, chunks > 1 else {
-      for chunk in 0..<chunks { body(chunk) }
-      return
-    }
-    let workers = min(threads, chunks)
-    let next = Counter(), flushes = Subnormals.areZero
-    let inheritance = Profiler.inheritance
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      Profiler.inherit(inheritance) {
-        Subnormals.scope(flushes) {
-          while let chunk = next.take(below: chunks) { body(chunk) }
-        }
-      }
-    }
+    forEach(chunks, workers: threads) { chunk, _ in body(chunk) }
   }
+
   /// As ``forEach(_:_:)`` on at most `workers` threads, telling `body` which of them it runs on, from 0.
   static func forEach(
     _ chunks: Int, workers: Int, _ body: @Sendable (_ chunk: Int, _ worker: Int) -> Void
@@ -39,8 +27,18 @@ public enum Parallel {
       return
     }
     let next = Counter()
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    concurrently(workers) { worker in
       while let chunk = next.take(below: chunks) { body(chunk, worker) }
+    }
+  }
+
+  /// Runs `body` once for each of `workers` threads, which compute and are measured as the one that starts them.
+  private static func concurrently(_ workers: Int, _ body: @Sendable (_ worker: Int) -> Void) {
+    let flushes = Subnormals.areZero, inheritance = Profiler.inheritance
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      Profiler.inherit(inheritance) {
+        Subnormals.scope(flushes) { body(worker) }
+      }
     }
   }
 }

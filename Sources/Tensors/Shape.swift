@@ -13,7 +13,7 @@ extension Shape {
   /// Strides of a row-major tensor of this shape, in elements.
   public var rowMajorStrides: [Int] {
     var strides = [Int](repeating: 1, count: count)
-    for axis in indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * Swift.max(self[axis + 1], 1) }
+    for axis in indices.dropLast().reversed() { strides[axis] = strides[axis + 1] &* Swift.max(self[axis + 1], 1) }
     return strides
   }
 
@@ -27,7 +27,7 @@ extension Shape {
     var strides = [Int](repeating: 1, count: count), next = 1
     for axis in order.reversed() {
       strides[axis] = next
-      next *= Swift.max(self[axis], 1)
+      next &*= Swift.max(self[axis], 1)  // a shape that no memory holds is refused where memory is asked for
     }
     return strides
   }

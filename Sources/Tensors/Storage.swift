@@ -12,11 +12,21 @@ public final class Storage: @unchecked Sendable {
   /// Whether it lies in a file, whose pages the system may write out.
   public let isInFile: Bool
 
+  /// What keeps the addresses of a dry run's value; nil for real memory.
+  private let keeper: AnyObject?
+
+  /// Whether it stands for a value that a dry run does not compute.
+  var isSymbolic: Bool { keeper != nil }
+
   /// Takes a block of at least `byteCount` bytes with undefined contents.
   ///
   /// For scratch memory inside an operation and for what is in memory already: it may pass the limit of
   /// ``MemoryBudget``, and ends the process if the system has no memory at all.
   public convenience init(byteCount: Int) {
+    if let symbolic = Trace.dry?.memory.take(byteCount) {
+      self.init(symbolic.base, byteCount, keeper: symbolic.keeper)
+      return
+    }
     guard let base = StoragePool.shared.take(StoragePool.sizeClass(of: byteCount)) else {
       preconditionFailure("out of memory: \(byteCount) bytes")
     }
@@ -27,6 +37,10 @@ public final class Storage: @unchecked Sendable {
   ///
   /// - Throws: ``TensorError/overBudget(op:needed:used:limit:)``.
   convenience init(byteCount: Int, op: String) throws {
+    if Trace.dry != nil {
+      self.init(byteCount: byteCount)
+      return
+    }
     try MemoryBudget.expect(byteCount, op)
     guard let base = StoragePool.shared.take(StoragePool.sizeClass(of: byteCount)) else {
       let used = MemoryBudget.used
@@ -40,7 +54,10 @@ public final class Storage: @unchecked Sendable {
     self.init(try FileMemory.map(byteCount, in: directory, op: op), byteCount, isInFile: true)
   }
 
-  private init(_ base: UnsafeMutableRawPointer, _ byteCount: Int, isInFile: Bool = false) {
+  private init(
+    _ base: UnsafeMutableRawPointer, _ byteCount: Int, isInFile: Bool = false, keeper: AnyObject? = nil
+  ) {
+    self.keeper = keeper
     self.base = base
     self.byteCount = byteCount
     self.isInFile = isInFile
@@ -52,6 +69,7 @@ public final class Storage: @unchecked Sendable {
   }
 
   deinit {
+    if isSymbolic { return }
     if isInFile { munmap(base, byteCount) } else { StoragePool.shared.give(base, StoragePool.sizeClass(of: byteCount)) }
   }
 }

@@ -45,9 +45,27 @@ final class StoragePool: Sendable {
     }
   }
 
+  /// Counts memory that is not the pool's; false if it does not fit, unless it must.
+  func reserve(_ byteCount: Int, must: Bool) -> Bool {
+    state.withLock { state in
+      guard must || state.limit - state.used >= byteCount else { return false }
+      state.used += byteCount
+      note(state)
+      return true
+    }
+  }
+
   /// Whether `byteCount` more stay within the limit.
   func fits(_ byteCount: Int) -> Bool {
     state.withLock { $0.limit - $0.used >= Self.byteCount(ofClass: Self.sizeClass(of: byteCount)) }
+  }
+
+  /// Counts bytes that lie elsewhere, or no longer do where the number is negative, as in use.
+  func charge(_ byteCount: Int) {
+    state.withLock { state in
+      state.used += byteCount
+      note(state)
+    }
   }
 
   private func note(_ state: State) { overrun.pointee = state.used > state.limit ? 1 : 0 }

@@ -28,9 +28,27 @@ struct StridedCopy {
     if sizes.isEmpty { (sizes, source, destination) = ([1], [1], [1]) }
   }
 
+  /// Copies; ends early, with places left as they were, where the process was asked to stop.
   func run<Element: BitwiseCopyable>(_ from: UnsafePointer<Element>, _ to: UnsafeMutablePointer<Element>) {
     guard !sizes.contains(0) else { return }
     copy(axis: 0, from, to)
+  }
+
+  /// Adds the elements instead of copying them.
+  func add(_ from: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
+    guard !sizes.contains(0) else { return }
+    add(axis: 0, from, to: target)
+  }
+
+  private func add(axis: Int, _ from: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
+    let size = sizes[axis], step = source[axis], stride = destination[axis]
+    if axis < sizes.count - 1 {
+      for i in 0..<size { add(axis: axis + 1, from + i * step, to: target + i * stride) }
+    } else if step == 1 && stride == 1 {
+      Kernels.elementwise.axpy(1, from, target, size)
+    } else {
+      for i in 0..<size { target[i * stride] += from[i * step] }
+    }
   }
 
   private func copy<Element: BitwiseCopyable>(
@@ -38,17 +56,31 @@ struct StridedCopy {
   ) {
     let size = sizes[axis], step = source[axis], stride = destination[axis]
     if axis == sizes.count - 1 {
-      if step == 1 && stride == 1 {
-        to.update(from: from, count: size)
-      } else {
-        for i in 0..<size { to[i * stride] = from[i * step] }
-      }
+      copyRow(from, to, size, step, stride)
     } else if axis == sizes.count - 2, isTransposition, let from = from as? UnsafePointer<Float>,
       let to = to as? UnsafeMutablePointer<Float>
     {
       Kernels.matrix.transpose(from, sizes[axis + 1], size, to)
     } else {
-      for i in 0..<size { copy(axis: axis + 1, from + i * step, to + i * stride) }
+      for i in 0..<size {
+        if axis == 0 && Interrupt.isRequested { return }
+        copy(axis: axis + 1, from + i * step, to + i * stride)
+      }
+    }
+  }
+
+  private func copyRow<Element: BitwiseCopyable>(
+    _ from: UnsafePointer<Element>, _ to: UnsafeMutablePointer<Element>, _ size: Int, _ step: Int, _ stride: Int
+  ) {
+    var start = 0
+    while start < size && (start == 0 || !Interrupt.isRequested) {
+      let end = Swift.min(start + Interrupt.runLength, size)
+      if step == 1 && stride == 1 {
+        (to + start).update(from: from + start, count: end - start)
+      } else {
+        for i in start..<end { to[i * stride] = from[i * step] }
+      }
+      start = end
     }
   }
 

@@ -21,12 +21,18 @@ final class TapeNode: @unchecked Sendable {
 
   private static let lastSequence = Atomic<Int>(0)
 
+  /// Bytes of a node beside the tensors' own memory: itself, its pullback and the objects that this holds. Measured, and
+  /// counted towards the limit of ``MemoryBudget``: a recording that never ends consists of little else.
+  private let byteCount: Int
+
   init(_ operation: String, edges: [Edge], saved: [(storage: Storage, version: Int)], pullback: @escaping Pullback) {
     self.operation = operation
     self.edges = edges
     self.saved = saved
     self.pullback = pullback
     sequence = Self.lastSequence.add(1, ordering: .relaxed).newValue
+    byteCount = 512 + 256 * (edges.count + saved.count)
+    StoragePool.shared.charge(byteCount)
   }
 
   /// Runs the pullback once and lets go of everything it kept.
@@ -49,6 +55,7 @@ final class TapeNode: @unchecked Sendable {
 
   /// Lets go of a long graph one node at a time: released by itself, it would recurse as deep as it is long.
   deinit {
+    StoragePool.shared.charge(-byteCount)
     var orphans = sources
     edges = []
     pullback = nil
@@ -84,7 +91,7 @@ public enum Tape {
     _ operation: String, _ inputs: [Tensor], saving saved: [Tensor], _ result: Tensor,
     plan: @autoclosure () -> PlanNote? = nil, pullback: @escaping TapeNode.Pullback
   ) -> Tensor {
-    if let trace = Trace.current { trace.note(operation, plan(), result) }
+    if let trace = Trace.current { trace.note(operation, plan(), result, from: inputs) }
     guard inputs.contains(where: { $0.needsGradient }), isRecording else { return result }
     let edges = inputs.map { input -> TapeNode.Edge in
       if let node = input.node { return .node(node) }

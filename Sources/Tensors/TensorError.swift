@@ -45,7 +45,7 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
       "\(op): shape \(shape) needs \(needed >> 20) MiB; \(free >> 20) MiB are free"
     case .overBudget(let op, let needed, let used, let limit):
       (op == "tensor" ? "" : "\(op): ") + "\(MemoryBudget.sizeText(needed)) more do not fit; "
-        + "tensors take \(MemoryBudget.sizeText(used)) of the \(MemoryBudget.sizeText(limit)) allowed, see FEDLUA_MEMORY"
+        + "tensors and scripts take \(MemoryBudget.sizeText(used)) of the \(MemoryBudget.sizeText(limit)) allowed, see FEDLUA_MEMORY"
     case .noDisk(let op, let directory, let needed, let reason):
       "\(op): a file of \(MemoryBudget.sizeText(needed)) can't be made in \(directory): \(reason); TMPDIR names another folder"
     case .backwardOfMany(let shape):

@@ -49,14 +49,27 @@ public enum TensorFile {
   ) {
     let file = try InputFile(path)
     let (header, start) = try readHeader(file)
-    let tensors = try header.entries.map { entry in
-      let tensor = try Tensor.uninitialized(entry.shape, entry.elementType, op: "load")
-      try file.read(
-        UnsafeMutableRawBufferPointer(start: tensor.storage.base, count: entry.bytes.count),
-        at: start + entry.bytes.lowerBound)
-      return (name: entry.name, tensor: tensor)
-    }
+    let tensors = try header.entries.map { (name: $0.name, tensor: try read($0, file, start)) }
     return (tensors, header.metadata)
+  }
+
+  /// Reads the numbers of one tensor.
+  private static func read(_ entry: TensorFileHeader.Entry, _ file: InputFile, _ start: Int) throws -> Tensor {
+    let tensor: Tensor
+    do { tensor = try Tensor.uninitialized(entry.shape, entry.type.elementType, op: "load") } catch let error
+      as TensorError
+    {
+      // What a file claims is the file's fault, not the caller's.
+      throw FileError.malformed(path: file.path, problem: "its tensor '\(entry.name)' cannot be held: \(error)")
+    }
+    let position = start + entry.bytes.lowerBound
+    guard entry.type.isPlain else {
+      let bytes = try file.bytes(entry.bytes.count, at: position)
+      if !bytes.isEmpty { bytes.withUnsafeBytes { entry.type.widen($0, into: tensor.storage.base) } }
+      return tensor
+    }
+    try file.read(UnsafeMutableRawBufferPointer(start: tensor.storage.base, count: entry.bytes.count), at: position)
+    return tensor
   }
 
   /// Reads the names, types and shapes of a file's tensors, and its texts, without its numbers.
@@ -66,7 +79,7 @@ public enum TensorFile {
     tensors: [(name: String, elementType: ElementType, shape: Shape)], metadata: [String: String]
   ) {
     let (header, _) = try readHeader(try InputFile(path))
-    return (header.entries.map { ($0.name, $0.elementType, $0.shape) }, header.metadata)
+    return (header.entries.map { ($0.name, $0.type.elementType, $0.shape) }, header.metadata)
   }
 
   private static func write(_ tensor: Tensor, to file: AtomicFile) throws {
@@ -79,10 +92,19 @@ public enum TensorFile {
 
   /// Returns the header and the position of the data after it.
   private static func readHeader(_ file: InputFile) throws -> (TensorFileHeader, Int) {
+    let first = try file.bytes(min(file.byteCount, FileSignature.looksAt), at: 0)
+    if let foreign = FileSignature.refusal(first, path: file.path, except: [.safetensors]) {
+      throw FileError.malformed(path: file.path, problem: foreign)
+    }
     guard file.byteCount >= 8 else {
       throw FileError.malformed(path: file.path, problem: "its \(file.byteCount) bytes are too few for a header")
     }
     let length = try file.bytes(8, at: 0).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    if let text = String(validating: first.prefix(8), as: UTF8.self), length > UInt64(TensorFileHeader.mostBytes),
+      text.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
+    {
+      throw FileError.malformed(path: file.path, problem: "it is no safetensors file but a text, '\(text)…'")
+    }
     guard length <= UInt64(TensorFileHeader.mostBytes) else {
       throw FileError.malformed(
         path: file.path,

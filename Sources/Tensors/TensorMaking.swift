@@ -41,6 +41,16 @@ extension Tensor {
     let result = try uninitialized(shape, elementType, op: op)
     try elementType.expectHolds(value, op: op)
     result.write(repeating: value)
+    try Interrupt.check()
+    return result
+  }
+
+  /// Makes an int64 tensor of one repeated whole number, exactly.
+  public static func full(_ shape: Shape, integer value: Int, op: String) throws -> Tensor {
+    let result = try uninitialized(shape, .int64, op: op)
+    try Interrupt.forEachRun(of: result.count) { run in
+      (result.int64Pointer + run.lowerBound).update(repeating: Int64(value), count: run.count)
+    }
     return result
   }
 
@@ -55,8 +65,10 @@ extension Tensor {
   /// Makes `[count]` of `start`, `start + step`, …
   public static func arange(_ count: Int, from start: Double = 0, step: Double = 1) throws -> Tensor {
     let result = try uninitialized([count], op: "arange")
-    result.withMutableFloats { floats in
-      for i in 0..<count { floats[i] = Float(start + Double(i) * step) }
+    try result.withMutableFloats { floats in
+      try Interrupt.forEachRun(of: count) { run in
+        for i in run { floats[i] = Float(start + Double(i) * step) }
+      }
     }
     return result
   }
@@ -77,13 +89,19 @@ extension Tensor {
     return result
   }
 
-  /// Fills memory without gaps with one value, whatever the order of its axes, unseen by the tape.
+  /// Fills memory without gaps with one value, whatever the order of its axes, unseen by the tape; ends early where the
+  /// process was asked to stop.
   func write(repeating value: Double) {
-    switch elementType {
-    case .float32: floatPointer.update(repeating: Float(value), count: count)
-    case .float64: doublePointer.update(repeating: value, count: count)
-    case .int64: int64Pointer.update(repeating: Int64(saturating: value), count: count)
-    case .uint8: bytePointer.update(repeating: UInt8(saturating: value), count: count)
+    var start = 0
+    while start < count && (start == 0 || !Interrupt.isRequested) {
+      let length = Swift.min(Interrupt.runLength, count - start)
+      switch elementType {
+      case .float32: (floatPointer + start).update(repeating: Float(value), count: length)
+      case .float64: (doublePointer + start).update(repeating: value, count: length)
+      case .int64: (int64Pointer + start).update(repeating: Int64(saturating: value), count: length)
+      case .uint8: (bytePointer + start).update(repeating: UInt8(saturating: value), count: length)
+      }
+      start += length
     }
   }
 }

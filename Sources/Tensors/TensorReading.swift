@@ -1,7 +1,7 @@
 extension Tensor {
   /// All elements in row-major order, as Double.
   public var values: [Double] {
-    Trace.current?.noteReading()
+    Trace.current?.noteReading(of: self)
     let row = contiguousCopyIfNeeded()
     return (0..<count).map { row.element($0) }
   }
@@ -9,13 +9,19 @@ extension Tensor {
   /// All elements in row-major order, as Float.
   public var floats: [Float] {
     guard elementType == .float32 else { return values.map(Float.init) }
-    Trace.current?.noteReading()
+    Trace.current?.noteReading(of: self)
     return contiguousCopyIfNeeded().withFloats { Array(UnsafeBufferPointer(start: $0, count: count)) }
   }
 
   /// All elements in row-major order, as Int; fractions are cut off.
   public var integers: [Int] {
-    guard elementType == .int64 else { return values.map { Int(saturating: $0) } }
+    Trace.current?.noteReading(of: self)
+    return uncheckedIntegers
+  }
+
+  /// As ``integers``, for operations that plans know: a dry run does not see it.
+  var uncheckedIntegers: [Int] {
+    guard elementType == .int64 else { return Trace.hiding { values.map { Int(saturating: $0) } } }
     let row = contiguousCopyIfNeeded()
     return withExtendedLifetime(row) { (0..<count).map { Int(row.int64Pointer[$0]) } }
   }
@@ -23,13 +29,13 @@ extension Tensor {
   /// Returns the only element.
   public func item() throws -> Double {
     guard count == 1 else { throw TensorError.shape(op: "item", got: shape, expected: "one element is needed") }
-    Trace.watching?.noteReading()
+    Trace.current?.noteReading(of: self)
     return element(offset: offset)
   }
 
   /// Reads the element at a position, one index per axis from 0, already checked.
   public func element(at position: [Int]) -> Double {
-    Trace.current?.noteReading()
+    Trace.current?.noteReading(of: self)
     return element(offset: zip(position, strides).reduce(offset) { $0 + $1.0 * $1.1 })
   }
 
@@ -38,8 +44,15 @@ extension Tensor {
 
   /// Reads the element at a distance from the start of the storage, in elements, already checked.
   public func number(at offset: Int) -> Double {
-    Trace.watching?.noteReading()
+    Trace.current?.noteReading(of: self)
     return element(offset: offset)
+  }
+
+  /// As ``number(at:)`` for a tensor of whole numbers: exact, where float64 would round what lies beyond 2^53.
+  public func integer(at offset: Int) -> Int {
+    guard elementType == .int64 else { return Int(saturating: number(at: offset)) }
+    Trace.current?.noteReading(of: self)
+    return Int(storage.base.assumingMemoryBound(to: Int64.self)[offset])
   }
 
   func element(offset: Int) -> Double {
@@ -74,7 +87,7 @@ extension Tensor {
 
   /// Calls `body` with the first element; memory must be walked by ``strides``.
   public func withFloats<R>(_ body: (UnsafePointer<Float>) throws -> R) rethrows -> R {
-    Trace.current?.noteReading()
+    Trace.current?.noteReading(of: self)
     return try withExtendedLifetime(storage) { try body(UnsafePointer(floatPointer)) }
   }
 

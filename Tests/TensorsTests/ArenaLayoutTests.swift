@@ -7,10 +7,11 @@ struct ArenaLayoutTests {
   /// A chain of steps with fixed pseudorandom reads, so that lives overlap in many ways.
   private static func builder(_ seed: UInt64, inPlace: Bool) -> PlanBuilder {
     let value = PlanValue(
-      source: .input, shape: [40], strides: [1], elementType: .float32, needsGradient: false)
+      source: .input(0), shape: [40], strides: [1], elementType: .float32, needsGradient: false)
     let operand = PlanOperand(value: 0, offset: 0, shape: [40], strides: [1], needsGradient: false)
     let builder = PlanBuilder(
-      PlanGraph(values: [value], nodes: [], input: operand, output: operand), threads: 1, keepsPreparations: false)
+      PlanGraph(values: [value], nodes: [], inputs: [operand], outputs: [operand]), threads: 1, keepsPreparations: false
+    )
     var stream = RandomStream(seed: seed, purpose: "arena")
     var made = [builder[operand]]
     for _ in 0..<60 {

@@ -51,3 +51,18 @@ import Testing
     #expect(pool.fits(10_000) == false && pool.fits(8192))
   }
 }
+
+@Suite(.serialized) struct TapeMemoryTests {
+  /// The recording of one number is a chain of nodes that no tensor's memory accounts for.
+  @Test func `a recording counts towards the limit while it lives`() throws {
+    let pool = StoragePool.shared, before = pool.used, steps = 500_000
+    let leaf = try Tensor([Float(1)]).requiresGradient()
+    var x = leaf
+    for _ in 0..<steps { x = try x.add(1) }
+    // Other tests run meanwhile; what they take and give is small beside this.
+    let during = pool.used
+    #expect(during - before > steps * 512)
+    x = leaf
+    #expect(during - pool.used > steps * 512)
+  }
+}

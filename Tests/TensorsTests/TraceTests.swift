@@ -10,18 +10,20 @@ import Testing
 
   @Test(arguments: reads.indices) func `a number that is read during a dry run leaves no plan`(read: Int) throws {
     let input = try Tensor.ones([2, 2])
-    let trace = Trace(input: input, trainable: [], statistics: [])
-    let graph = try trace.graph { x in
-      try Self.reads[read](x)
-      return try x.relu()
+    let trace = Trace()
+    trace.begin(inputs: [input])
+    let graph = try trace.graph { inputs in
+      try Self.reads[read](inputs[0])
+      return [try inputs[0].relu()]
     }
     #expect(graph == nil && trace.obstacle != nil)
   }
 
   @Test func `nothing is watched before and after a dry run`() throws {
-    let input = try Tensor.ones([2, 2]), trace = Trace(input: input, trainable: [], statistics: [])
+    let input = try Tensor.ones([2, 2]), trace = Trace()
+    trace.begin(inputs: [input])
     _ = input.number(at: 0)
-    #expect(try trace.graph { try $0.relu() } != nil)
+    #expect(try trace.graph { [try $0[0].relu()] } != nil)
     _ = input.number(at: 0)
     #expect(trace.obstacle == nil)
   }

@@ -4,6 +4,7 @@ import Glibc
 ///
 /// The bytes go to a draft in the same folder, reach the disk, and only then take the file's name. A reader, a crash or
 /// a `kill -9` at any moment finds the old file or the new one. A draft that a killed process left is taken over.
+/// Only regular files are replaced: a device or a pipe under that name stays what it is.
 public final class AtomicFile {
   private let path: String
   private let draft: String
@@ -43,7 +44,7 @@ public final class AtomicFile {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw FileError.unwritable(path: path, reason: "the path is empty or holds a zero byte")
     }
-    self.path = Self.resolved(path)
+    self.path = try Self.resolved(path)
     let (folder, name) = Self.parts(self.path)
     draft = "\(folder)/.\(name).draft"
     descriptor = try Self.openDraft(draft, for: path)
@@ -67,7 +68,7 @@ public final class AtomicFile {
   /// Opens a draft that this process alone writes: whoever holds its lock is alive, so an unlocked one is a leftover.
   private static func openDraft(_ draft: String, for path: String) throws -> Int32 {
     for _ in 0..<100 {
-      let file = open(draft, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      let file = open(draft, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
       guard file >= 0 else { break }
       guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
         close(file)
@@ -76,7 +77,11 @@ public final class AtomicFile {
       // Between opening and locking, its former owner may have published or removed it.
       var opened = stat()
       var named = stat()
-      if fstat(file, &opened) == 0, stat(draft, &named) == 0, opened.st_ino == named.st_ino, ftruncate(file, 0) == 0 {
+      if fstat(file, &opened) == 0, stat(draft, &named) == 0, opened.st_ino == named.st_ino {
+        guard opened.st_mode & S_IFMT == S_IFREG, ftruncate(file, 0) == 0 else {
+          close(file)
+          throw FileError.unwritable(path: path, reason: "its draft \(draft) is no regular file")
+        }
         return file
       }
       close(file)
@@ -86,10 +91,24 @@ public final class AtomicFile {
 
   private func failure() -> FileError { .unwritable(path: path, reason: systemReason()) }
 
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
+  /// Follows links, and refuses what a file must not take the place of.
+  private static func resolved(_ path: String) throws -> String {
+    var status = stat()
+    // A name that is not there yet; the draft says what is wrong with its folder.
+    guard lstat(path, &status) == 0 else { return path }
+    guard let real = realpath(path, nil) else {
+      throw FileError.unwritable(path: path, reason: "it is a link that leads nowhere: \(systemReason())")
+    }
     defer { free(real) }
-    return String(cString: real)
+    guard stat(real, &status) == 0 else { throw FileError.unwritable(path: path, reason: systemReason()) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError.unwritable(
+        path: path, reason: "it is \(FileKind.name(status.st_mode)); only a regular file is replaced")
+    }
+    guard let text = String(validatingCString: real) else {
+      throw FileError.unwritable(path: path, reason: "it is a link to a name that is not UTF-8")
+    }
+    return text
   }
 
   private static func parts(_ path: String) -> (folder: String, name: Substring) {
@@ -100,3 +119,20 @@ public final class AtomicFile {
 
 /// The system's words for the last failed call.
 func systemReason() -> String { String(cString: strerror(errno)) }
+
+/// What may stand under a name besides a regular file.
+public enum FileKind {
+  /// Names a kind in words: `a folder`, `a device`.
+  ///
+  /// - Parameter mode: As `stat` tells it.
+  public static func name(_ mode: UInt32) -> String {
+    switch mode & S_IFMT {
+    case S_IFREG: "a file"
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a pipe"
+    case S_IFSOCK: "a socket"
+    case S_IFCHR, S_IFBLK: "a device"
+    default: "no regular file"
+    }
+  }
+}

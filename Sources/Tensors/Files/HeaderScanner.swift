@@ -41,6 +41,14 @@ struct HeaderScanner {
     return numbers
   }
 
+  /// Whether the word `null` stands here, which is then passed over.
+  mutating func takeNull() -> Bool {
+    skipSpace()
+    guard bytes[position...].starts(with: "null".utf8) else { return false }
+    position += 4
+    return true
+  }
+
   /// Reads a whole number from 0 that fits an `Int`.
   private mutating func number() throws -> Int {
     skipSpace()
@@ -109,7 +117,7 @@ struct HeaderScanner {
   private mutating func codeUnit() throws -> UInt16 {
     let digits = bytes[position...].prefix(4)
     guard digits.count == 4, !digits.contains(UInt8(ascii: "+")), !digits.contains(UInt8(ascii: "-")),
-      let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+      let text = String(validating: digits, as: UTF8.self), let unit = UInt16(text, radix: 16)
     else { throw failure("an escape in a text is unknown") }
     position += 4
     return unit

@@ -2,7 +2,7 @@
 struct TensorFileHeader {
   struct Entry: Equatable {
     let name: String
-    let elementType: ElementType
+    let type: StoredType
     let shape: Shape
     /// First byte and end, from the end of the header.
     let bytes: Range<Int>
@@ -32,7 +32,8 @@ struct TensorFileHeader {
       }
       guard !hasMetadata else { throw scanner.failure("the name '\(name)' occurs twice") }
       hasMetadata = true
-      metadata = try Self.metadata(&scanner)
+      // The format's own library takes a null for no metadata.
+      metadata = scanner.takeNull() ? [:] : try Self.metadata(&scanner)
     }
     try scanner.expectEnd()
     entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
@@ -64,25 +65,28 @@ struct TensorFileHeader {
     guard let type, let shape, let offsets else {
       throw scanner.failure("'\(name)' lacks dtype, shape or data_offsets")
     }
-    guard let elementType = ElementType(code: type) else {
-      let known = ElementType.allCases.map(\.code).joined(separator: ", ")
+    guard let stored = StoredType(rawValue: type) else {
+      let known = StoredType.allCases.map(\.rawValue).joined(separator: ", ")
       throw scanner.failure("'\(name)' has dtype '\(type)'; \(known) are read")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
       throw scanner.failure("'\(name)' has data_offsets \(offsets); a start and an end are needed")
     }
-    guard let byteCount = byteCount(shape, elementType), byteCount == offsets[1] - offsets[0] else {
+    guard let byteCount = byteCount(shape, stored), byteCount == offsets[1] - offsets[0] else {
       throw scanner.failure("'\(name)' has \(offsets[1] - offsets[0]) bytes, which do not fit \(type) \(shape)")
     }
-    return Entry(name: name, elementType: elementType, shape: shape, bytes: offsets[0]..<offsets[1])
+    return Entry(name: name, type: stored, shape: shape, bytes: offsets[0]..<offsets[1])
   }
 
-  private static func byteCount(_ shape: Shape, _ elementType: ElementType) -> Int? {
-    var product = elementType.byteCount
+  /// Bytes of a tensor in the file; nil where a product of sizes is too large, which a size of 0 must not hide.
+  private static func byteCount(_ shape: Shape, _ type: StoredType) -> Int? {
+    // Eight bytes are the most that a number takes in memory.
+    var (product, widest) = (type.byteCount, 8)
     for size in shape {
-      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      let (next, overflow) = widest.multipliedReportingOverflow(by: max(size, 1))
       guard !overflow else { return nil }
-      product = next
+      widest = next
+      product *= size
     }
     return product
   }
@@ -118,7 +122,7 @@ struct TensorFileHeader {
       let end = start + entry.shape.elementCount * entry.elementType.byteCount
       let shape = entry.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(entry.name)):{\"dtype\":\"\(entry.elementType.code)\",\"shape\":[\(shape)],"
+        "\(quoted(entry.name)):{\"dtype\":\"\(entry.elementType.stored.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(start),\(end)]}")
       start = end
     }
@@ -141,22 +145,5 @@ struct TensorFileHeader {
       }
     }
     return result + "\""
-  }
-}
-
-extension ElementType {
-  /// The format's name of this type.
-  var code: String {
-    switch self {
-    case .float32: "F32"
-    case .float64: "F64"
-    case .int64: "I64"
-    case .uint8: "U8"
-    }
-  }
-
-  init?(code: String) {
-    guard let type = ElementType.allCases.first(where: { $0.code == code }) else { return nil }
-    self = type
   }
 }

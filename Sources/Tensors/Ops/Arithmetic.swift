@@ -1,3 +1,4 @@
+import Glibc
 import Kernels
 
 /// Arithmetic of two tensors that stretch to a common shape, and of a tensor and a number.
@@ -41,7 +42,9 @@ extension Tensor {
   public func div(_ other: Tensor) throws -> Tensor {
     let (a, b) = (detach(), other.detach())
     let y = try BinaryKernel.run(.divide, "div", self, other)
-    return Tape.record("div", [self, other], saving: [a, b], y) { g, needs in
+    return Tape.record(
+      "div", [self, other], saving: [a, b], y, plan: BinaryPlanOperation.note(.divide, self, other, y)
+    ) { g, needs in
       let scaled = try g.div(b)
       return [
         needs[0] ? try scaled.summed(to: a.shape) : nil,
@@ -59,7 +62,9 @@ extension Tensor {
   private func extremum(_ operation: BinaryOperation, _ op: String, _ other: Tensor) throws -> Tensor {
     let (a, b) = (detach(), other.detach())
     let y = try BinaryKernel.run(operation, op, self, other)
-    return Tape.record(op, [self, other], saving: [a, b], y) { g, needs in
+    return Tape.record(
+      op, [self, other], saving: [a, b], y, plan: BinaryPlanOperation.note(operation, self, other, y)
+    ) { g, needs in
       let isLess = try operation == .maximum ? b.lt(a) : a.lt(b)
       let share = try isLess.add(a.eq(b).mul(0.5))
       return [
@@ -106,7 +111,10 @@ extension Tensor {
     let x = detach()
     let y = try BinaryKernel.run(.divide, "div", self, number, reversed: true)
     let quotient = y.detach()
-    return Tape.record("div", [self], saving: [x, quotient], y) { g, _ in [try g.mul(quotient).div(x).neg()] }
+    return Tape.record(
+      "div", [self], saving: [x, quotient], y,
+      plan: ScalarPlanOperation.note(.divide, self, number, y, reversed: true)
+    ) { g, _ in [try g.mul(quotient).div(x).neg()] }
   }
 
   /// Raises each element to a power. The gradient at 0 of a power below 1 is infinite, as it is.
@@ -114,9 +122,49 @@ extension Tensor {
     if exponent == 2 { return try square() }
     let x = detach()
     let y = try BinaryKernel.run(.power, "pow", self, exponent, reversed: false)
-    return Tape.record("pow", [self], saving: [x], y) { g, _ in
+    return Tape.record(
+      "pow", [self], saving: [x], y, plan: ScalarPlanOperation.note(.power, self, exponent, y)
+    ) { g, _ in
       [exponent == 0 ? g.zerosLike() : try g.mul(x.pow(exponent - 1)).mul(exponent)]
     }
+  }
+
+  /// Raises each element to the power of another's. The gradient of the power is 0 where its base is.
+  public func pow(_ other: Tensor) throws -> Tensor {
+    let (a, b) = (detach(), other.detach())
+    let y = try BinaryKernel.run(.power, "pow", self, other)
+    let power = y.detach()
+    return Tape.record(
+      "pow", [self, other], saving: [a, b, power], y, plan: BinaryPlanOperation.note(.power, self, other, y)
+    ) { g, needs in
+      [
+        needs[0] ? try g.mul(b.baseSlope(a)).summed(to: a.shape) : nil,
+        needs[1] ? try g.mul(power.exponentSlope(a)).summed(to: b.shape) : nil,
+      ]
+    }
+  }
+
+  /// Returns `number` to the power of each element. The gradient is 0 for 0 as the base.
+  public func raising(_ number: Double) throws -> Tensor {
+    let y = try BinaryKernel.run(.power, "pow", self, number, reversed: true)
+    let (power, factor) = (y.detach(), number == 0 ? 0 : Glibc.log(number))
+    return Tape.record(
+      "pow", [self], saving: [power], y, plan: ScalarPlanOperation.note(.power, self, number, y, reversed: true)
+    ) { g, _ in
+      [factor == 0 ? g.zerosLike() : try g.mul(power).mul(factor)]
+    }
+  }
+
+  /// The derivative of `base ^ self` by the base: 0 where this exponent is.
+  private func baseSlope(_ base: Tensor) throws -> Tensor {
+    let slope = try BinaryKernel.run(.power, "pow", base, sub(1)).mul(self)
+    return try ne(0).stretched(to: slope.shape).choose(slope, Tensor.full([], 0, elementType))
+  }
+
+  /// The derivative of `base ^ exponent`, which this is, by the exponent.
+  private func exponentSlope(_ base: Tensor) throws -> Tensor {
+    let slope = try mul(base.log())
+    return try base.ne(0).stretched(to: slope.shape).choose(slope, Tensor.full([], 0, elementType))
   }
 
   /// Limits each element to `lower` to `upper`; the gradient is 0 outside.
@@ -165,7 +213,7 @@ extension Tensor {
   ) -> Tensor {
     let x = (isDense ? self : contiguousCopyIfNeeded()).detach()
     let y = x.uninitializedLike()
-    value(x.floatPointer, y.floatPointer, count)
+    Profiler.measure(op, flops: count, bytes: 2 * byteCount) { value(x.floatPointer, y.floatPointer, count) }
     return Tape.record(
       op, [self], saving: [x], y,
       plan: PlanNote(BoundedPlanOperation(function: function, name: op), [(self, x.strides)], y)
@@ -179,25 +227,33 @@ extension Tensor {
 
 /// Comparisons give 1 where they hold and 0 elsewhere, in the type of the operands; they have no gradient.
 extension Tensor {
-  public func eq(_ other: Tensor) throws -> Tensor { try BinaryKernel.run(.equal, "eq", self, other) }
-  public func lt(_ other: Tensor) throws -> Tensor { try BinaryKernel.run(.less, "lt", self, other) }
-  public func le(_ other: Tensor) throws -> Tensor { try BinaryKernel.run(.lessEqual, "le", self, other) }
-  public func gt(_ other: Tensor) throws -> Tensor { try BinaryKernel.run(.less, "gt", other, self) }
-  public func ge(_ other: Tensor) throws -> Tensor { try BinaryKernel.run(.lessEqual, "ge", other, self) }
+  public func eq(_ other: Tensor) throws -> Tensor { try Self.compared(.equal, "eq", self, other) }
+  public func lt(_ other: Tensor) throws -> Tensor { try Self.compared(.less, "lt", self, other) }
+  public func le(_ other: Tensor) throws -> Tensor { try Self.compared(.lessEqual, "le", self, other) }
+  public func gt(_ other: Tensor) throws -> Tensor { try Self.compared(.less, "gt", other, self) }
+  public func ge(_ other: Tensor) throws -> Tensor { try Self.compared(.lessEqual, "ge", other, self) }
   public func ne(_ other: Tensor) throws -> Tensor { try eq(other).subtracted(from: 1) }
 
-  public func eq(_ number: Double) throws -> Tensor {
-    try BinaryKernel.run(.equal, "eq", self, number, reversed: false)
-  }
-  public func lt(_ number: Double) throws -> Tensor { try BinaryKernel.run(.less, "lt", self, number, reversed: false) }
-  public func le(_ number: Double) throws -> Tensor {
-    try BinaryKernel.run(.lessEqual, "le", self, number, reversed: false)
-  }
-  public func gt(_ number: Double) throws -> Tensor { try BinaryKernel.run(.less, "gt", self, number, reversed: true) }
-  public func ge(_ number: Double) throws -> Tensor {
-    try BinaryKernel.run(.lessEqual, "ge", self, number, reversed: true)
-  }
+  public func eq(_ number: Double) throws -> Tensor { try compared(.equal, "eq", number) }
+  public func lt(_ number: Double) throws -> Tensor { try compared(.less, "lt", number) }
+  public func le(_ number: Double) throws -> Tensor { try compared(.lessEqual, "le", number) }
+  public func gt(_ number: Double) throws -> Tensor { try compared(.less, "gt", number, reversed: true) }
+  public func ge(_ number: Double) throws -> Tensor { try compared(.lessEqual, "ge", number, reversed: true) }
   public func ne(_ number: Double) throws -> Tensor { try eq(number).subtracted(from: 1) }
+
+  private static func compared(
+    _ operation: BinaryOperation, _ op: String, _ a: Tensor, _ b: Tensor
+  ) throws -> Tensor {
+    let y = try BinaryKernel.run(operation, op, a, b)
+    return Trace.constant(op, y, BinaryPlanOperation.note(operation, a.detach(), b.detach(), y))
+  }
+
+  private func compared(
+    _ operation: BinaryOperation, _ op: String, _ number: Double, reversed: Bool = false
+  ) throws -> Tensor {
+    let y = try BinaryKernel.run(operation, op, self, number, reversed: reversed)
+    return Trace.constant(op, y, ScalarPlanOperation.note(operation, detach(), number, y, reversed: reversed))
+  }
 
   /// Takes elements of `a` where this one is not 0, and of `b` elsewhere.
   ///
@@ -208,7 +264,9 @@ extension Tensor {
     _ = try Self.broadcast("where", self, b)
     let y = try Self.select(condition, a, b, shape)
     let (aShape, bShape) = (a.shape, b.shape)
-    return Tape.record("where", [a, b], saving: [condition], y) { g, needs in
+    return Tape.record(
+      "where", [a, b], saving: [condition], y, plan: ChoosePlanOperation.note(condition, a, b, y)
+    ) { g, needs in
       let zero = try Tensor.zeros([], g.elementType)
       return [
         needs[0] ? try Self.select(condition, g, zero, shape).summed(to: aShape) : nil,
@@ -221,16 +279,6 @@ extension Tensor {
     guard a.elementType == b.elementType, a.elementType.isFloat, condition.elementType.isFloat else {
       throw TensorError.elementType(op: "where", got: b.elementType, expected: "float operands of one type are needed")
     }
-    let rows = [condition, a, b].map { $0.stretched(to: shape).contiguousCopyIfNeeded() }
-    let y = try uninitialized(shape, a.elementType, op: "where")
-    for i in 0..<y.count {
-      let source = rows[0].element(offset: rows[0].offset + i) != 0 ? rows[1] : rows[2]
-      if a.elementType == .float32 {
-        y.floatPointer[i] = source.floatPointer[i]
-      } else {
-        y.doublePointer[i] = source.doublePointer[i]
-      }
-    }
-    return y
+    return try Choice(condition, a, b, shape).run()
   }
 }

@@ -18,7 +18,7 @@ struct AttentionRows: @unchecked Sendable {
 }
 
 /// Sizes of an attention, and its arithmetic for one head of one sample at a time.
-struct AttentionSizes: Sendable {
+struct AttentionSizes: Equatable, Sendable {
   let batch: Int
   let queries: Int
   let keys: Int

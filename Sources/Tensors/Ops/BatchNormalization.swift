@@ -78,8 +78,8 @@ extension Tensor {
     let vectors = [weight, bias].compactMap(\.self)
     return Tape.record(
       "batch_norm", [self] + vectors, saving: [x] + affine.saved, y,
-      plan: vectors.contains(where: \.needsGradient)
-        ? nil : PlanNote(operation, [(self, x.strides)] + ([mean, variance] + vectors).map { ($0, [1]) }, y)
+      plan: PlanNote(
+        operation, [(self, x.strides)] + ([mean.detach(), variance.detach()] + vectors).map { ($0, [1]) }, y)
     ) { g, needs in
       try affine.evaluationGradients(x, g.channelRows(), rows, c, needs).filter(needs, weight != nil, bias != nil)
     }
@@ -113,7 +113,7 @@ extension Tensor {
     _ weight: Tensor?, _ bias: Tensor?, _ epsilon: Double
   ) throws -> (output: Tensor, moments: BatchMoments) {
     let axes = shape.indices.filter { $0 != 1 }
-    let mean = try mean(axes: axes), variance = try variance(axes: axes)
+    let mean = try steadyMean(axes: axes, keepAxes: false), variance = try variance(axes: axes)
     let moments = BatchMoments(mean: mean.detach(), variance: variance.detach(), count: count / shape[1])
     return (try referenceNormalized(mean, variance, weight, bias, epsilon), moments)
   }
@@ -135,7 +135,7 @@ private struct ChannelMap: Sendable {
   let weight: Tensor?
   let inverseDeviation: Tensor
   private let scale: Tensor
-  private let shift: Tensor
+  private let bias: Tensor?
 
   init(mean: Tensor, variance: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double) {
     let c = mean.count
@@ -150,7 +150,7 @@ private struct ChannelMap: Sendable {
     self.weight = w
     inverseDeviation = inverse
     self.scale = scale
-    self.shift = shift
+    self.bias = b?.detach()
   }
 
   /// What the gradients read besides the input.
@@ -158,9 +158,11 @@ private struct ChannelMap: Sendable {
 
   func apply(_ x: Tensor, _ rows: Int) -> Tensor {
     let y = x.uninitializedLike()
-    Profiler.measure("scale and shift", flops: 2 * x.count, bytes: 2 * x.byteCount) {
-      Kernels.normalization.scaleShift(
-        x.floatPointer, scale.floatPointer, shift.floatPointer, y.floatPointer, rows, mean.count)
+    // The mean is taken off first: of a channel that is constant nothing is left then, however large it is.
+    Profiler.measure("scale and shift", flops: 3 * x.count, bytes: 2 * x.byteCount) {
+      Kernels.fused.affineActivation(
+        x.floatPointer, mean.floatPointer, scale.floatPointer, bias.map { UnsafePointer($0.floatPointer) }, nil, .none,
+        y.floatPointer, rows, mean.count)
     }
     return y
   }

@@ -5,6 +5,7 @@ import Kernels
 enum BinaryKernel {
   /// Computes `a op b` without recording; the result keeps the memory order of the operand that is not stretched.
   static func run(_ operation: BinaryOperation, _ op: String, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if Tensor.areWhole(a, b), let whole = operation.onWholeNumbers { return try WholeNumbers.run(whole, op, a, b) }
     try a.expectFloat(op)
     guard a.elementType == b.elementType else {
       throw TensorError.elementType(op: op, got: b.elementType, expected: "both operands must be \(a.elementType)")
@@ -12,56 +13,78 @@ enum BinaryKernel {
     let shape = try Tensor.broadcast(op, a, b)
     if a.shape == shape, let alignment = Alignment(a, b) {
       let y = a.uninitializedLike()
-      walk(operation, alignment, a, b, y)
+      try walk(operation, alignment, a, b, y)
       return y
     }
     if b.shape == shape, operation.isCommutative, let alignment = Alignment(b, a) {
       let y = b.uninitializedLike()
-      walk(operation, alignment, b, a, y)
+      try walk(operation, alignment, b, a, y)
       return y
     }
     let x = a.stretched(to: shape).contiguousCopyIfNeeded(), z = b.stretched(to: shape).contiguousCopyIfNeeded()
     let y = try Tensor.uninitialized(shape, a.elementType, op: op)
-    walk(operation, .same, x, z, y)
+    try walk(operation, .same, x, z, y)
     return y
   }
 
   /// Walks both operands; `y` may be `a`.
-  static func walk(_ operation: BinaryOperation, _ alignment: Alignment, _ a: Tensor, _ b: Tensor, _ y: Tensor) {
-    Profiler.measure("\(operation)", flops: a.count, bytes: 2 * a.byteCount + b.byteCount) {
-      walkMemory(operation, alignment, a, b, y)
-    }
-  }
-
-  private static func walkMemory(
-    _ operation: BinaryOperation, _ alignment: Alignment, _ a: Tensor, _ b: Tensor, _ y: Tensor
-  ) {
-    if a.elementType == .float64 { return walkDoubles(operation, alignment, a, b, y) }
-    let (x, z, out) = (a.floatPointer, b.floatPointer, y.floatPointer)
-    switch alignment {
-    case .same: Kernels.elementwise.binary(operation, x, z, out, a.count)
-    case .rows(let rows, let columns): Kernels.elementwise.binaryRows(operation, x, z, out, rows, columns)
-    case .columns(let rows, let columns):
-      if rows == 1 {
-        Kernels.elementwise.binaryScalar(operation, x, z[0], out, columns)
-      } else {
-        Kernels.elementwise.binaryColumns(operation, x, z, out, rows, columns)
+  static func walk(_ operation: BinaryOperation, _ alignment: Alignment, _ a: Tensor, _ b: Tensor, _ y: Tensor) throws {
+    try Profiler.measure("\(operation)", flops: a.count, bytes: 2 * a.byteCount + b.byteCount) {
+      if a.elementType == .float64 { return try walkDoubles(operation, alignment, a, b, y) }
+      let (x, z, out) = (a.floatPointer, b.floatPointer, y.floatPointer)
+      switch alignment {
+      case .same:
+        try Interrupt.forEachRun(of: a.count) { run in
+          let start = run.lowerBound
+          Kernels.elementwise.binary(operation, x + start, z + start, out + start, run.count)
+        }
+      case .rows(let rows, let columns):
+        try forEachRow(rows, columns) { row, run in
+          let start = row * columns + run.lowerBound
+          Kernels.elementwise.binary(operation, x + start, z + run.lowerBound, out + start, run.count)
+        } several: { first, count in
+          let start = first * columns
+          Kernels.elementwise.binaryRows(operation, x + start, z, out + start, count, columns)
+        }
+      case .columns(let rows, let columns):
+        try forEachRow(rows, columns) { row, run in
+          let start = row * columns + run.lowerBound
+          Kernels.elementwise.binaryScalar(operation, x + start, z[row], out + start, run.count)
+        } several: { first, count in
+          let start = first * columns
+          Kernels.elementwise.binaryColumns(operation, x + start, z + first, out + start, count, columns)
+        }
       }
     }
   }
 
+  /// Calls one of the bodies for pieces that take some milliseconds: runs of one long row, or several short rows.
+  private static func forEachRow(
+    _ rows: Int, _ columns: Int, _ one: (_ row: Int, _ run: Range<Int>) -> Void,
+    several: (_ first: Int, _ count: Int) -> Void
+  ) throws {
+    if rows > 1 && columns < Interrupt.runLength {
+      return try Interrupt.forEachRun(of: rows, size: Swift.max(1, Interrupt.runLength / Swift.max(columns, 1))) {
+        several($0.lowerBound, $0.count)
+      }
+    }
+    for row in 0..<rows { try Interrupt.forEachRun(of: columns) { one(row, $0) } }
+  }
+
   private static func walkDoubles(
     _ operation: BinaryOperation, _ alignment: Alignment, _ a: Tensor, _ b: Tensor, _ y: Tensor
-  ) {
+  ) throws {
     let (x, z, out) = (a.doublePointer, b.doublePointer, y.doublePointer)
-    for i in 0..<a.count {
-      let j =
-        switch alignment {
-        case .same: i
-        case .rows(_, let columns): i % columns
-        case .columns(_, let columns): i / columns
-        }
-      out[i] = operation.value(x[i], z[j])
+    try Interrupt.forEachRun(of: a.count) { run in
+      for i in run {
+        let j =
+          switch alignment {
+          case .same: i
+          case .rows(_, let columns): i % columns
+          case .columns(_, let columns): i / columns
+          }
+        out[i] = operation.value(x[i], z[j])
+      }
     }
   }
 
@@ -72,24 +95,27 @@ enum BinaryKernel {
     try a.expectFloat(op)
     let x = a.isDense ? a : a.contiguousCopyIfNeeded()
     let y = x.uninitializedLike()
-    Profiler.measure("\(operation)", flops: x.count, bytes: 2 * x.byteCount) {
-      walk(operation, x, scalar, y, reversed: reversed)
+    try Profiler.measure("\(operation)", flops: x.count, bytes: 2 * x.byteCount) {
+      try Interrupt.forEachRun(of: x.count) { walk(operation, x, scalar, y, $0, reversed: reversed) }
     }
     return y
   }
 
   private static func walk(
-    _ operation: BinaryOperation, _ x: Tensor, _ scalar: Double, _ y: Tensor, reversed: Bool
+    _ operation: BinaryOperation, _ x: Tensor, _ scalar: Double, _ y: Tensor, _ run: Range<Int>, reversed: Bool
   ) {
     if x.elementType == .float64 {
-      for i in 0..<x.count {
+      for i in run {
         let value = x.doublePointer[i]
         y.doublePointer[i] = reversed ? operation.value(scalar, value) : operation.value(value, scalar)
       }
-    } else if reversed {
-      Kernels.elementwise.scalarBinary(operation, Float(scalar), x.floatPointer, y.floatPointer, x.count)
+      return
+    }
+    let (input, output) = (x.floatPointer + run.lowerBound, y.floatPointer + run.lowerBound)
+    if reversed {
+      Kernels.elementwise.scalarBinary(operation, Float(scalar), input, output, run.count)
     } else {
-      Kernels.elementwise.binaryScalar(operation, x.floatPointer, Float(scalar), y.floatPointer, x.count)
+      Kernels.elementwise.binaryScalar(operation, input, Float(scalar), output, run.count)
     }
   }
 }

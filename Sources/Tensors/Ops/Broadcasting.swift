@@ -1,5 +1,5 @@
 /// How two tensors lie to each other in memory, so that a kernel can walk both.
-enum Alignment {
+enum Alignment: Equatable {
   /// Both have all elements in the same order.
   case same
   /// The second repeats for each of `rows` runs of `columns` elements.

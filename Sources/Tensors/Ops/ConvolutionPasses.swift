@@ -46,7 +46,9 @@ struct ConvolutionPasses: Sendable {
   func weightGradient(_ x: Tensor, _ gy: Tensor) throws -> Tensor {
     if gy.elementType == .float64 { return try ConvolutionReference(shape).weightGradient(x, gy) }
     let (input, gradient) = (x.channelsLastCopyIfNeeded, gy.channelsLastCopyIfNeeded)
-    return try measured("conv2d to weight") { try weightGradient(image: input, gradient: gradient) }
+    return try Profiler.measure("conv2d to weight", flops: flops, bytes: byteCount) {
+      try weightGradient(image: input, gradient: gradient)
+    }
   }
 
   private func weightGradient(image input: Tensor, gradient: Tensor) throws -> Tensor {
@@ -73,17 +75,24 @@ struct ConvolutionPasses: Sendable {
   private func prepared(_ pass: ConvolutionPass, _ weight: Tensor) -> (ConvolutionMethod, Workspace) {
     let method = Kernels.convolution.method(shape, pass, ConvolutionMode.current.preference)
     let space = Workspace(floats: Kernels.convolution.preparedCount(shape, pass, method))
-    Kernels.convolution.prepare(shape, pass, method, weight.laidOut(weightStrides).floatPointer, space.pointer)
+    // A copy that nothing names could be gone before the kernel reads it, and its memory another thread's.
+    withExtendedLifetime(weight.laidOut(weightStrides)) {
+      Kernels.convolution.prepare(shape, pass, method, $0.floatPointer, space.pointer)
+    }
     return (method, space)
   }
 
   /// Runs one pass of the convolution as an operation of the profile; all three have the same products.
   ///
   /// The products of the definition count, also where a method gets by with fewer.
-  private func measured<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
-    try Profiler.measure(
-      name, flops: 2 * shape.batch * productsPerImage,
-      bytes: 4 * (inputShape.elementCount + outputShape.elementCount + weightShape.elementCount), body)
+  private func measured(_ name: String, _ body: () throws -> Void) rethrows {
+    try Profiler.measure(name, flops: flops, bytes: byteCount, body)
+  }
+
+  private var flops: Int { 2 * shape.batch * productsPerImage }
+
+  private var byteCount: Int {
+    4 * (inputShape.elementCount + outputShape.elementCount + weightShape.elementCount)
   }
 
   private var productsPerImage: Int {

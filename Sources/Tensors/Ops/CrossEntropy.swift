@@ -16,23 +16,23 @@ extension Tensor {
     try checkCrossEntropy(labels, labelSmoothing, reduction)
     if elementType == .float64 { return try referenceCrossEntropy(labels, labelSmoothing).reduced(reduction) }
     let (rows, k) = (shape[0], shape[1])
-    let targets = labels.integers
+    let targets = labels.uncheckedIntegers
     let x = contiguousCopyIfNeeded()
     let logs = x.uninitializedLike()
     Profiler.measure("cross_entropy", bytes: 2 * x.byteCount) {
       Kernels.softmax.logSoftmax(x.floatPointer, logs.floatPointer, rows, k)
     }
-    let losses = targets.indices.map { row in
-      Self.crossEntropyLoss(logs.floatPointer + row * k, k, targets[row], labelSmoothing)
-    }
-    let total = losses.reduce(0, +)
-    let y =
-      switch reduction {
-      case .mean: Tensor([Float(total / Double(rows))], shape: [])
-      case .sum: Tensor([Float(total)], shape: [])
-      case .none: Tensor(losses.map(Float.init), shape: [rows])
+    let y = try Tensor.uninitialized(reduction == .none ? [rows] : [], op: "cross_entropy")
+    Profiler.measure("cross_entropy", bytes: y.byteCount) {
+      let losses = targets.indices.map { row in
+        Self.crossEntropyLoss(logs.floatPointer + row * k, k, targets[row], labelSmoothing)
       }
-    return Tape.record("cross_entropy", [self], saving: [], y) { gradient, _ in
+      Self.write(losses, to: y, reduction)
+    }
+    return Tape.record(
+      "cross_entropy", [self], saving: [], y,
+      plan: CrossEntropyPlanOperation.note(self, labels, labelSmoothing, reduction, y)
+    ) { gradient, _ in
       let factors = gradient.floats
       return [
         Self.crossEntropyGradient(logs, targets, labelSmoothing) { row in
@@ -52,7 +52,7 @@ extension Tensor {
       throw TensorError.shapes(
         op: "cross_entropy", shape, probabilities.shape, hint: "logits and probabilities [b, k] are needed")
     }
-    return try logSoftmax().mul(probabilities).sum(axes: [1]).neg().reduced(reduction)
+    return try logSoftmax().weighted(by: probabilities).sum(axes: [1]).neg().reduced(reduction)
   }
 
   private func checkCrossEntropy(_ labels: Tensor, _ smoothing: Double, _ reduction: LossReduction) throws {
@@ -69,6 +69,14 @@ extension Tensor {
         op: "cross_entropy", what: "label_smoothing", got: "\(smoothing)", allowed: "0 up to, but not, 1 is allowed")
     }
     try labels.expectLabels("cross_entropy", "label", below: shape[1])
+  }
+
+  private static func write(_ losses: [Double], to y: Tensor, _ reduction: LossReduction) {
+    switch reduction {
+    case .mean: y.floatPointer.pointee = Float(losses.reduce(0, +) / Double(losses.count))
+    case .sum: y.floatPointer.pointee = Float(losses.reduce(0, +))
+    case .none: for (row, loss) in losses.enumerated() { y.floatPointer[row] = Float(loss) }
+    }
   }
 
   /// Loss of one row from the logarithms of its probabilities.
@@ -101,7 +109,7 @@ extension Tensor {
   private func referenceCrossEntropy(_ labels: Tensor, _ smoothing: Double) throws -> Tensor {
     let (rows, k) = (shape[0], shape[1])
     var target = [Double](repeating: smoothing / Double(k), count: count)
-    for (row, label) in labels.integers.enumerated() { target[row * k + label] += 1 - smoothing }
-    return try logSoftmax().mul(Tensor(target, shape: [rows, k])).sum(axes: [1]).neg()
+    for (row, label) in labels.uncheckedIntegers.enumerated() { target[row * k + label] += 1 - smoothing }
+    return try logSoftmax().weighted(by: Tensor(target, shape: [rows, k])).sum(axes: [1]).neg()
   }
 }

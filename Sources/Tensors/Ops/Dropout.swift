@@ -13,7 +13,7 @@ extension Tensor {
     let y = try Trace.hiding {
       try contiguous().mul(Self.dropoutMask(shape, probability, elementType, &stream))
     }
-    noteDropout(DropoutPlanOperation(probability: probability, channels: nil), shape.rowMajorStrides, y, start, stream)
+    noteDropout(DropoutPlanOperation(probability: probability, images: nil), shape.rowMajorStrides, y, start, stream)
     return y
   }
 
@@ -34,9 +34,9 @@ extension Tensor {
       let mask = try Self.dropoutMask([b, c, 1, 1], probability, elementType, &stream)
       return try channelsLast().mul(mask.expand(shape).channelsLast())
     }
+    let images = DropoutPlanOperation.Images(count: b, pixels: shape[2] * shape[3], channels: c)
     noteDropout(
-      DropoutPlanOperation(probability: probability, channels: (b, shape[2] * shape[3], c)),
-      shape.channelsLastStrides, y, start, stream)
+      DropoutPlanOperation(probability: probability, images: images), shape.channelsLastStrides, y, start, stream)
     return y
   }
 

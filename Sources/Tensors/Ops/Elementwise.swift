@@ -26,33 +26,40 @@ extension Tensor {
     try expectFloat(function.name)
     let x = isDense ? self : contiguousCopyIfNeeded()
     let y = x.uninitializedLike()
-    Profiler.measure(function.name, flops: count, bytes: 2 * x.byteCount) { Self.write(function, of: x, to: y) }
+    try Profiler.measure(function.name, flops: count, bytes: 2 * x.byteCount) {
+      try Interrupt.forEachRun(of: x.count) { Self.write(function, of: x, to: y, $0) }
+    }
     let (input, output) = (x.detach(), y.detach())
     return Tape.record(
       function.name, [self], saving: [input, output], y,
       plan: PlanNote(UnaryPlanOperation(function: function.kernel, name: function.name), [(self, x.strides)], y)
     ) { gradient, _ in
-      [Self.pull(function, input, output, gradient.laidOut(output.strides))]
+      [try Self.pull(function, input, output, gradient.laidOut(output.strides))]
     }
   }
 
-  private static func write(_ function: ElementwiseFunction, of x: Tensor, to y: Tensor) {
+  private static func write(_ function: ElementwiseFunction, of x: Tensor, to y: Tensor, _ run: Range<Int>) {
     if x.elementType == .float32 {
-      Kernels.elementwise.unary(function.kernel, x.floatPointer, y.floatPointer, x.count)
+      Kernels.elementwise.unary(
+        function.kernel, x.floatPointer + run.lowerBound, y.floatPointer + run.lowerBound, run.count)
     } else {
-      for i in 0..<x.count { y.doublePointer[i] = function.value(x.doublePointer[i]) }
+      for i in run { y.doublePointer[i] = function.value(x.doublePointer[i]) }
     }
   }
 
-  private static func pull(_ function: ElementwiseFunction, _ x: Tensor, _ y: Tensor, _ gy: Tensor) -> Tensor {
+  private static func pull(_ function: ElementwiseFunction, _ x: Tensor, _ y: Tensor, _ gy: Tensor) throws -> Tensor {
     let gx = x.uninitializedLike()
-    Profiler.measure(function.name, flops: 2 * x.count, bytes: 3 * x.byteCount) {
-      guard x.elementType != .float32 else {
-        return Kernels.elementwise.unaryGradient(
-          function.kernel, x.floatPointer, y.floatPointer, gy.floatPointer, gx.floatPointer, x.count)
-      }
-      for i in 0..<x.count {
-        gx.doublePointer[i] = gy.doublePointer[i] * function.derivative(x.doublePointer[i], y.doublePointer[i])
+    try Profiler.measure(function.name, flops: 2 * x.count, bytes: 3 * x.byteCount) {
+      try Interrupt.forEachRun(of: x.count) { run in
+        guard x.elementType != .float32 else {
+          let start = run.lowerBound
+          return Kernels.elementwise.unaryGradient(
+            function.kernel, x.floatPointer + start, y.floatPointer + start, gy.floatPointer + start,
+            gx.floatPointer + start, run.count)
+        }
+        for i in run {
+          gx.doublePointer[i] = gy.doublePointer[i] * function.derivative(x.doublePointer[i], y.doublePointer[i])
+        }
       }
     }
     return gx
@@ -64,7 +71,10 @@ extension Tensor {
     }
   }
 
-  public func neg() throws -> Tensor { try apply(.neg) }
+  public func neg() throws -> Tensor {
+    elementType == .int64
+      ? try WholeNumbers.run(.subtract, "neg", Tensor(labels: [0], shape: []), self) : try apply(.neg)
+  }
   public func abs() throws -> Tensor { try apply(.abs) }
   public func sign() throws -> Tensor { try apply(.sign) }
   public func square() throws -> Tensor { try apply(.square) }

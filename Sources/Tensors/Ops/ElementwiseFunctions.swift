@@ -87,14 +87,14 @@ extension ElementwiseFunction {
 
   public static let silu = Self(
     "silu", "Returns x times sigmoid(x) of each element.", .silu, on: -4...4,
-    value: { $0 * logistic($0) },
-    derivative: { x, y in logistic(x) + y * (1 - logistic(x)) })
+    value: { damped($0, by: logistic($0)) },
+    derivative: { x, _ in logistic(x) + damped(x, by: logistic(x) * logistic(-x)) })
 
   /// Source: Hendrycks and Gimpel 2016, <https://arxiv.org/abs/1606.08415>, section 2, not its approximations.
   public static let gelu = Self(
     "gelu", "Returns x times the normal distribution function at x.", .geluErf, on: -4...4,
-    value: { $0 * normalDistribution($0) },
-    derivative: { x, _ in normalDistribution(x) + x * normalDensity(x) })
+    value: { damped($0, by: normalDistribution($0)) },
+    derivative: { x, _ in normalDistribution(x) + damped(x, by: normalDensity(x)) })
 
   public static let floor = Self(
     "floor", "Rounds each element down; its gradient is 0.", .floor, on: 0.2...0.8,
@@ -114,6 +114,9 @@ extension ElementwiseFunction {
     floor, round,
   ]
 }
+
+/// Returns the product with a factor that falls faster than `x` grows: 0 where the factor is, also for infinite `x`.
+private func damped(_ x: Double, by factor: Double) -> Double { factor == 0 ? copysign(0, x) : x * factor }
 
 private func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 private func normalDistribution(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }

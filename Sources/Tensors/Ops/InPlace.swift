@@ -42,6 +42,12 @@ extension Tensor {
     withWrite { write(number, at: offset - self.offset) }
   }
 
+  /// Sets the element of an int64 tensor at a distance from the start of the storage, already checked, exactly.
+  public func setInteger(offset: Int, _ number: Int) throws {
+    try expectWritable("fill_")
+    withWrite { int64Pointer[offset - self.offset] = Int64(number) }
+  }
+
   /// Takes over the values of a tensor that stretches to this shape.
   @discardableResult
   public func copy_(_ source: Tensor) throws -> Tensor {
@@ -65,7 +71,12 @@ extension Tensor {
     if elementType == .float32, other.elementType == .float32, shape == other.shape, isDense,
       Self.agree(shape, strides, other.strides)
     {
-      withWrite { Kernels.elementwise.axpy(Float(scale), other.floatPointer, floatPointer, count) }
+      try withWrite {
+        try Interrupt.forEachRun(of: count) { run in
+          Kernels.elementwise.axpy(
+            Float(scale), other.floatPointer + run.lowerBound, floatPointer + run.lowerBound, run.count)
+        }
+      }
       return self
     }
     return try add_(try Tape.withoutRecording { try other.mul(scale) })
@@ -97,7 +108,7 @@ extension Tensor {
       other.storage !== storage || Self.agree(shape, strides, other.stretchedStrides(to: shape)),
       let alignment = Alignment(self, other)
     {
-      withWrite { BinaryKernel.walk(operation, alignment, self, other, self) }
+      try withWrite { try BinaryKernel.walk(operation, alignment, self, other, self) }
     } else {
       let result = try Tape.withoutRecording { try BinaryKernel.run(operation, op, detach(), other) }
       withWrite { overwrite(with: result) }
@@ -109,9 +120,9 @@ extension Tensor {
     if needsGradient && Tape.isRecording { throw TensorError.inPlaceOnGradient(op: op) }
   }
 
-  private func withWrite(_ body: () -> Void) {
+  private func withWrite(_ body: () throws -> Void) rethrows {
     storage.version += 1
-    body()
+    try body()
   }
 
   private func scalar(_ number: Double) throws -> Tensor { try Tensor.full([], number, elementType) }

@@ -24,10 +24,14 @@ extension Tensor {
     let result = try uninitialized(
       shape, first.elementType, strides: isLikeImages ? shape.channelsLastStrides : nil, op: "concatenate")
     let starts = sizes.indices.map { sizes[..<$0].reduce(0, +) }
-    for (tensor, start) in zip(tensors, starts) {
-      try result.narrow(axis: axis, start: start, count: tensor.shape[axis]).overwrite(with: tensor)
+    try Profiler.measure("concatenate", bytes: 2 * result.byteCount) {
+      for (tensor, start) in zip(tensors, starts) {
+        try result.narrow(axis: axis, start: start, count: tensor.shape[axis]).overwrite(with: tensor)
+      }
     }
-    return Tape.record("concatenate", tensors, saving: [], result) { g, needs in
+    return Tape.record(
+      "concatenate", tensors, saving: [], result, plan: ConcatenatePlanOperation.note(tensors, axis: axis, result)
+    ) { g, needs in
       try sizes.indices.map { needs[$0] ? try g.narrow(axis: axis, start: starts[$0], count: sizes[$0]) : nil }
     }
   }
@@ -54,15 +58,15 @@ extension Tensor {
     let result = try Tensor.uninitialized(indices.shape + shape[1...], elementType, op: "gather")
     let byteCount = width * elementType.byteCount
     let from = source.storage.base + source.offset * elementType.byteCount
-    for (i, row) in rows.enumerated() {
-      (result.storage.base + i * byteCount).copyMemory(from: from + row * byteCount, byteCount: byteCount)
+    Profiler.measure("gather", bytes: 2 * result.byteCount) {
+      for (i, row) in rows.enumerated() {
+        (result.storage.base + i * byteCount).copyMemory(from: from + row * byteCount, byteCount: byteCount)
+      }
     }
     let whole = shape
     return Tape.record(
       "gather", [self], saving: [], result,
-      plan: PlanNote(
-        GatherPlanOperation(rows: shape[0], width: width, count: rows.count),
-        [(self, shape.rowMajorStrides), (indices, indices.shape.rowMajorStrides)], result)
+      plan: GatherPlanOperation.note(self, indices, result)
     ) { g, _ in
       let gradient = try Tensor.zeros(whole, g.elementType)
       let parts = g.viewed([rows.count] + whole[1...])
@@ -77,15 +81,19 @@ extension Tensor {
     let rows = laidOut(shape.strides(inMemoryOrder: others + [axis])), width = shape[axis]
     let result = try Tensor.uninitialized(indices.shape, elementType, op: "gather")
     let picks = try Self.checkedIndices(indices, below: width, op: "gather")
-    for (i, pick) in picks.enumerated() {
-      if elementType == .float32 {
-        result.floatPointer[i] = rows.floatPointer[i * width + pick]
-      } else {
-        result.doublePointer[i] = rows.doublePointer[i * width + pick]
+    Profiler.measure("gather", bytes: 2 * result.byteCount) {
+      for (i, pick) in picks.enumerated() {
+        if elementType == .float32 {
+          result.floatPointer[i] = rows.floatPointer[i * width + pick]
+        } else {
+          result.doublePointer[i] = rows.doublePointer[i * width + pick]
+        }
       }
     }
     let whole = shape
-    return Tape.record("gather", [self], saving: [], result) { g, _ in
+    return Tape.record(
+      "gather", [self], saving: [], result, plan: PickPlanOperation.note(self, along: axis, indices, result)
+    ) { g, _ in
       let gradient = try Tensor.uninitialized(
         whole, g.elementType, strides: whole.strides(inMemoryOrder: others + [axis]), op: "gather")
       gradient.write(repeating: 0)
@@ -106,7 +114,7 @@ extension Tensor {
     guard indices.elementType == .int64 else {
       throw TensorError.elementType(op: op, got: indices.elementType, expected: "int64 indices are needed")
     }
-    return try indices.integers.map { index in
+    return try indices.uncheckedIntegers.map { index in
       guard (0..<limit).contains(index) else {
         throw TensorError.range(op: op, what: "index", got: index, allowed: 0...Swift.max(limit - 1, 0))
       }

@@ -39,10 +39,12 @@ extension Tensor {
   /// Adds a vector to each row of a contiguous matrix, unseen by the tape.
   private func addToRows(_ vector: Tensor) {
     let (rows, columns, v) = (shape[0], shape[1], vector.contiguousCopyIfNeeded())
-    if elementType == .float32 {
-      Kernels.elementwise.binaryRows(.add, floatPointer, v.floatPointer, floatPointer, rows, columns)
-    } else {
-      for i in 0..<count { doublePointer[i] += v.doublePointer[i % columns] }
+    Profiler.measure("linear", bytes: 2 * byteCount) {
+      if elementType == .float32 {
+        Kernels.elementwise.binaryRows(.add, floatPointer, v.floatPointer, floatPointer, rows, columns)
+      } else {
+        for i in 0..<count { doublePointer[i] += v.doublePointer[i % columns] }
+      }
     }
   }
 

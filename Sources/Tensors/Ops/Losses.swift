@@ -5,7 +5,10 @@ extension Tensor {
   /// - Parameter reduction: Over all elements; `none` keeps the shape.
   public func mse(_ target: Tensor, reduction: LossReduction = .mean) throws -> Tensor {
     try expectLossShapes("mse", target)
-    return try sub(target).square().reduced(reduction)
+    func compute() throws -> Tensor { try sub(target).square().reduced(reduction) }
+    if reduction == .none { return try compute() }
+    return try Trace.whole(
+      "mse", { SquaredErrorPlanOperation.note(self, target, isMean: reduction == .mean, $0) }, compute)
   }
 
   /// Returns the Kullback-Leibler divergence of a target distribution from this one, in nats.
@@ -22,7 +25,13 @@ extension Tensor {
     }
     let smallest = elementType == .float32 ? Double(Float.leastNormalMagnitude) : Double.leastNormalMagnitude
     let logTarget = try target.clamp(smallest, .greatestFiniteMagnitude).log()
-    return try target.mul(logTarget.sub(self)).sum(axes: [-1]).reduced(reduction)
+    return try logTarget.sub(self).weighted(by: target).sum(axes: [-1]).reduced(reduction)
+  }
+
+  /// Multiplies by weights of the same shape; where a weight is 0 the result is, also for an infinite element.
+  func weighted(by weights: Tensor) throws -> Tensor {
+    let isCounted = try weights.detach().ne(0)
+    return try isCounted.choose(self, Trace.outside { try .full([], 0, elementType) }).mul(weights)
   }
 
   /// Returns the binary cross-entropy of logits, in nats, without overflow.
@@ -34,8 +43,11 @@ extension Tensor {
     try expectLossShapes("binary_cross_entropy_with_logits", target)
     let (x, t) = (detach(), target.detach())
     // With the negative of the absolute value no exponential overflows, and nothing cancels where x is large.
-    let y = try x.relu().sub(x.mul(t)).add(x.abs().neg().softplus())
-    return try Tape.record("binary_cross_entropy_with_logits", [self], saving: [x, t], y) { g, _ in
+    let y = try Trace.hiding { try x.relu().sub(x.mul(t)).add(x.abs().neg().softplus()) }
+    return try Tape.record(
+      "binary_cross_entropy_with_logits", [self], saving: [x, t], y,
+      plan: BinaryCrossEntropyPlanOperation.note(self, target, y)
+    ) { g, _ in
       [try x.sigmoid().sub(t).mul(g)]
     }.reduced(reduction)
   }

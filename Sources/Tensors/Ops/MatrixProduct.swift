@@ -40,7 +40,9 @@ extension Tensor {
     let (inputShape, n) = (shape, other.shape[1])
     let y = try Tensor.uninitialized(Array(shape.dropLast()) + [n], elementType, op: "matmul")
     try MatrixView(y, rows: a.shape[0], columns: n, rowStride: n).assignInParallel(MatrixView(a), MatrixView(b))
-    return Tape.record("matmul", [self, other], saving: [a, b], y) { g, needs in
+    return Tape.record(
+      "matmul", [self, other], saving: [a, b], y, plan: MatrixProductPlanOperation.note(self, byOne: other, y)
+    ) { g, needs in
       let gradient = g.collapsed()
       return [
         needs[0] ? try Self.product(gradient, b.swapped).reshaped(inputShape) : nil,
@@ -77,7 +79,10 @@ extension Tensor {
   private func matmulByMany(_ other: Tensor) throws -> Tensor {
     let (a, b) = (detach(), other.detach())
     let y = try Self.batchedProduct(a, b)
-    return Tape.record("matmul", [self, other], saving: [a, b], y) { g, needs in
+    return Tape.record(
+      "matmul", [self, other], saving: [a, b], y,
+      plan: MatrixProductPlanOperation.note(self, other, batch: Array(y.shape.dropLast(2)), y)
+    ) { g, needs in
       [
         needs[0] ? try Self.batchedProduct(g, b.swapped).summed(to: a.shape) : nil,
         needs[1] ? try Self.batchedProduct(a.swapped, g).summed(to: b.shape) : nil,
@@ -92,12 +97,14 @@ extension Tensor {
     let y = try uninitialized(batch + [m, n], a.elementType, op: "matmul")
     for factor in [a, b] { try expectFits("matmul", batch + factor.shape.suffix(2), a.elementType) }
     let left = a.stretched(to: batch + a.shape.suffix(2)), right = b.stretched(to: batch + b.shape.suffix(2))
-    Parallel.forEach(batch.elementCount) { index in
-      guard !Interrupt.isRequested else { return }
-      let matrix = MatrixView(y, offset: index * m * n, rows: m, columns: n, rowStride: n)
-      matrix.assign(
-        MatrixView(left, offset: left.batchOffset(index, batch)),
-        MatrixView(right, offset: right.batchOffset(index, batch)))
+    Profiler.measure("matmul", flops: 2 * y.count * a.shape[a.rank - 1], bytes: 2 * y.byteCount) {
+      Parallel.forEach(batch.elementCount) { index in
+        guard !Interrupt.isRequested else { return }
+        let matrix = MatrixView(y, offset: index * m * n, rows: m, columns: n, rowStride: n)
+        matrix.assign(
+          MatrixView(left, offset: left.batchOffset(index, batch)),
+          MatrixView(right, offset: right.batchOffset(index, batch)))
+      }
     }
     try Interrupt.check()
     return y

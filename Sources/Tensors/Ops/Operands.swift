@@ -24,7 +24,7 @@ extension Tensor {
     guard elementType == .int64 else {
       throw TensorError.elementType(op: op, got: elementType, expected: "\(what) must be int64")
     }
-    for label in integers where label < 0 || label >= limit {
+    for label in uncheckedIntegers where label < 0 || label >= limit {
       throw TensorError.value(
         op: op, what: what, got: "\(label)",
         allowed: limit > 0 ? "0 to \(limit - 1) is allowed" : "there is no class to choose")
@@ -39,6 +39,8 @@ extension Tensor {
     guard shape.allSatisfy({ $0 >= 0 }) else {
       throw TensorError.shape(op: op, got: shape, expected: "sizes are 0 or more")
     }
+    // Before the strides, whose products could be too large for a number.
+    try expectFits(op, shape, .float32)
     return try uninitialized(shape, strides: shape.channelsLastStrides, op: op)
   }
 

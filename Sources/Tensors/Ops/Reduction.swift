@@ -1,22 +1,23 @@
 import Kernels
 
 extension Tensor {
-  /// Adds up over axes; all of them by default.
+  /// Adds up over axes; all of them by default. Sums of int64 are exact, or an error.
   ///
   /// - Parameters:
   ///   - axes: Axes to add over, negative from the end; nil means all.
   ///   - keepAxes: Whether they stay with size 1.
   /// - Complexity: one pass; order of the sums depends on shape and memory order alone.
   public func sum(axes: [Int]? = nil, keepAxes: Bool = false) throws -> Tensor {
+    if elementType == .int64 { return try wholeSum(axes: axes, keepAxes: keepAxes) }
     try expectFloat("sum")
     let reduced = try resolved(axes, op: "sum")
     let kept = shape.indices.map { reduced.contains($0) ? 1 : shape[$0] }
     let y = try total(over: reduced, kept)
     let source = shape
-    let result = Tape.record("sum", [self], saving: [], keepAxes ? y : y.viewed(dropping(reduced))) { g, _ in
-      [g.viewed(kept).stretched(to: source)]
-    }
-    return result
+    return Tape.record(
+      "sum", [self], saving: [], keepAxes ? y : y.viewed(dropping(reduced)),
+      plan: SumPlanOperation.note(self, over: reduced, y)
+    ) { g, _ in [g.viewed(kept).stretched(to: source)] }
   }
 
   /// Averages over axes; all of them by default. An empty tensor has the mean NaN.
@@ -26,21 +27,33 @@ extension Tensor {
     return try sum(axes: axes, keepAxes: keepAxes).div(divisor)
   }
 
+  /// Averages over axes so that the mean of equal elements is that element: what a first mean misses is added to it.
+  func steadyMean(axes: [Int]?, keepAxes: Bool = true) throws -> Tensor {
+    let rough = try detach().mean(axes: axes, keepAxes: true)
+    let mean = try rough.add(sub(rough).mean(axes: axes, keepAxes: true))
+    return keepAxes ? mean : try mean.reshape(dropping(resolved(axes, op: "mean")))
+  }
+
   /// Averages the squared distance from the mean; with `isUnbiased`, divides by one less than the number of values.
   public func variance(axes: [Int]? = nil, keepAxes: Bool = false, isUnbiased: Bool = false) throws -> Tensor {
     try expectFloat("variance")
-    let count = Double(try resolved(axes, op: "variance").reduce(1) { $0 * shape[$1] })
-    let squares = try sub(mean(axes: axes, keepAxes: true)).square().sum(axes: axes, keepAxes: keepAxes)
-    return try squares.div(isUnbiased ? count - 1 : count)
+    let reduced = try resolved(axes, op: "variance"), count = Double(reduced.reduce(1) { $0 * shape[$1] })
+    let note = { RowPlanOperation.note(.variance(isUnbiased: isUnbiased), self, over: reduced, $0) }
+    return try Trace.whole("variance", note) {
+      let squares = try sub(steadyMean(axes: axes)).square().sum(axes: axes, keepAxes: keepAxes)
+      return try squares.div(isUnbiased ? count - 1 : count)
+    }
   }
 
   /// Returns the square root of the sum of squares. The gradient at the zero vector is 0.
   public func norm() throws -> Tensor {
     try expectFloat("norm")
     let x = detach()
-    let length = try Tape.withoutRecording { try x.square().sum().sqrt() }
-    let value = try length.item()
-    return Tape.record("norm", [self], saving: [x], length) { g, _ in
+    let length = try Trace.hiding { try Tape.withoutRecording { try x.square().sum().sqrt() } }
+    let value = length.element(offset: length.offset)
+    return Tape.record(
+      "norm", [self], saving: [x], length, plan: RowPlanOperation.note(.norm, self, over: Array(shape.indices), length)
+    ) { g, _ in
       [value == 0 ? x.zerosLike() : try x.mul(g).div(value)]
     }
   }
@@ -60,21 +73,49 @@ extension Tensor {
     let outerFirst = memoryOrder.filter(axes.contains) + rest
     // Sums down the columns where the reduced axes are outermost in memory, along the rows else.
     if elementType == .float32, axes.count < rank, y.count > 1, isDense, isWalked(in: outerFirst) {
-      Kernels.reduction.columnSums(floatPointer, y.floatPointer, width, y.count, false)
+      try Profiler.measure("sum", flops: count, bytes: byteCount) { try addColumns(width, y) }
       return y
     }
     let rows = laidOut(shape.strides(inMemoryOrder: rest + (isDense ? memoryOrder.filter(axes.contains) : axes)))
-    if elementType == .float64 {
-      for i in 0..<y.count {
-        y.doublePointer[i] = (0..<width).reduce(0) { $0 + rows.doublePointer[i * width + $1] }
-      }
-    } else if y.count == 1 {
-      y.floatPointer[0] = Float(Kernels.reduction.sum(rows.floatPointer, width))
-    } else {
-      Kernels.reduction.rowSums(rows.floatPointer, y.floatPointer, y.count, width)
-    }
+    try Profiler.measure("sum", flops: count, bytes: byteCount) { try rows.addRows(width, y) }
     return y
   }
+
+  private func addColumns(_ rows: Int, _ y: Tensor) throws {
+    if rows == 0 { y.write(repeating: 0) }
+    // Runs of a multiple of the kernel's own blocks of 256 rows change no bit.
+    let length = Swift.max(1, Interrupt.runLength / y.count / 256) * 256
+    try Interrupt.forEachRun(of: rows, size: length) { run in
+      Kernels.reduction.columnSums(
+        floatPointer + run.lowerBound * y.count, y.floatPointer, run.count, y.count, run.lowerBound > 0)
+    }
+  }
+
+  private func addRows(_ width: Int, _ y: Tensor) throws {
+    if elementType == .float64 {
+      for i in 0..<y.count {
+        var sum = 0.0
+        try Interrupt.forEachRun(of: width) { for j in $0 { sum += doublePointer[i * width + j] } }
+        y.doublePointer[i] = sum
+      }
+    } else if width < Self.longestRow {
+      try Interrupt.forEachRun(of: y.count, size: Swift.max(1, Interrupt.runLength / Swift.max(width, 1))) { run in
+        Kernels.reduction.rowSums(
+          floatPointer + run.lowerBound * width, y.floatPointer + run.lowerBound, run.count, width)
+      }
+    } else {
+      for i in 0..<y.count {
+        var sum = 0.0
+        try Interrupt.forEachRun(of: width, size: Self.longestRow) {
+          sum += Kernels.reduction.sum(floatPointer + i * width + $0.lowerBound, $0.count)
+        }
+        y.floatPointer[i] = Float(sum)
+      }
+    }
+  }
+
+  /// Elements that are added up without a look at ``Interrupt``; the sums of such parts are added in float64.
+  private static let longestRow = 1 << 24
 
   /// Whether memory is walked with the axes in this order, the last one fastest.
   private func isWalked(in order: [Int]) -> Bool { Self.agree(shape, strides, shape.strides(inMemoryOrder: order)) }

@@ -33,7 +33,7 @@ extension Tensor {
     try Self.expectVector("layer_norm", "bias", bias, n)
     try Self.expectEpsilon("layer_norm", epsilon)
     if elementType == .float64 {
-      let y = try sub(mean(axes: [-1], keepAxes: true)).div(
+      let y = try sub(steadyMean(axes: [-1])).div(
         variance(axes: [-1], keepAxes: true).add(epsilon).sqrt())
       let scaled = try weight.map { try y.mul($0) } ?? y
       return try bias.map { try scaled.add($0) } ?? scaled
@@ -134,7 +134,7 @@ extension Tensor {
   ) throws -> Tensor {
     let runs = try reshape([shape[0], groups, count / (shape[0] * groups)])
     let deviation = try runs.variance(axes: [-1], keepAxes: true).add(epsilon).sqrt()
-    var y = try runs.sub(runs.mean(axes: [-1], keepAxes: true)).div(deviation).reshape(shape)
+    var y = try runs.sub(runs.steadyMean(axes: [-1])).div(deviation).reshape(shape)
     let channel = [shape[1]] + [Int](repeating: 1, count: rank - 2)
     if let weight { y = try y.mul(weight.reshape(channel)) }
     if let bias { y = try y.add(bias.reshape(channel)) }

@@ -14,7 +14,9 @@ extension Tensor {
     let (b, c, h, w) = (shape[0], shape[1], shape[2], shape[3])
     let x = channelsLastCopyIfNeeded
     let y = try Tensor.uninitializedImage([b, c, h * scale, w * scale], op)
-    Kernels.pooling.upsampleNearest(b, h, w, c, scale, x.floatPointer, y.floatPointer)
+    Profiler.measure(op, bytes: x.byteCount + y.byteCount) {
+      Kernels.pooling.upsampleNearest(b, h, w, c, scale, x.floatPointer, y.floatPointer)
+    }
     return Tape.record(
       op, [self], saving: [], y,
       plan: PlanNote(UpsamplePlanOperation(shape: shape, scale: scale), [(self, shape.channelsLastStrides)], y)

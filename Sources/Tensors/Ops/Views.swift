@@ -80,7 +80,7 @@ extension Tensor {
     let source = self.shape
     return Tape.record(
       "reshape", [self], saving: [], row.viewed(wanted),
-      plan: row === self ? nil : PlanNote(CopyOperation(), [(self, nil)], row)
+      plan: row === self ? nil : PlanNote(CopyOperation(of: elementType), [(self, nil)], row)
     ) { g, _ in [try g.reshape(source)] }
   }
 
@@ -141,12 +141,24 @@ extension Tensor {
   /// Converts to another element type; fractions are cut off, and what an integer cannot hold becomes its nearest.
   public func to(_ type: ElementType) -> Tensor {
     if type == elementType { return self }
+    // A type that plans do not know: what it gives is a constant, as it is one.
+    if ![.float32, .int64].contains(elementType), Trace.isConstant(self) { return Trace.outside { to(type) } }
     let source = isDense ? self : contiguousCopyIfNeeded()
     let result = Tensor(
       storage: Storage(byteCount: count * type.byteCount), shape: shape, strides: source.strides, offset: 0,
       elementType: type)
-    for i in 0..<count { result.write(source.element(offset: source.offset + i), at: i) }
-    guard type.isFloat, elementType.isFloat else { return result }
+    Profiler.measure("to", bytes: byteCount + result.byteCount) {
+      for start in stride(from: 0, to: count, by: Interrupt.runLength) where start == 0 || !Interrupt.isRequested {
+        for i in start..<Swift.min(start + Interrupt.runLength, count) {
+          result.write(source.element(offset: source.offset + i), at: i)
+        }
+      }
+    }
+    guard type.isFloat, elementType.isFloat else {
+      guard Set([type, elementType]) == [.float32, .int64] else { return result }
+      return Trace.constant("to", result, ConvertPlanOperation.note(self, result))
+    }
+    guard needsGradient else { return result }
     let own = elementType
     return Tape.record("to", [self], saving: [], result) { g, _ in [g.to(own)] }
   }
@@ -161,7 +173,9 @@ extension Tensor {
   }
 
   private func recordedCopy(_ copy: Tensor, _ op: String) -> Tensor {
-    Tape.record(op, [self], saving: [], copy, plan: PlanNote(CopyOperation(), [(self, nil)], copy)) { g, _ in [g] }
+    Tape.record(
+      op, [self], saving: [], copy, plan: PlanNote(CopyOperation(of: elementType), [(self, nil)], copy)
+    ) { g, _ in [g] }
   }
 
   private func viewing(_ shape: Shape, _ strides: [Int]) -> Tensor {

@@ -1,18 +1,20 @@
 import Kernels
 
-/// A model's computation for one shape of batch, as a list of steps on memory laid out before.
+/// A computation for inputs of given shapes, as a list of steps on memory laid out before.
 ///
-/// It computes what the tape computes from the same layers, without its bookkeeping: no step allocates, values share
-/// memory where their lives do not meet, and gradients go straight to the model's gradient vector. The tape is its
-/// oracle. One plan runs on one thread at a time; inside a step it may use the threads of its caller.
+/// It computes what the tape computes from the same operations, without its bookkeeping: no step allocates, values share
+/// memory where their lives do not meet, and gradients of parameters go straight to the model's gradient vector. The
+/// tape is its oracle. One plan runs on one thread at a time; inside a step it may use the threads of its caller.
 public final class Plan {
-  /// Shape of the batch.
-  public let inputShape: Shape
-  /// Shape of the output.
-  public let outputShape: Shape
+  /// Shapes of the inputs.
+  public var inputShapes: [Shape] { graph.inputs.map(\.shape) }
+  /// Shapes of the outputs.
+  public var outputShapes: [Shape] { graph.outputs.map(\.shape) }
 
-  /// Whether it computes loss and gradient.
-  public var isTraining: Bool { loss != nil }
+  /// Whether it computes a gradient.
+  public let isDifferentiated: Bool
+  /// Whether that is a gradient of the model's parameters.
+  public let trainsParameters: Bool
 
   /// Bytes of the memory that all steps share.
   public var byteCount: Int { layout.count * MemoryLayout<Float>.stride }
@@ -24,46 +26,43 @@ public final class Plan {
   private let memory: PlanMemory
   private let actions: [PlanAction], preparations: [PlanAction]
   private let actionSteps: [PlanStep]
-  /// Writes to parameters and statistics when the preparations ran.
+  /// Writes to parameters, statistics and constants when the preparations ran.
   private var preparedVersion: Int?
-  private let input: PlanSlot
-  private let target: PlanSlot?
-  private let loss: PlanLoss?
-  private let output: PlanSlot
+  private let inputs: [PlanSlot], outputs: [PlanSlot]
+  private let inputGradients: [PlanSlot?]
   /// Where each operation's result lies.
-  let outputs: [PlanSlot?]
+  let results: [PlanSlot?]
   /// The model's vectors; the plan reads and writes them in place.
-  private let parameters: Tensor, gradients: Tensor, statistics: Tensor
+  private let parameters: Tensor, gradients: Tensor?, statistics: Tensor
   private let writesStatistics: Bool
 
   /// Makes the plan of a graph.
   ///
   /// - Parameters:
-  ///   - loss: What a training plan makes small; nil for the forward pass alone.
-  ///   - parameters: The model's trainable vector. Shape `[P]`, float32.
+  ///   - differentiates: Whether to compute the gradient of the first output, a single number, with respect to all
+  ///     parameters and inputs that need one.
   ///   - arena: Memory that it shares with other plans, one of which runs at a time.
-  ///   - gradients: Where the gradient goes. Shape `[P]`. Not touched without a loss.
+  ///   - parameters: The model's trainable vector. Shape `[P]`, float32.
+  ///   - gradients: Where the gradient of the parameters goes. Shape `[P]`. Needed only where parameters are trained.
   ///   - statistics: The model's running statistics.
-  /// - Returns: nil where the loss does not fit the model's output.
-  /// - Throws: ``TensorError/overBudget(op:needed:used:limit:)``.
-  public init?(
-    _ graph: PlanGraph, loss: PlanLoss?, arena: PlanArena, parameters: Tensor, gradients: Tensor, statistics: Tensor
+  /// - Throws: ``TensorError/backwardOfMany(shape:)``, ``TensorError/backwardOfConstant`` where no parameter that is
+  ///   trained leads to the number, ``TensorError/overBudget(op:needed:used:limit:)``.
+  public init(
+    _ graph: PlanGraph, differentiates: Bool, arena: PlanArena, parameters: Tensor, gradients: Tensor?,
+    statistics: Tensor
   ) throws {
     let graph = PlanFusion.joined(graph)
-    let builder = PlanBuilder(graph, threads: Parallel.threads, keepsPreparations: loss == nil)
+    isDifferentiated = differentiates
+    trainsParameters = differentiates && graph.hasTrainedParameters
+    if trainsParameters, !graph.outputs[0].needsGradient { throw TensorError.backwardOfConstant }
+    let builder = PlanBuilder(graph, threads: Parallel.threads, keepsPreparations: !trainsParameters)
     builder.addForward()
-    var target: PlanSlot?
-    if let loss {
-      guard loss.accepts(graph.output) else { return nil }
-      let found = loss.addSteps(builder)
-      target = found.target
-      builder.addBackward(from: found.gradient)
-    }
+    if differentiates { try builder.addBackward() }
     layout = ArenaLayout(builder)
     self.arena = arena
     memory = PlanMemory(
       layout, in: try arena.reserve(floats: layout.count), parameters: parameters,
-      gradients: gradients, statistics: statistics)
+      gradients: gradients, statistics: statistics, constants: graph.constants)
     steps = builder.steps
     let isKept = steps.map(\.isPreparation)
     let bound = steps.map { [memory] in $0.bind(memory) }
@@ -71,54 +70,70 @@ public final class Plan {
     actions = zip(bound, isKept).filter { !$0.1 }.map(\.0)
     actionSteps = steps.filter { !$0.isPreparation }
     self.graph = graph
-    self.loss = loss
-    self.target = target
-    input = builder[graph.input]
-    output = builder[graph.output]
-    outputs = graph.nodes.map { node in node.outputs.first.map { builder[$0] } }
-    inputShape = graph.input.shape
-    outputShape = graph.output.shape
+    inputs = graph.inputs.map { builder[$0] }
+    outputs = graph.outputs.map { builder[$0] }
+    inputGradients = graph.inputs.map { $0.needsGradient ? builder.gradients[$0.value] : nil }
+    results = graph.nodes.map { node in node.outputs.first.map { builder[$0] } }
     (self.parameters, self.gradients, self.statistics) = (parameters, gradients, statistics)
     writesStatistics = graph.nodes.contains { $0.outputs.isEmpty }
   }
 
-  /// Computes the output for a batch.
+  /// Computes the outputs, and the gradient where there is one.
   ///
-  /// - Parameter batch: Shape ``inputShape``, in any memory order.
-  /// - Returns: The output, in memory of its own.
-  /// - Throws: ``Interrupted``.
-  public func forward(_ batch: Tensor, stream: RandomStream) throws -> Tensor {
-    try run(batch, target: nil, PlanRun(stream: stream))
+  /// - Parameters:
+  ///   - inputs: Of the shapes ``inputShapes``, in any memory order.
+  ///   - streams: Sources of dropout's choices and of an objective's draws.
+  /// - Returns: The outputs, in memory of their own.
+  /// - Throws: ``TensorError`` for inputs that do not fit, ``Interrupted``.
+  @discardableResult
+  public func run(_ inputs: [Tensor], _ streams: PlanStreams) throws -> [Tensor] {
+    try advance(inputs, streams)
+    return zip(graph.outputs, outputs).map { copied($0, $1) }
+  }
+
+  /// As ``run(_:_:)``, for a plan whose first output is all that is wanted and a single number.
+  ///
+  /// - Returns: The number.
+  public func value(_ inputs: [Tensor], _ streams: PlanStreams) throws -> Double {
+    try advance(inputs, streams)
+    return Double(memory[outputs[0]].pointee)
+  }
+
+  /// The gradient of an input from the last run, in memory of its own; nil where it needs none.
+  public func gradient(ofInput index: Int) -> Tensor? {
+    inputGradients[index].map { slot in
+      copied(graph.inputs[index].dense, slot)
+    }
+  }
+
+  private func copied(_ operand: PlanOperand, _ slot: PlanSlot) -> Tensor {
+    let type = graph.values[operand.value].elementType
+    let strides = operand.isDense ? operand.strides : operand.shape.rowMajorStrides
     let result = Tensor(
-      storage: Storage(byteCount: graph.output.count * MemoryLayout<Float>.stride), shape: outputShape,
-      strides: graph.output.isDense ? graph.output.strides : outputShape.rowMajorStrides, offset: 0,
-      elementType: .float32)
-    let copy = StridedCopy(shape: outputShape, from: graph.output.strides, to: result.strides)
-    copy.run(UnsafePointer(memory[output]), result.floatPointer)
+      storage: Storage(byteCount: operand.count * type.byteCount), shape: operand.shape, strides: strides, offset: 0,
+      elementType: type)
+    let copy = StridedCopy(shape: operand.shape, from: operand.strides, to: strides)
+    if type == .int64 {
+      copy.run(UnsafePointer(memory.labels(slot)), result.int64Pointer)
+    } else {
+      copy.run(UnsafePointer(memory[slot]), result.floatPointer)
+    }
     return result
   }
 
-  /// Computes the loss of a batch, and its gradient into the model's gradient vector.
-  ///
-  /// - Parameters:
-  ///   - batch: Shape ``inputShape``.
-  ///   - target: Labels `[b]` or a tensor of the output's shape, as the loss needs.
-  ///   - stream: Source of dropout's choices.
-  /// - Returns: The mean loss over the batch.
-  /// - Throws: ``TensorError`` for a target that does not fit, ``Interrupted``.
-  public func step(_ batch: Tensor, _ target: Tensor, stream: RandomStream) throws -> Double {
-    let run = PlanRun(stream: stream)
-    try self.run(batch, target: target, run)
-    gradients.storage.version += 1
-    return run.loss
-  }
+  // MARK: Running
 
   /// Runs every step. No plan of the arena is run inside of it.
-  private func run(_ batch: Tensor, target: Tensor?, _ run: PlanRun) throws {
-    try load(batch)
-    if let target { try load(target: target) }
-    defer { if writesStatistics { statistics.storage.version += 1 } }
-    let version = parameters.storage.version + statistics.storage.version
+  private func advance(_ inputs: [Tensor], _ streams: PlanStreams) throws {
+    let run = PlanRun(streams)
+    try load(inputs)
+    defer {
+      if writesStatistics { statistics.storage.version += 1 }
+      if trainsParameters { gradients?.storage.version += 1 }
+    }
+    let version = graph.constants.reduce(parameters.storage.version + statistics.storage.version) {
+      $0 + $1.storage.version
+    }
     if preparedVersion != version || arena.user != ObjectIdentifier(self) {
       for action in preparations { action(run) }
       preparedVersion = version
@@ -144,53 +159,30 @@ public final class Plan {
     }
   }
 
-  private func load(_ batch: Tensor) throws {
-    guard batch.shape == inputShape, batch.elementType == graph.values[graph.input.value].elementType else {
-      throw TensorError.shape(op: "plan", got: batch.shape, expected: "the plan takes \(inputShape)")
+  private func load(_ tensors: [Tensor]) throws {
+    guard tensors.count == inputs.count else {
+      throw TensorError.range(
+        op: "plan", what: "number of inputs", got: tensors.count, allowed: inputs.count...inputs.count)
     }
-    withExtendedLifetime(batch) {
-      if Tensor.agree(inputShape, batch.strides, graph.input.strides) {
-        let bytes = batch.storage.base + batch.offset * batch.elementType.byteCount
-        return UnsafeMutableRawPointer(memory[input]).copyMemory(from: bytes, byteCount: batch.byteCount)
+    for index in tensors.indices { try load(tensors[index], graph.inputs[index], inputs[index]) }
+  }
+
+  private func load(_ tensor: Tensor, _ operand: PlanOperand, _ slot: PlanSlot) throws {
+    let type = graph.values[operand.value].elementType
+    guard tensor.shape == operand.shape, tensor.elementType == type else {
+      throw TensorError.shape(op: "plan", got: tensor.shape, expected: "the plan takes \(operand.shape) of \(type)")
+    }
+    withExtendedLifetime(tensor) {
+      if Tensor.agree(operand.shape, tensor.strides, operand.strides) {
+        let bytes = tensor.storage.base + tensor.offset * type.byteCount
+        return UnsafeMutableRawPointer(memory[slot]).copyMemory(from: bytes, byteCount: tensor.byteCount)
       }
-      let copy = StridedCopy(shape: inputShape, from: batch.strides, to: graph.input.strides)
-      if batch.elementType == .int64 {
-        let place = UnsafeMutableRawPointer(memory[input]).assumingMemoryBound(to: Int64.self)
-        copy.run(UnsafePointer(batch.int64Pointer), place)
+      let copy = StridedCopy(shape: operand.shape, from: tensor.strides, to: operand.strides)
+      if type == .int64 {
+        copy.run(UnsafePointer(tensor.int64Pointer), memory.labels(slot))
       } else {
-        copy.run(UnsafePointer(batch.floatPointer), memory[input])
+        copy.run(UnsafePointer(tensor.floatPointer), memory[slot])
       }
     }
-  }
-
-  private func load(target: Tensor) throws {
-    guard let loss, let slot = self.target else { return }
-    switch loss {
-    case .crossEntropy: try load(labels: target, UnsafeMutableRawPointer(memory[slot]))
-    case .meanSquaredError:
-      guard target.elementType == .float32, target.shape == outputShape else {
-        throw TensorError.shapes(
-          op: "mse", outputShape, target.shape, hint: "prediction and target must have one shape")
-      }
-      let copy = StridedCopy(shape: outputShape, from: target.strides, to: graph.output.strides)
-      withExtendedLifetime(target) { copy.run(UnsafePointer(target.floatPointer), memory[slot]) }
-    }
-  }
-
-  private func load(labels: Tensor, _ place: UnsafeMutableRawPointer) throws {
-    guard labels.shape == [outputShape[0]] else {
-      throw TensorError.shapes(
-        op: "cross_entropy", outputShape, labels.shape, hint: "logits [b, k] and labels [b] are needed")
-    }
-    guard labels.elementType == .int64 else {
-      throw TensorError.elementType(
-        op: "cross_entropy", got: labels.elementType, expected: "label must be int64")
-    }
-    let row = labels.contiguousCopyIfNeeded(), classes = Int64(outputShape[1])
-    for index in 0..<row.count where row.int64Pointer[index] < 0 || row.int64Pointer[index] >= classes {
-      // The message is the operation's own.
-      return try labels.expectLabels("cross_entropy", "label", below: outputShape[1])
-    }
-    place.copyMemory(from: row.int64Pointer, byteCount: row.byteCount)
   }
 }

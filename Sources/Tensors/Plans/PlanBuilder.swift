@@ -1,3 +1,5 @@
+import Kernels
+
 /// A place in the memory of a plan, in floats from the start of a buffer.
 struct PlanSlot: Equatable, Sendable {
   let buffer: Int
@@ -8,20 +10,31 @@ struct PlanSlot: Equatable, Sendable {
     self.offset = offset
   }
 
-  /// Buffers that the model owns; all others lie in the arena.
-  static let parameters = -1, gradients = -2, statistics = -3
+  /// Buffers that the model owns, and from the last of these numbers down the constants; all others lie in the arena.
+  static let parameters = -1, gradients = -2, statistics = -3, firstConstant = -4
+
+  /// Whether it is a tensor from outside, which no step writes.
+  var isConstant: Bool { buffer <= Self.firstConstant }
+  /// Whether it holds values of the model.
+  var isOfModel: Bool { buffer == Self.parameters || buffer == Self.statistics }
 
   func advanced(by count: Int) -> PlanSlot { PlanSlot(buffer, offset: offset + count) }
 }
 
-/// What changes from run to run: the source of dropout, and what was found.
+/// What changes from run to run: the sources of random numbers, and what was found.
 final class PlanRun {
+  /// Source of dropout's choices.
   var stream: RandomStream
+  /// Source of an objective's draws.
+  let draws: DrawSource
   var loss = 0.0
   /// What was wrong with the data.
   var failure: TensorError?
 
-  init(stream: RandomStream) { self.stream = stream }
+  init(_ streams: PlanStreams) {
+    stream = streams.dropout
+    draws = streams.draws
+  }
 }
 
 /// One step of a plan, bound to its memory.
@@ -56,6 +69,8 @@ final class PlanBuilder {
   private(set) var bufferCounts: [Int] = []
   /// Buffers whose contents must live from before the first step, or until after the last.
   private(set) var inputBuffers: [Int] = [], outputBuffers: [Int] = []
+  /// Buffers that stay as they are from run to run.
+  private var preparedBuffers: Set<Int> = []
   private var slots: [Int: PlanSlot] = [:]
   private var kept: [Int: [PlanSlot]] = [:]
   /// Gradients by value, as far as they are summed up.
@@ -64,6 +79,8 @@ final class PlanBuilder {
   var writtenParameters: Set<Int> = []
   /// Nodes through which the gradient of the output flows.
   private(set) lazy var differentiatedNodes = graph.differentiatedNodes()
+  /// The gradient of the first output with respect to itself.
+  private var seed: PlanSlot?
   private var node: Int?
   private var isBackward = false
 
@@ -73,9 +90,8 @@ final class PlanBuilder {
     self.keepsPreparations = keepsPreparations
     for (index, value) in graph.values.enumerated() {
       switch value.source {
-      case .input:
-        let words = value.elementType.byteCount / MemoryLayout<Float>.stride
-        slots[index] = input(count: value.count * Swift.max(words, 1))
+      case .input: slots[index] = input(count: value.floatCount)
+      case .constant(let position): slots[index] = PlanSlot(PlanSlot.firstConstant - position)
       case .parameter(let start): slots[index] = PlanSlot(PlanSlot.parameters, offset: start)
       case .statistic(let start): slots[index] = PlanSlot(PlanSlot.statistics, offset: start)
       case .computed: break
@@ -103,10 +119,10 @@ final class PlanBuilder {
 
   /// Where an operand lies.
   subscript(operand: PlanOperand) -> PlanSlot {
-    if let slot = slots[operand.value] { return slot.advanced(by: operand.offset) }
-    let slot = buffer(graph.values[operand.value].count)
+    let value = graph.values[operand.value]
+    let slot = slots[operand.value] ?? buffer(value.floatCount)
     slots[operand.value] = slot
-    return slot.advanced(by: operand.offset)
+    return slot.advanced(by: value.elementType == .int64 ? 2 * operand.offset : operand.offset)
   }
 
   /// Buffers that the forward steps of the current operation leave for its backward steps.
@@ -127,14 +143,16 @@ final class PlanBuilder {
         isPreparation: false, bind: bind))
   }
 
-  /// Adds a step that makes something ready from parameters.
+  /// Adds a step that makes something ready from parameters or constants, left out while these stay the same.
   func preparation(
     _ name: String, reads: [PlanSlot], writes: [PlanSlot], bind: @escaping (PlanMemory) -> PlanAction
   ) {
-    let isKept =
-      keepsPreparations && reads.allSatisfy { $0.buffer == PlanSlot.parameters || $0.buffer == PlanSlot.statistics }
+    let isKept = reads.allSatisfy {
+      $0.isConstant || keepsPreparations && $0.isOfModel || preparedBuffers.contains($0.buffer)
+    }
     if isKept {
       for slot in writes {
+        preparedBuffers.insert(slot.buffer)
         inputBuffers.append(slot.buffer)
         outputBuffers.append(slot.buffer)
       }
@@ -151,13 +169,28 @@ final class PlanBuilder {
       node.operation.forward(node, self)
     }
     node = nil
-    keep(self[graph.output])
+    for output in graph.outputs { keep(self[output]) }
   }
 
-  /// Adds the backward steps, from the gradient of the model's output.
-  func addBackward(from gradient: PlanSlot) {
+  /// Adds the backward steps: the gradient of the first output, a single number.
+  ///
+  /// - Throws: ``TensorError/backwardOfMany(shape:)``.
+  func addBackward() throws {
+    guard graph.outputs[0].count == 1 else { throw TensorError.backwardOfMany(shape: graph.outputs[0].shape) }
+    addGradient()
+  }
+
+  /// As ``addBackward()``, where the first output is known to be a single number.
+  func addGradient() {
+    let loss = graph.outputs[0]
     isBackward = true
-    gradients[graph.output.value] = gradient
+    let one = buffer(1)
+    seed = one
+    step("seed", reads: [], writes: [one]) { memory in
+      let g = memory[one]
+      return { _ in g.pointee = 1 }
+    }
+    contribute(to: loss, same: one)
     for (index, node) in graph.nodes.enumerated().reversed()
     where !node.outputs.isEmpty && node.inputs.contains(where: \.needsGradient) {
       guard let gy = gradients.removeValue(forKey: node.output.value) else { continue }
@@ -165,6 +198,23 @@ final class PlanBuilder {
       node.operation.backward(node, gy, self)
     }
     node = nil
-    clearUnwrittenParameters()
+    if graph.hasTrainedParameters { clearUnwrittenParameters() }
+    for input in graph.inputs where input.needsGradient { keepGradient(of: input) }
+  }
+
+  /// Whether a gradient is known to be 1, so that nothing need be multiplied by it.
+  func isOne(_ gradient: PlanSlot) -> Bool { gradient == seed }
+
+  /// Keeps an input's gradient until after the last step; zeros where nothing depends on the input.
+  private func keepGradient(of input: PlanOperand) {
+    if gradients[input.value] == nil {
+      let slot = buffer(input.count), count = input.count
+      step("fill", reads: [], writes: [slot]) { memory in
+        let g = memory[slot]
+        return { _ in Kernels.elementwise.fill(0, g, count) }
+      }
+      gradients[input.value] = slot
+    }
+    gradients[input.value].map(keep)
   }
 }

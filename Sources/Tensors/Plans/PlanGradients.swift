@@ -21,8 +21,11 @@ extension PlanBuilder {
   /// An operand that needs no gradient gets a place that nothing reads, for kernels that write several at once.
   func sink(for operand: PlanOperand) -> PlanSink {
     guard operand.needsGradient else { return PlanSink(slot: buffer(operand.count)) }
+    if operand.isRepeated { return repeatedSink(operand) }
     if case .parameter(let start) = graph.values[operand.value].source {
-      return parameterSink(operand, PlanSlot(PlanSlot.gradients, offset: start + operand.offset))
+      return isWhole(operand)
+        ? parameterSink(operand, PlanSlot(PlanSlot.gradients, offset: start))
+        : parameterPartSink(operand, PlanSlot(PlanSlot.gradients, offset: start))
     }
     let slot = buffer(operand.count)
     guard isWhole(operand) else { return PlanSink(slot: slot) { self.addPart(slot, of: operand) } }
@@ -35,7 +38,7 @@ extension PlanBuilder {
 
   /// As ``sink(for:)``, for a kernel that adds what has come together already: it is to be read, too.
   func sink(adding operand: PlanOperand) -> (sink: PlanSink, past: PlanSlot?) {
-    guard operand.needsGradient, isWhole(operand), graph.values[operand.value].source == .computed,
+    guard operand.needsGradient, isWhole(operand), graph.values[operand.value].hasOwnGradient,
       let past = gradients[operand.value]
     else { return (sink(for: operand), nil) }
     let sum = buffer(operand.count)
@@ -46,7 +49,7 @@ extension PlanBuilder {
   /// Takes an existing gradient over as a whole operand's.
   func contribute(to operand: PlanOperand, same gy: PlanSlot) {
     guard operand.needsGradient else { return }
-    guard isWhole(operand), graph.values[operand.value].source == .computed else {
+    guard isWhole(operand), graph.values[operand.value].hasOwnGradient else {
       return contribute(to: operand) { copy(gy, to: $0, operand.count) }
     }
     if gradients[operand.value] == nil {
@@ -71,11 +74,7 @@ extension PlanBuilder {
   func clearUnwrittenParameters() {
     for (index, value) in graph.values.enumerated() where !writtenParameters.contains(index) {
       guard case .parameter(let start) = value.source else { continue }
-      let slot = PlanSlot(PlanSlot.gradients, offset: start), count = value.count
-      step("fill", reads: [], writes: [slot]) { memory in
-        let g = memory[slot]
-        return { _ in Kernels.elementwise.fill(0, g, count) }
-      }
+      fill(PlanSlot(PlanSlot.gradients, offset: start), value.count)
     }
   }
 
@@ -100,15 +99,41 @@ extension PlanBuilder {
     }
   }
 
+  /// The gradient of a view into a parameter is added to the parameter's, which starts at zero.
+  private func parameterPartSink(_ operand: PlanOperand, _ target: PlanSlot) -> PlanSink {
+    let count = graph.values[operand.value].count, part = buffer(operand.count)
+    if writtenParameters.insert(operand.value).inserted { fill(target, count) }
+    return PlanSink(slot: part) {
+      let strided = StridedCopy(shape: operand.shape, from: operand.denseStrides, to: operand.strides)
+      self.step("add", reads: [part, target], writes: [target], flops: operand.count) { memory in
+        let (p, g) = (UnsafePointer(memory[part]), memory[target] + operand.offset)
+        return { _ in strided.add(p, to: g) }
+      }
+    }
+  }
+
+  /// Every place of an element has its share in the element's gradient.
+  private func repeatedSink(_ operand: PlanOperand) -> PlanSink {
+    let once = operand.unrepeated, whole = buffer(operand.count)
+    return PlanSink(slot: whole) {
+      self.contribute(to: once) { self.columnSums(whole, $0, operand.count / once.count, once.count) }
+    }
+  }
+
+  /// Adds the step that sets `count` floats to zero.
+  private func fill(_ slot: PlanSlot, _ count: Int) {
+    step("fill", reads: [], writes: [slot]) { memory in
+      let place = memory[slot]
+      return { _ in Kernels.elementwise.fill(0, place, count) }
+    }
+  }
+
   private func addPart(_ part: PlanSlot, of operand: PlanOperand) {
     if let target = sharedGradient(of: operand) { return scatter(part, operand, to: target) }
     // The views overlap, or leave something out: each part is stretched with zeros and added as a whole.
     let value = graph.values[operand.value]
-    let whole = buffer(value.count), count = value.count
-    step("fill", reads: [], writes: [whole]) { memory in
-      let g = memory[whole]
-      return { _ in Kernels.elementwise.fill(0, g, count) }
-    }
+    let whole = buffer(value.count)
+    fill(whole, value.count)
     scatter(part, operand, to: whole.advanced(by: operand.offset))
     let all = PlanOperand(
       value: operand.value, offset: 0, shape: value.shape, strides: value.strides, needsGradient: true)
@@ -144,7 +169,7 @@ extension PlanBuilder {
   private func isPartitioned(_ value: Int) -> Bool {
     let parts = differentiatedNodes.flatMap(\.inputs).filter { $0.value == value && $0.needsGradient }
     let count = graph.values[value].count
-    guard graph.values[value].source == .computed, graph.output.value != value,
+    guard graph.values[value].hasOwnGradient, !graph.outputs.contains(where: { $0.value == value }),
       parts.reduce(0, { $0 + $1.count }) == count
     else { return false }
     var covered = [Bool](repeating: false, count: count)

@@ -1,8 +1,12 @@
+import Glibc
+
 /// Memory that the operations of a plan read or write.
-struct PlanValue: Sendable {
+struct PlanValue: Equatable, Sendable {
   enum Source: Equatable, Sendable {
-    /// The batch.
-    case input
+    /// What differs from run to run, by its position: the batch, its labels.
+    case input(Int)
+    /// A tensor that was made outside, by its position in the graph's constants.
+    case constant(Int)
     /// A stretch of the model's trainable vector, from this position on.
     case parameter(Int)
     /// A stretch of the model's statistics, from this position on.
@@ -19,6 +23,17 @@ struct PlanValue: Sendable {
   let needsGradient: Bool
 
   var count: Int { shape.elementCount }
+
+  /// Floats that its elements fill: an int64 takes the place of two.
+  var floatCount: Int { elementType == .int64 ? 2 * count : count }
+
+  /// Whether its gradient comes together in the plan's own memory, and not in the model's gradient vector.
+  var hasOwnGradient: Bool {
+    switch source {
+    case .computed, .input: true
+    case .parameter, .statistic, .constant: false
+    }
+  }
 }
 
 /// A value, or a view into one, as an operation reads it.
@@ -37,10 +52,23 @@ struct PlanOperand: Equatable, Sendable {
   /// Whether memory has no gaps and no repeats.
   var isDense: Bool { Tensor.agree(shape, strides, denseStrides) }
 
-  /// Strides without gaps, in the memory order of this operand.
+  /// Strides without gaps, in the memory order of this operand; axes that repeat a value come first.
   var denseStrides: [Int] {
-    shape.strides(
-      inMemoryOrder: shape.indices.sorted { strides[$0] != strides[$1] ? strides[$0] > strides[$1] : $0 < $1 })
+    let steps = shape.indices.map { repeats($0) ? Int.max : strides[$0] }
+    return shape.strides(
+      inMemoryOrder: shape.indices.sorted { steps[$0] != steps[$1] ? steps[$0] > steps[$1] : $0 < $1 })
+  }
+
+  private func repeats(_ axis: Int) -> Bool { strides[axis] == 0 && shape[axis] > 1 }
+
+  /// Whether an element stands at several places, as after `expand`.
+  var isRepeated: Bool { shape.indices.contains(where: repeats) }
+
+  /// Each element once: the axes that repeat have size 1.
+  var unrepeated: PlanOperand {
+    PlanOperand(
+      value: value, offset: offset, shape: shape.indices.map { repeats($0) ? 1 : shape[$0] }, strides: strides,
+      needsGradient: needsGradient)
   }
 }
 
@@ -66,6 +94,12 @@ struct PlanNote {
     self.inputs = inputs
     self.outputs = outputs
   }
+
+  init(_ operation: any PlanOperation, inputs: [(tensor: Tensor, strides: [Int]?)], outputs: [Tensor]) {
+    self.operation = operation
+    self.inputs = inputs
+    self.outputs = outputs
+  }
 }
 
 /// An operation that plans know: how it runs, and how its gradient flows back.
@@ -73,6 +107,9 @@ struct PlanNote {
 /// A plan runs what the tape runs, by the same kernels in the same order, but on memory that was laid out before: so
 /// both methods only describe steps, once. `CONTRIBUTING.md` has an example.
 protocol PlanOperation: Sendable {
+  /// Whether another operation does the same. Follows from `Equatable`.
+  func isSame(as other: any PlanOperation) -> Bool
+
   /// Name in the plan's table.
   var name: String { get }
 
@@ -86,22 +123,28 @@ protocol PlanOperation: Sendable {
   func backward(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder)
 }
 
+extension PlanOperation where Self: Equatable {
+  func isSame(as other: any PlanOperation) -> Bool { (other as? Self) == self }
+}
+
 extension PlanOperation {
   func flops(_ node: PlanNode) -> Int { node.outputs.first?.count ?? 0 }
 }
 
-/// What a model computes for one shape of batch, as a list of operations in order.
-public struct PlanGraph: Sendable {
+/// What a computation does for inputs of given shapes, as a list of operations in order.
+public struct PlanGraph: @unchecked Sendable {
   var values: [PlanValue]
   var nodes: [PlanNode]
-  /// The batch.
-  let input: PlanOperand
-  /// What the model returns.
-  let output: PlanOperand
+  /// Tensors from outside that operations read, by reference: each run sees what they hold then. Only read.
+  var constants: [Tensor] = []
+  /// What differs from run to run.
+  let inputs: [PlanOperand]
+  /// What it computes; a gradient is that of the first.
+  let outputs: [PlanOperand]
 
   /// Drops operations whose results nothing reads.
   mutating func dropUnused() {
-    var used: Set<Int> = [output.value]
+    var used = Set(outputs.map(\.value))
     var kept: [PlanNode] = []
     for node in nodes.reversed()
     where node.outputs.isEmpty || node.outputs.contains(where: { used.contains($0.value) }) {
@@ -111,14 +154,49 @@ public struct PlanGraph: Sendable {
     nodes = kept.reversed()
   }
 
-  /// Nodes through which the gradient of the output flows.
+  /// Whether the gradient reaches parameters of the model.
+  var hasTrainedParameters: Bool {
+    values.contains { if case .parameter = $0.source { $0.needsGradient } else { false } }
+  }
+
+  /// Nodes through which the gradient of the first output flows.
   func differentiatedNodes() -> [PlanNode] {
-    var reached: Set<Int> = [output.value]
+    var reached = Set(outputs.prefix(1).map(\.value))
     var found: [PlanNode] = []
     for node in nodes.reversed() where node.outputs.first.map({ reached.contains($0.value) }) ?? false {
       reached.formUnion(node.inputs.filter(\.needsGradient).map(\.value))
       found.append(node)
     }
     return found
+  }
+
+  /// Whether two dry runs did the same: the same operations on the same values and constants.
+  public func isSame(as other: PlanGraph) -> Bool {
+    values == other.values && inputs == other.inputs && outputs == other.outputs
+      && nodes.count == other.nodes.count && zip(nodes, other.nodes).allSatisfy { $0.isSame(as: $1) }
+      && constants.count == other.constants.count
+      && zip(constants, other.constants).allSatisfy { $0.isSameMemory(as: $1) || $0.hasSameBytes(as: $1) }
+  }
+}
+
+extension PlanNode {
+  func isSame(as other: PlanNode) -> Bool {
+    inputs == other.inputs && outputs == other.outputs && operation.isSame(as: other.operation)
+  }
+}
+
+extension Tensor {
+  fileprivate func isSameMemory(as other: Tensor) -> Bool {
+    storage === other.storage && offset == other.offset && count == other.count
+  }
+
+  /// Whether two stretches of memory, both without gaps, hold the same bytes.
+  fileprivate func hasSameBytes(as other: Tensor) -> Bool {
+    guard count == other.count, elementType == other.elementType else { return false }
+    return withExtendedLifetime((storage, other.storage)) {
+      memcmp(
+        storage.base + offset * elementType.byteCount, other.storage.base + other.offset * elementType.byteCount,
+        byteCount) == 0
+    }
   }
 }

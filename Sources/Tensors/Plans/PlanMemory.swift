@@ -3,28 +3,53 @@
 /// Two buffers share a place where the last step that touches one comes before the first step of the other. The arena
 /// is one block, aligned to cache lines, and lives as long as the plan: no step allocates.
 final class PlanMemory {
-  private let arena: Storage
+  private let arena: UnsafeMutablePointer<Float>
+  /// Keeps the block of the arena; nil where that is a part of another plan's.
+  private let block: Storage?
   private let offsets: [Int]
   private let parameters: UnsafeMutablePointer<Float>
-  private let gradients: UnsafeMutablePointer<Float>
+  private let gradients: UnsafeMutablePointer<Float>?
   private let statistics: UnsafeMutablePointer<Float>
+  private let constants: [UnsafeMutablePointer<Float>]
 
-  init(_ layout: ArenaLayout, in arena: Storage, parameters: Tensor, gradients: Tensor, statistics: Tensor) {
-    self.arena = arena
+  init(
+    _ layout: ArenaLayout, in arena: Storage, parameters: Tensor, gradients: Tensor?, statistics: Tensor,
+    constants: [Tensor]
+  ) {
+    self.constants = constants.map(\.firstFloat)
+    block = arena
+    self.arena = arena.base.assumingMemoryBound(to: Float.self)
     offsets = layout.offsets
     self.parameters = parameters.floatPointer - parameters.offset
-    self.gradients = gradients.floatPointer
+    self.gradients = gradients?.floatPointer
     self.statistics = statistics.floatPointer - statistics.offset
+  }
+
+  /// The memory of a plan that runs as one step of another, in a buffer of that.
+  init(_ layout: ArenaLayout, inside outer: PlanMemory, at slot: PlanSlot, constants: [Tensor]) {
+    self.constants = constants.map(\.firstFloat)
+    block = nil
+    arena = outer[slot]
+    offsets = layout.offsets
+    (parameters, gradients, statistics) = (outer.parameters, outer.gradients, outer.statistics)
   }
 
   /// First float of a slot. Valid as long as the plan lives.
   subscript(slot: PlanSlot) -> UnsafeMutablePointer<Float> {
     switch slot.buffer {
     case PlanSlot.parameters: parameters + slot.offset
-    case PlanSlot.gradients: gradients + slot.offset
+    case PlanSlot.gradients: gradients! + slot.offset
     case PlanSlot.statistics: statistics + slot.offset
-    default: arena.base.assumingMemoryBound(to: Float.self) + offsets[slot.buffer] + slot.offset
+    case ...PlanSlot.firstConstant: constants[PlanSlot.firstConstant - slot.buffer] + slot.offset
+    default: arena + offsets[slot.buffer] + slot.offset
     }
+  }
+}
+
+extension Tensor {
+  /// First element, as plans count memory: in floats.
+  fileprivate var firstFloat: UnsafeMutablePointer<Float> {
+    (storage.base + offset * elementType.byteCount).assumingMemoryBound(to: Float.self)
   }
 }
 

@@ -26,7 +26,7 @@ extension Plan {
         forwardFlops: own.filter { !$0.isBackward }.reduce(0) { $0 + $1.flops },
         backwardFlops: own.filter(\.isBackward).reduce(0) { $0 + $1.flops },
         byteCount: own.reduce(0) { $0 + $1.byteCount(layout) },
-        offset: (position.flatMap { outputs[$0] } ?? first.writes.first).map(offset(of:)) ?? 0)
+        offset: (position.flatMap { results[$0] } ?? first.writes.first).map(offset(of:)) ?? 0)
     }
   }
 
@@ -39,7 +39,7 @@ extension Plan {
     let groups = groups, total = groups.reduce(0) { $0 + $1.forwardFlops + $1.backwardFlops }
     let unshared = layout.unsharedCount * MemoryLayout<Float>.stride
     let head =
-      "Plan for \(inputShape), \(isTraining ? "training" : "evaluation"): \(groups.count) groups, \(steps.count) steps, "
+      "Plan for \(inputShapes.map { "\($0)" }.joined(separator: ", ")), \(purpose): \(groups.count) groups, \(steps.count) steps, "
       + "\(Self.millions(total)) MFLOP, \(Self.mebibytes(byteCount)) MiB of memory "
       + "(\(Self.mebibytes(unshared)) without sharing)"
     let rows =
@@ -59,6 +59,8 @@ extension Plan {
     }
     return ([head] + lines).joined(separator: "\n")
   }
+
+  private var purpose: String { trainsParameters ? "training" : isDifferentiated ? "input gradient" : "evaluation" }
 
   private static func millions(_ count: Int) -> String { Profile.fixed(Double(count) / 1e6, 2) }
   private static func mebibytes(_ count: Int) -> String { Profile.fixed(Double(count) / 0x1p20, 2) }

@@ -15,6 +15,19 @@ public enum Profiler {
   /// Whether anybody measures at all.
   @usableFromInline static var isOn: Bool { runs.load(ordering: .relaxed) > 0 }
 
+  /// Runs `body`, the kernels of an operation, as one operation of a profile; not at all in a dry run.
+  ///
+  /// What `body` computes goes into memory that was taken before: a dry run of a ``Trace`` needs its shape alone.
+  @inlinable @inline(__always)
+  public static func measure(
+    _ name: @autoclosure () -> String, flops: @autoclosure () -> Int = 0, bytes: @autoclosure () -> Int = 0,
+    _ body: () throws -> Void
+  ) rethrows {
+    if Trace.isAnyRunning, Trace.isDry { return }
+    guard isOn else { return try body() }
+    try record(name(), flops: flops(), bytes: bytes(), isBackward: false, body)
+  }
+
   /// Runs `body` as one operation of a profile.
   ///
   /// Time, arithmetic and traffic of operations measured inside count for those and not again for this one.

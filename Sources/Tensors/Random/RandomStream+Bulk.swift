@@ -33,7 +33,8 @@ extension RandomStream {
     return (radius * direction.cosine, radius * direction.sine)
   }
 
-  /// Draws `count` words, starting with a whole block, and hands them over 32 at a time.
+  /// Draws `count` words, starting with a whole block, and hands them over 32 at a time; ends early where the process
+  /// was asked to stop.
   @inline(__always)
   private mutating func forEachRun(
     count: Int, _ body: (_ words: UnsafePointer<UInt32>, _ start: Int, _ width: Int) -> Void
@@ -43,6 +44,7 @@ extension RandomStream {
       let words = buffer.baseAddress!
       var start = 0
       while start < count {
+        if start & (1 << 18 - 1) == 0 && start > 0 && Interrupt.isRequested { return }
         let lanes = eightBlocks(index)
         for block in 0..<8 {
           words[4 * block] = lanes.0[block]

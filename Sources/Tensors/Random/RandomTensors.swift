@@ -5,6 +5,7 @@ extension Tensor {
   ) throws -> Tensor {
     let result = try uninitialized(shape, op: "uniform")
     result.withMutableFloats { stream.fillUniform($0, count: result.count, lower: lower, upper: upper) }
+    try Interrupt.check()
     return result
   }
 
@@ -14,6 +15,7 @@ extension Tensor {
   ) throws -> Tensor {
     let result = try uninitialized(shape, op: "normal")
     result.withMutableFloats { stream.fillNormal($0, count: result.count, mean: mean, deviation: deviation) }
+    try Interrupt.check()
     return result
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -59,6 +60,49 @@ import Testing
     try AtomicFile.replace(path, bytes: [2])
     #expect(try content(target) == [2])
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == target)
+  }
+
+  private func kind(_ path: String) -> mode_t {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : 0
+  }
+
+  @Test func onlyRegularFilesAreReplaced() throws {
+    mkfifo(path, 0o644)
+    let link = folder.path + "/link"
+    symlink("sample.bin", link)
+    for name in [path, link] {
+      #expect(throws: FileError.unwritable(path: name, reason: "it is a pipe; only a regular file is replaced")) {
+        try AtomicFile.replace(name, bytes: [1])
+      }
+    }
+    #expect(kind(path) == S_IFIFO && kind(link) == S_IFLNK)
+    #expect(throws: FileError.unwritable(path: "/dev/null", reason: "it is a device; only a regular file is replaced"))
+    {
+      try AtomicFile.replace("/dev/null", bytes: [1])
+    }
+    #expect(kind("/dev/null") == S_IFCHR)
+    #expect(throws: FileError.unwritable(path: folder.path, reason: "it is a folder; only a regular file is replaced"))
+    {
+      try AtomicFile.replace(folder.path, bytes: [1])
+    }
+    #expect(try names() == ["link", "sample.bin"])
+  }
+
+  @Test func linksThatLeadNowhereAreNotReplaced() throws {
+    symlink("none/data.bin", path)
+    #expect(
+      throws: FileError.unwritable(
+        path: path, reason: "it is a link that leads nowhere: No such file or directory")
+    ) { try AtomicFile.replace(path, bytes: [1]) }
+    #expect(kind(path) == S_IFLNK)
+  }
+
+  /// Opening a pipe to write would wait for a reader.
+  @Test func aPipeInThePlaceOfTheDraftIsAnError() throws {
+    mkfifo(draft, 0o644)
+    #expect(throws: FileError.self) { try AtomicFile.replace(path, bytes: [1]) }
+    #expect(kind(draft) == S_IFIFO)
   }
 
   @Test func refusalsNameTheFile() {

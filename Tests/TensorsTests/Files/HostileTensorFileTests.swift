@@ -25,7 +25,9 @@ struct HostileHeader: Sendable, CustomTestStringConvertible {
     .init(header: "{\(entry())}x", complaint: "something follows"),
     .init(header: "{\(entry()),}", complaint: "'\"' is expected"),
     .init(header: "{\(entry()),\(entry())}", complaint: "the name 'a' occurs twice"),
-    .init(header: "{\(entry(type: "F8"))}", complaint: "has dtype 'F8'; F32, F64, I64, U8 are read"),
+    .init(
+      header: "{\(entry(type: "F8"))}",
+      complaint: "has dtype 'F8'; F32, F64, I64, U8, F16, BF16, I32, U32, I16, U16, I8, BOOL are read"),
     .init(header: "{\(entry(shape: "[3]"))}", complaint: "8 bytes, which do not fit F32 [3]"),
     .init(header: "{\(entry(shape: "[2.0]"))}", complaint: "a whole number of 0 or more is expected"),
     .init(header: "{\(entry(shape: "[-2]"))}", complaint: "a whole number of 0 or more is expected"),
@@ -36,6 +38,14 @@ struct HostileHeader: Sendable, CustomTestStringConvertible {
     .init(
       header: "{\(entry(shape: "[4611686018427387904,4611686018427387904]"))}", complaint: "which do not fit F32"),
     .init(header: "{\(entry(shape: "[4611686018427387906]"))}", complaint: "which do not fit F32"),
+    // A size of 0 must not hide that the others are too large, in the file or in memory.
+    .init(
+      header: "{\(entry(shape: "[0,4611686018427387904,4]", offsets: "[0,0]"))}", dataBytes: 0,
+      complaint: "0 bytes, which do not fit F32"),
+    .init(
+      header: "{\(entry(type: "I8", shape: "[4611686018427387904,0]", offsets: "[0,0]"))}", dataBytes: 0,
+      complaint: "0 bytes, which do not fit I8"),
+    .init(header: #"{"__metadata__":nul}"#, dataBytes: 0, complaint: "'{' is expected"),
     .init(
       header: "{\(entry(shape: "[\(Array(repeating: "1", count: 65).joined(separator: ","))]"))}",
       complaint: "more than 64 numbers"),

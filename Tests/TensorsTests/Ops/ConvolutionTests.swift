@@ -1,3 +1,4 @@
+import Dispatch
 import Kernels
 import TestSupport
 import Testing
@@ -65,5 +66,19 @@ import Testing
     let gradient = try #require(try y.mul(g).sum().backward()[x])
     let spread = try g.convTranspose2d(weight: weight, stride: 2, padding: 1, outputPadding: 1)
     #expect(spread.floats == gradient.floats)
+  }
+
+  @Test("weights in another order of memory are read while they are there, whatever other threads do")
+  func copiedWeights() throws {
+    let x = try Self.random([1, 8, 6, 6], "x"), weight = try Self.random([16, 8, 3, 3], "w")
+    let expected = try x.conv2d(weight: weight, padding: 1).floats
+    let wrong = Counter()
+    // Copies of one size: each that ends too soon is at once the memory of another thread's.
+    DispatchQueue.concurrentPerform(iterations: 4) { _ in
+      for _ in 0..<500 where (try? x.conv2d(weight: weight, padding: 1).floats) != expected {
+        _ = wrong.take(below: .max)
+      }
+    }
+    #expect(wrong.take(below: .max) == 0)
   }
 }

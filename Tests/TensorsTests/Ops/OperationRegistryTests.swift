@@ -9,6 +9,7 @@ enum OperationRegistry {
     OperationCase.elementwise + OperationCase.arithmetic + OperationCase.reductions + OperationCase.views
     + OperationCase.products + OperationCase.convolutions + OperationCase.pooling + OperationCase.normalizations
     + OperationCase.softmaxes + OperationCase.losses + OperationCase.lookups + OperationCase.attention
+    + OperationCase.ordered
 
   static let all = ordinary + OperationCase.extremes + OperationCase.conversions
 }

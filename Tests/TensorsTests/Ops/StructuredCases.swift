@@ -19,6 +19,12 @@ extension OperationCase {
     OperationCase("linear", [[2, 3, 4], [1, 4]]) { try $0[0].linear(weight: $0[1]) },
     OperationCase("linear", [[3], [2, 3], [2]]) { try $0[0].linear(weight: $0[1], bias: $0[2]) },
     OperationCase("dot", [[7], [7]]) { try $0[0].dot($0[1]) },
+    OperationCase("gather_rows", [[2, 4, 3]]) {
+      try $0[0].gatherRows(Tensor(labels: [3, 0, 3, 1, 2, 2], shape: [2, 3]))
+    },
+    OperationCase("scatter_rows", [[2, 3, 2]]) {
+      try $0[0].scatterRows(Tensor(labels: [3, 0, 3, 1, 2, 2], shape: [2, 3]), rows: 4)
+    },
   ]
 
   static let convolutions: [OperationCase] = [

@@ -1,7 +1,7 @@
 import Kernels
 
 /// A first convolution of few channels with bias, relu and 2 x 2 pooling, in one pass: inputs x, weight, maybe bias.
-struct FirstLayerPlanOperation: PlanOperation {
+struct FirstLayerPlanOperation: PlanOperation, Equatable {
   let shape: ConvolutionShape
   let hasBias: Bool
   var name: String { "conv2d" + (hasBias ? " + bias" : "") + " + relu + max_pool2d" }

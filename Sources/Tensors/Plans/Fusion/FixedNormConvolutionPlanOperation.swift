@@ -1,8 +1,8 @@
 import Kernels
 
 /// A convolution, normalization by given statistics, a residual and an activation, in evaluation: inputs x, weight,
-/// mean, variance, the normalization's weight and bias, residual.
-struct FixedNormConvolutionPlanOperation: PlanOperation {
+/// mean, variance, the normalization's weight and bias, residual. Only x and the residual may need a gradient.
+struct FixedNormConvolutionPlanOperation: PlanOperation, Equatable {
   let shape: ConvolutionShape
   let norm: FixedBatchNormPlanOperation
   let activation: Activation
@@ -15,9 +15,10 @@ struct FixedNormConvolutionPlanOperation: PlanOperation {
   static func join(_ first: PlanNode, _ chain: [PlanNode]) -> (joined: PlanNode, count: Int)? {
     guard let convolution = first.operation as? ConvolutionPlanOperation, !convolution.isTransposed,
       first.inputs.count == 2, let next = chain.first, let norm = next.operation as? FixedBatchNormPlanOperation,
-      !first.needsGradient, !next.needsGradient
+      !first.inputs[1].needsGradient, !next.inputs.dropFirst().contains(where: \.needsGradient)
     else { return nil }
-    let (residual, activation, count) = FusedBatchNormPlanOperation.tail(of: next, Array(chain.dropFirst()))
+    var (residual, activation, count) = FusedBatchNormPlanOperation.tail(of: next, Array(chain.dropFirst()))
+    if activation.gradientReadsInput, chain[count].needsGradient { (activation, count) = (.none, count - 1) }
     let operation = Self(
       shape: convolution.shape, norm: norm, activation: activation, hasResidual: residual != nil)
     let inputs = first.inputs + next.inputs.dropFirst() + [residual].compactMap(\.self)
@@ -31,6 +32,7 @@ struct FixedNormConvolutionPlanOperation: PlanOperation {
   func forward(_ node: PlanNode, _ builder: PlanBuilder) {
     let y = builder[node.output], activation = activation
     let (scale, shift) = addFactors(node, builder)
+    builder.saved = [scale]
     let residual = hasResidual ? node.inputs.last.map { builder[$0] } : nil
     let size = node.output.count / shape.batch
     PlanConvolution(shape: shape, flops: flops(node), preference: builder.convolutions).addForward(
@@ -67,5 +69,28 @@ struct FixedNormConvolutionPlanOperation: PlanOperation {
     return (scale, shift)
   }
 
-  func backward(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder) {}
+  func backward(_ node: PlanNode, _ gy: PlanSlot, _ builder: PlanBuilder) {
+    let (x, w, scale, y) = (node.inputs[0], node.inputs[1], builder.saved[0], builder[node.output])
+    let rows = node.output.count / shape.outputChannels
+    let gz =
+      activation == .none
+      ? gy : builder.activationGradient(name, activation, y, gy, bias: nil, rows, shape.outputChannels)
+    if hasResidual { node.inputs.last.map { builder.contribute(to: $0, same: gz) } }
+    builder.contribute(to: x) { gx in
+      PlanConvolution(shape: shape, flops: flops(node), preference: builder.convolutions).addInputGradient(
+        builder, name, gz, addFolded(builder[w], w.count, scale, builder), gx)
+    }
+  }
+
+  /// Adds what multiplies the weights by the factor of their output channel, which lies innermost in memory.
+  private func addFolded(_ w: PlanSlot, _ count: Int, _ scale: PlanSlot, _ builder: PlanBuilder) -> PlanSlot {
+    let folded = builder.buffer(count), channels = shape.outputChannels
+    builder.preparation("conv2d weights", reads: [w, scale], writes: [folded]) { memory in
+      let (weights, factors, result) = (memory[w], memory[scale], memory[folded])
+      return { _ in
+        Kernels.elementwise.binaryRows(.multiply, weights, factors, result, count / channels, channels)
+      }
+    }
+    return folded
+  }
 }

@@ -2,7 +2,7 @@ import Kernels
 
 /// Batch normalization with the batch's own moments, a residual and an activation: inputs x, weight, bias, residual;
 /// outputs y, mean, variance.
-struct FusedBatchNormPlanOperation: PlanOperation {
+struct FusedBatchNormPlanOperation: PlanOperation, Equatable {
   let norm: BatchNormPlanOperation
   let activation: Activation
   let hasResidual: Bool

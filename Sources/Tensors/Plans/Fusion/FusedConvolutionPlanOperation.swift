@@ -3,7 +3,7 @@ import Kernels
 /// A convolution with bias, activation and, after relu, maximum pooling: inputs x, weight and, if any, bias.
 ///
 /// The convolution runs for a few images at a time, and what follows works on its output while that is in the cache.
-struct FusedConvolutionPlanOperation: PlanOperation {
+struct FusedConvolutionPlanOperation: PlanOperation, Equatable {
   let shape: ConvolutionShape
   let activation: Activation
   let pool: PoolShape?
@@ -98,7 +98,7 @@ struct FusedConvolutionPlanOperation: PlanOperation {
     _ node: PlanNode, _ pool: PoolShape, _ gy: PlanSlot, _ bias: PlanOperand?, _ builder: PlanBuilder
   ) -> PlanSlot {
     let gz = builder.buffer(shape.batch * outputSize), codes = builder.saved[0]
-    let sink = bias.map { builder.sink(for: $0) }
+    let sink = bias.flatMap { $0.needsGradient ? builder.sink(for: $0) : nil }
     builder.step(
       name, reads: [gy, codes], writes: [gz] + [sink?.slot].compactMap(\.self), flops: node.output.count
     ) { memory in

@@ -1,7 +1,7 @@
 import Kernels
 
 /// A linear layer with its bias and an activation: inputs x, weight and, if any, bias.
-struct FusedLinearPlanOperation: PlanOperation {
+struct FusedLinearPlanOperation: PlanOperation, Equatable {
   let linear: LinearPlanOperation
   let activation: Activation
   var name: String { "linear + \(activation.name)" }
@@ -60,7 +60,7 @@ extension PlanBuilder {
   ) -> PlanSlot {
     let gz = buffer(rows * n)
     let vector = activation.gradientReadsInput ? bias.map { self[$0] } : nil
-    let sink = bias.map { self.sink(for: $0) }
+    let sink = bias.flatMap { $0.needsGradient ? self.sink(for: $0) : nil }
     step(
       name, reads: [gy, saved] + [vector].compactMap(\.self), writes: [gz] + [sink?.slot].compactMap(\.self),
       inPlace: [(gz, gy)], flops: 2 * rows * n
@@ -79,7 +79,7 @@ extension PlanBuilder {
   fileprivate func slopeGradient(
     _ name: String, _ slope: PlanSlot, _ gy: PlanSlot, bias: PlanOperand?, _ rows: Int, _ n: Int
   ) -> PlanSlot {
-    let gz = buffer(rows * n), sink = bias.map { self.sink(for: $0) }
+    let gz = buffer(rows * n), sink = bias.flatMap { $0.needsGradient ? self.sink(for: $0) : nil }
     step(
       name, reads: [gy, slope], writes: [gz] + [sink?.slot].compactMap(\.self), inPlace: [(gz, gy)],
       flops: 2 * rows * n

@@ -1,7 +1,7 @@
 import Kernels
 
 /// A convolution whose output is normalized by the batch's own moments and activated.
-struct NormalizedConvolution: Sendable {
+struct NormalizedConvolution: Equatable, Sendable {
   let shape: ConvolutionShape
   let norm: BatchNormPlanOperation
   let activation: Activation

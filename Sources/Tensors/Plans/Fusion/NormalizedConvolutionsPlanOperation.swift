@@ -8,7 +8,7 @@ import Kernels
 /// next convolution reads it, backward too; moments, and the sums that the gradient of a normalization needs, are taken
 /// of each run while it is in the cache. So a step moves half of the memory that single operations move. Every other step
 /// goes through the batch from its end, where it finds what the step before it wrote last.
-struct NormalizedConvolutionsPlanOperation: PlanOperation {
+struct NormalizedConvolutionsPlanOperation: PlanOperation, Equatable {
   let links: [NormalizedConvolution]
   let hasResidual: Bool
 
@@ -21,6 +21,7 @@ struct NormalizedConvolutionsPlanOperation: PlanOperation {
   static let stepName = "conv2d + batch_norm"
 
   static func join(_ first: PlanNode, _ chain: [PlanNode]) -> (joined: PlanNode, count: Int)? {
+    guard first.operation is ConvolutionPlanOperation else { return nil }
     let nodes = [first] + chain
     var links: [NormalizedConvolution] = [], position = 0
     var inputs = [first.inputs[0]], moments: [PlanOperand] = [], residual: PlanOperand?

@@ -45,7 +45,7 @@ struct PlanFusion {
   private static let rules: [Rule] = [
     FirstLayerPlanOperation.join, FixedNormConvolutionPlanOperation.join, NormalizedConvolutionsPlanOperation.join,
     FusedConvolutionPlanOperation.join, FusedBatchNormPlanOperation.join, GroupNormPlanOperation.join,
-    FusedLinearPlanOperation.join,
+    FusedLinearPlanOperation.join, ElementChainPlanOperation.join,
   ]
 
   /// Enough for a few layers with all that follows them.
@@ -55,7 +55,8 @@ struct PlanFusion {
   private func chain(from index: Int) -> [(index: Int, node: PlanNode)] {
     var chain: [(index: Int, node: PlanNode)] = []
     var last = index
-    while chain.count < Self.longestChain, let output = nodes[last]?.outputs.first, output.value != graph.output.value,
+    while chain.count < Self.longestChain, let output = nodes[last]?.outputs.first,
+      !graph.outputs.contains(where: { $0.value == output.value }),
       let found = readers[output.value], found.count == 1, let next = nodes[found[0]],
       let input = next.inputs.first(where: { $0.value == output.value }), input.offset == 0,
       input.shape == output.shape, Tensor.agree(input.shape, input.strides, output.strides)

@@ -2,7 +2,7 @@ import Kernels
 
 /// Scaled dot-product attention of several heads: inputs query, key, value, each of which may be columns of a wider
 /// matrix.
-struct AttentionPlanOperation: PlanOperation {
+struct AttentionPlanOperation: PlanOperation, Equatable {
   let name = "attention"
   let sizes: AttentionSizes
 

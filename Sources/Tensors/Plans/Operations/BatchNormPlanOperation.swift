@@ -2,7 +2,7 @@ import Kernels
 
 /// Batch normalization with the batch's own moments, which are by-products: inputs x, weight, bias; outputs y, mean,
 /// variance.
-struct BatchNormPlanOperation: PlanOperation {
+struct BatchNormPlanOperation: PlanOperation, Equatable {
   let name = "batch_norm"
   let rows: Int
   let channels: Int
@@ -20,8 +20,8 @@ struct BatchNormPlanOperation: PlanOperation {
   private var alone: FusedBatchNormPlanOperation { .init(norm: self, activation: .none, hasResidual: false) }
 }
 
-/// Batch normalization by given statistics: inputs x, mean, variance, weight, bias. Only x may need a gradient.
-struct FixedBatchNormPlanOperation: PlanOperation {
+/// Batch normalization by given statistics, which are constants: inputs x, mean, variance, weight, bias.
+struct FixedBatchNormPlanOperation: PlanOperation, Equatable {
   let name = "batch_norm"
   let rows: Int
   let channels: Int
@@ -39,17 +39,18 @@ struct FixedBatchNormPlanOperation: PlanOperation {
     let b = hasBias ? builder[node.inputs[hasWeight ? 4 : 3]] : nil
     let (rows, c, epsilon) = (rows, channels, epsilon)
     let (inverse, scale, shift) = (builder.buffer(c), builder.buffer(c), builder.buffer(c))
-    builder.saved = [scale]
+    builder.saved = [scale, inverse]
     let reads = [x, mean, variance] + [w, b].compactMap(\.self)
     let writes = [y, inverse, scale, shift]
     builder.step(name, reads: reads, writes: writes, inPlace: [(y, x)], flops: flops(node)) { memory in
       let factors = ChannelFactors(
         memory[mean], memory[variance], w.map { memory[$0] }, b.map { memory[$0] }, epsilon, c, memory[inverse],
         memory[scale], memory[shift])
-      let (input, s, t, output) = (memory[x], memory[scale], memory[shift], memory[y])
+      let (input, m, s, t, output) = (memory[x], memory[mean], memory[scale], b.map { memory[$0] }, memory[y])
       return { _ in
         factors.compute()
-        Kernels.normalization.scaleShift(input, s, t, output, rows, c)
+        Kernels.fused.affineActivation(
+          input, m, s, t.map { UnsafePointer($0) }, nil, .none, output, rows, c)
       }
     }
   }
@@ -65,11 +66,34 @@ struct FixedBatchNormPlanOperation: PlanOperation {
         }
       }
     }
+    if hasWeight { builder.contribute(to: node.inputs[3]) { addWeightGradient(node, gy, $0, builder) } }
+    guard hasBias else { return }
+    builder.contribute(to: node.inputs[hasWeight ? 4 : 3]) { builder.columnSums(gy, $0, rows, c) }
+  }
+
+  /// Adds up the products of the gradient and the normalized input.
+  private func addWeightGradient(_ node: PlanNode, _ gy: PlanSlot, _ gw: PlanSlot, _ builder: PlanBuilder) {
+    let (x, mean, inverse, rows, c) = (
+      builder[node.inputs[0]], builder[node.inputs[1]], builder.saved[1], rows, channels
+    )
+    let products = builder.buffer(rows * c)
+    builder.step(
+      name, reads: [x, mean, inverse, gy], writes: [gw, products], inPlace: [(products, x)], flops: 4 * rows * c
+    ) { memory in
+      let (input, center, factor, g) = (memory[x], memory[mean], memory[inverse], memory[gy])
+      let (part, sums) = (memory[products], memory[gw])
+      return { _ in
+        Kernels.elementwise.binaryRows(.subtract, input, center, part, rows, c)
+        Kernels.elementwise.binary(.multiply, part, g, part, rows * c)
+        Kernels.reduction.columnSums(part, sums, rows, c, false)
+        Kernels.elementwise.binary(.multiply, sums, factor, sums, c)
+      }
+    }
   }
 }
 
 /// Moves running statistics towards a batch's: inputs are the statistic, which is written, and the batch's.
-struct MovePlanOperation: PlanOperation {
+struct MovePlanOperation: PlanOperation, Equatable {
   let name = "statistics"
   let share: Double
 

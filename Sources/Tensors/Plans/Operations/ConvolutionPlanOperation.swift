@@ -1,7 +1,7 @@
 import Kernels
 
 /// A convolution, or the transposed one that its input gradient is, on channels-last images.
-struct ConvolutionPlanOperation: PlanOperation {
+struct ConvolutionPlanOperation: PlanOperation, Equatable {
   /// Sizes of the convolution; of its adjoint where this one is transposed.
   let shape: ConvolutionShape
   let isTransposed: Bool

@@ -1,15 +1,20 @@
 import Kernels
 
 /// Elements, or whole channels of channels-last images, set to zero at random: the same draws as the tape's.
-struct DropoutPlanOperation: PlanOperation {
+struct DropoutPlanOperation: PlanOperation, Equatable {
   let name = "dropout"
   let probability: Double
-  /// Images, pixels and channels where channels are dropped as one; nil for elements.
-  let channels: (images: Int, pixels: Int, channels: Int)?
+  /// Sizes where channels are dropped as one; nil for elements.
+  let images: Images?
+
+  /// Sizes of channels-last images.
+  struct Images: Equatable {
+    let count: Int, pixels: Int, channels: Int
+  }
 
   func forward(_ node: PlanNode, _ builder: PlanBuilder) {
     let (x, y, count, probability) = (builder[node.inputs[0]], builder[node.output], node.output.count, probability)
-    let draws = channels.map { $0.images * $0.channels } ?? count
+    let draws = images.map { $0.count * $0.channels } ?? count
     let mask = builder.buffer(draws)
     builder.saved = [mask]
     builder.step(name, reads: [x], writes: [y, mask], inPlace: [(y, x)], flops: 4 * draws + count) { memory in
@@ -34,10 +39,11 @@ struct DropoutPlanOperation: PlanOperation {
   }
 
   private func multiply(_ x: Input, _ mask: Input, _ y: Output, _ count: Int) {
-    guard let (images, pixels, c) = channels else { return Kernels.elementwise.binary(.multiply, x, mask, y, count) }
-    for image in 0..<images {
-      let start = image * pixels * c
-      Kernels.elementwise.binaryRows(.multiply, x + start, mask + image * c, y + start, pixels, c)
+    guard let images else { return Kernels.elementwise.binary(.multiply, x, mask, y, count) }
+    let c = images.channels
+    for image in 0..<images.count {
+      let start = image * images.pixels * c
+      Kernels.elementwise.binaryRows(.multiply, x + start, mask + image * c, y + start, images.pixels, c)
     }
   }
 }

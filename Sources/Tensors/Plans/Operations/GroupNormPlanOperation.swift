@@ -1,7 +1,7 @@
 import Kernels
 
 /// Group normalization and an activation: inputs x, weight, bias.
-struct GroupNormPlanOperation: PlanOperation {
+struct GroupNormPlanOperation: PlanOperation, Equatable {
   let batch: Int
   let pixels: Int
   let channels: Int

@@ -1,7 +1,7 @@
 import Kernels
 
 /// Layer normalization: inputs x, weight, bias.
-struct LayerNormPlanOperation: PlanOperation {
+struct LayerNormPlanOperation: PlanOperation, Equatable {
   let name = "layer_norm"
   let rows: Int
   let size: Int

@@ -1,7 +1,7 @@
 import Kernels
 
 /// `x Wᵀ + b` for rows `[rows, inputs]` and a weight in memory order `[inputs, outputs]`.
-struct LinearPlanOperation: PlanOperation {
+struct LinearPlanOperation: PlanOperation, Equatable {
   let name = "linear"
   let rows: Int
   let inputs: Int

@@ -1,7 +1,7 @@
 import Kernels
 
 /// Largest element of each window of channels-last images.
-struct MaximumPoolPlanOperation: PlanOperation {
+struct MaximumPoolPlanOperation: PlanOperation, Equatable {
   let name = "max_pool2d"
   let shape: PoolShape
 
@@ -29,7 +29,7 @@ struct MaximumPoolPlanOperation: PlanOperation {
 }
 
 /// Mean of each window of channels-last images.
-struct AveragePoolPlanOperation: PlanOperation {
+struct AveragePoolPlanOperation: PlanOperation, Equatable {
   let name = "average_pool2d"
   let shape: PoolShape
 
@@ -55,7 +55,7 @@ struct AveragePoolPlanOperation: PlanOperation {
 }
 
 /// Each pixel repeated in both directions.
-struct UpsamplePlanOperation: PlanOperation {
+struct UpsamplePlanOperation: PlanOperation, Equatable {
   let name = "upsample_nearest2d"
   /// Of the input, `[b, c, h, w]`.
   let shape: Shape

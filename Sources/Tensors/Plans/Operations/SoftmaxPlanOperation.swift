@@ -1,7 +1,7 @@
 import Kernels
 
 /// Softmax, or its logarithm, of rows in memory.
-struct SoftmaxPlanOperation: PlanOperation {
+struct SoftmaxPlanOperation: PlanOperation, Equatable {
   let isLogarithm: Bool
   let rows: Int
   let size: Int
