@@ -18,6 +18,9 @@ public protocol Layer: AnyObject, Sendable {
 
   /// Computes the output, with parameters and mode taken from `context`.
   func forward(_ input: Tensor, _ context: ForwardContext) throws -> Tensor
+
+  /// As the other form, for a layer that takes several tensors or gives several.
+  func forward(_ inputs: [Tensor], _ context: ForwardContext) throws -> LayerOutput
 }
 
 extension Layer {
@@ -62,9 +65,19 @@ public final class ForwardContext {
 
   /// Runs a child layer; a mistake inside it is thrown with the child's name in front.
   public func run(_ layer: any Layer, named name: String, _ input: Tensor) throws -> Tensor {
+    try locating(name) { try layer.forward(input, self) }
+  }
+
+  /// As ``run(_:named:_:)``, with several tensors.
+  public func run(_ layer: any Layer, named name: String, _ inputs: [Tensor]) throws -> LayerOutput {
+    try locating(name) { try layer.forward(inputs, self) }
+  }
+
+  /// Runs a child's code; a mistake inside it is thrown with the child's name in front.
+  public func locating<R>(_ name: String, _ body: () throws -> R) throws -> R {
     try Interrupt.check()
     do {
-      return try layer.forward(input, self)
+      return try body()
     } catch var error as LayerError {
       error.path = "\(name).\(error.path)"
       throw error

@@ -13,6 +13,15 @@ public final class LayerParameter: Sendable {
     case statistic
   }
 
+  /// What the numbers stand for, where somebody outside the layer must know.
+  public enum Role: Sendable {
+    case unspecified
+    /// Mean of a layer's inputs over past batches.
+    case runningMean
+    /// Variance of a layer's inputs over past batches: never below 0.
+    case runningVariance
+  }
+
   /// Name within its layer, as PyTorch has it: `weight`, `running_mean`.
   public let name: String
   /// Shape as PyTorch has it: `[out, in]` for a linear layer, `[o, i, h, w]` for a convolution.
@@ -23,10 +32,11 @@ public final class LayerParameter: Sendable {
   public let memoryOrder: [Int]
   /// Whether it belongs to batch normalization, which FedBN keeps at the client.
   public let isBatchNormalization: Bool
+  public let role: Role
 
   public init(
     _ name: String, _ shape: Shape, _ initializer: Initializer, kind: Kind = .trainable, memoryOrder: [Int]? = nil,
-    isBatchNormalization: Bool = false
+    isBatchNormalization: Bool = false, role: Role = .unspecified
   ) {
     self.name = name
     self.shape = shape
@@ -34,6 +44,7 @@ public final class LayerParameter: Sendable {
     self.initializer = initializer
     self.memoryOrder = memoryOrder ?? Array(shape.indices)
     self.isBatchNormalization = isBatchNormalization
+    self.role = role
   }
 
   /// Memory order of a linear weight `[out, in]`, kept as `[in, out]`.

@@ -53,7 +53,7 @@ public final class Model: @unchecked Sendable {
 
   init(
     _ root: any Layer, _ layout: ParameterLayout, _ parameters: [LayerParameter], trainable: Tensor, statistics: Tensor,
-    graphs: PlanGraphs = PlanGraphs()
+    graphs: TracedGraphs = TracedGraphs()
   ) throws {
     self.root = root
     self.layout = layout
@@ -120,8 +120,16 @@ public final class Model: @unchecked Sendable {
     _ input: Tensor, mode: ForwardContext.Mode = .evaluation,
     stream: RandomStream = RandomStream(seed: 0, purpose: "dropout"), tracksParameters: Bool = true
   ) throws -> Tensor {
+    try forward([input], mode: mode, stream: stream, tracksParameters: tracksParameters).single()
+  }
+
+  /// As ``forward(_:mode:stream:tracksParameters:)``, for a model that takes several tensors or gives several.
+  public func forward(
+    _ inputs: [Tensor], mode: ForwardContext.Mode = .evaluation,
+    stream: RandomStream = RandomStream(seed: 0, purpose: "dropout"), tracksParameters: Bool = true
+  ) throws -> LayerOutput {
     let context = ForwardContext(mode: mode, stream: stream, values: tracksParameters ? leaves : constants)
-    return try root.forward(input, context)
+    return try root.forward(inputs, context)
   }
 
   /// Computes the gradient of a loss into ``gradient``, replacing what was there.

@@ -14,7 +14,15 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
   case layout(op: String, detail: String)
   /// A model file lacks a parameter, has one too many, or has one of another shape.
   case file(path: String, detail: String)
+  /// A layer, named by its summary, is larger than a model can be.
+  case size(of: String, String)
   case elementType(op: String, got: ElementType, expected: String)
+  /// A layer that takes one input got another number of them.
+  case inputs(layer: String, got: Int)
+  /// A model with several outputs where one is needed.
+  case outputs(names: [String])
+  /// A function of a script is needed on a thread where it cannot run: its trace was not made before.
+  case elsewhere(what: String)
 
   public var description: String {
     switch self {
@@ -26,6 +34,11 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
       "\(op): a vector of shape \(got) does not fit; the model takes [\(expected)]"
     case .layout(let op, let detail): "\(op): the models differ, \(detail); both must have the same layers"
     case .file(let path, let detail): "\(path): \(detail)"
+    case .inputs(let layer, let got): "\(layer): takes 1 input, got \(got)"
+    case .outputs(let names):
+      "the model gives \(names.isEmpty ? "several outputs" : names.joined(separator: ", ")); one tensor is needed"
+    case .elsewhere(let what): "\(what) runs on the script's thread alone, and has no plan for these shapes"
+    case .size(let owner, let detail): "\(owner): \(detail)"
     case .elementType(let op, let got, let expected): "\(op): a \(got) tensor does not fit; \(expected)"
     }
   }
@@ -53,6 +66,18 @@ func requirePositive(_ owner: String, _ sizes: KeyValuePairs<String, Int>) throw
     try require(owner, name, size, in: 1...Int.max)
     try require(owner, name, size, in: 1...1 << 24)
   }
+}
+
+/// Throws unless a padding is at least 0, and small enough for sums with an image's side.
+func requirePadding(_ owner: String, _ padding: Int) throws {
+  try require(owner, "padding", padding, in: 0...Int.max)
+  try require(owner, "padding", padding, in: 0...1 << 24)
+}
+
+/// Throws unless a window's side is at least 1, and small enough for products with other sizes.
+func requireKernel(_ owner: String, _ kernel: Int) throws {
+  try require(owner, "kernel", kernel, in: 1...Int.max)
+  try require(owner, "kernel", kernel, in: 1...1 << 12)
 }
 
 extension Int {

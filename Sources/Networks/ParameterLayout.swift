@@ -12,6 +12,7 @@ public struct ParameterLayout: Sendable, Equatable {
     public let memoryOrder: [Int]
     public let kind: LayerParameter.Kind
     public let isBatchNormalization: Bool
+    public let role: LayerParameter.Role
     /// First position in the vector.
     public let offset: Int
 
@@ -38,7 +39,7 @@ public struct ParameterLayout: Sendable, Equatable {
         entries.append(
           Entry(
             name: name, shape: parameter.shape, memoryOrder: parameter.memoryOrder, kind: kind,
-            isBatchNormalization: parameter.isBatchNormalization, offset: next))
+            isBatchNormalization: parameter.isBatchNormalization, role: parameter.role, offset: next))
         next = next.addingCount(parameter.shape.elementCount)
       }
       if kind == .trainable { trainable = next }

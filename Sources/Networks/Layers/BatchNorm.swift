@@ -28,9 +28,10 @@ public final class BatchNorm: Layer {
     self.momentum = momentum
     weight = LayerParameter("weight", [channels], .constant(1), isBatchNormalization: true)
     bias = LayerParameter("bias", [channels], .constant(0), isBatchNormalization: true)
-    runningMean = LayerParameter("running_mean", [channels], .constant(0), kind: .statistic, isBatchNormalization: true)
+    runningMean = LayerParameter(
+      "running_mean", [channels], .constant(0), kind: .statistic, isBatchNormalization: true, role: .runningMean)
     runningVariance = LayerParameter(
-      "running_var", [channels], .constant(1), kind: .statistic, isBatchNormalization: true)
+      "running_var", [channels], .constant(1), kind: .statistic, isBatchNormalization: true, role: .runningVariance)
   }
 
   public var parameters: [LayerParameter] { [weight, bias, runningMean, runningVariance] }

@@ -39,8 +39,8 @@ public final class Residual: Layer {
 
 /// A module whose forward pass somebody else wrote, such as a script.
 public final class CustomModule: Layer {
-  /// Computes the output; runs children through the context.
-  public typealias Body = @Sendable (_ input: Tensor, _ context: ForwardContext) throws -> Tensor
+  /// Computes the outputs; runs children through the context.
+  public typealias Body = @Sendable (_ inputs: [Tensor], _ context: ForwardContext) throws -> LayerOutput
 
   /// Name in the model's description.
   public let name: String
@@ -60,5 +60,11 @@ public final class CustomModule: Layer {
 
   public var summary: String { name }
 
-  public func forward(_ input: Tensor, _ context: ForwardContext) throws -> Tensor { try body(input, context) }
+  public func forward(_ input: Tensor, _ context: ForwardContext) throws -> Tensor {
+    try body([input], context).single()
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ForwardContext) throws -> LayerOutput {
+    try body(inputs, context)
+  }
 }

@@ -17,7 +17,8 @@ public final class Conv2d: Layer {
   ) throws {
     try requirePositive(
       "conv2d", ["inputs": inputs, "outputs": outputs, "kernel": kernel, "stride": stride, "groups": groups])
-    try require("conv2d", "padding", padding, in: 0...Int.max)
+    try requireKernel("conv2d", kernel)
+    try requirePadding("conv2d", padding)
     guard inputs % groups == 0, outputs % groups == 0 else {
       throw NetworkError.option(
         of: "conv2d", name: "groups", got: "\(groups)",

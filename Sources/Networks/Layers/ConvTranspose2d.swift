@@ -14,7 +14,8 @@ public final class ConvTranspose2d: Layer {
   ) throws {
     try requirePositive(
       "conv_transpose2d", ["inputs": inputs, "outputs": outputs, "kernel": kernel, "stride": stride])
-    try require("conv_transpose2d", "padding", padding, in: 0...Int.max)
+    try requireKernel("conv_transpose2d", kernel)
+    try requirePadding("conv_transpose2d", padding)
     (self.inputs, self.outputs, self.kernel) = (inputs, outputs, kernel)
     (self.stride, self.padding) = (stride, padding)
     // PyTorch takes the fan from the second axis of the weight, which here are the outputs.

@@ -6,12 +6,13 @@ extension Models {
   public static func cnn(input: [Int], classes: Int) throws -> any Layer {
     try check("cnn", input: input, classes: classes)
     try check("cnn", input: input, least: 4)
+    let features = try Models.features("cnn", input: input, channels: 64, input[1] / 4, input[2] / 4)
     return Sequential([
       try Conv2d(inputs: input[0], outputs: 32, kernel: 3, padding: 1), Activation(.relu),
       try Pooling(.maximum, kernel: 2),
       try Conv2d(inputs: 32, outputs: 64, kernel: 3, padding: 1), Activation(.relu), try Pooling(.maximum, kernel: 2),
       Flatten(),
-      try Linear(inputs: 64 * (input[1] / 4) * (input[2] / 4), outputs: 128), Activation(.relu),
+      try Linear(inputs: features, outputs: 128), Activation(.relu),
       try Linear(inputs: 128, outputs: classes),
     ])
   }
@@ -33,7 +34,7 @@ extension Models {
         try Dropout(probability: 0.25, dropsChannels: true),
       ]
     }
-    let features = 64 * (input[1] / 8) * (input[2] / 8)
+    let features = try Models.features("cnn3", input: input, channels: 64, input[1] / 8, input[2] / 8)
     let convolutions = try stage(input[0], 32) + stage(32, 64) + stage(64, 64)
     let head: [any Layer] = [
       Flatten(), try Linear(inputs: features, outputs: 128, initialWeight: .kaimingNormal(fan: 128)),

@@ -13,12 +13,13 @@ extension Models {
     try check("lenet5", input: input, least: 12)
     let padding = min(input[1], input[2]) < 32 ? 2 : 0
     let sides = input.dropFirst().map { (($0 + 2 * padding - 4) / 2 - 4) / 2 }
+    let features = try Models.features("lenet5", input: input, channels: 16, sides[0], sides[1])
     return Sequential([
       try Conv2d(inputs: input[0], outputs: 6, kernel: 5, padding: padding), Activation(.relu),
       try Pooling(.maximum, kernel: 2),
       try Conv2d(inputs: 6, outputs: 16, kernel: 5), Activation(.relu), try Pooling(.maximum, kernel: 2),
       Flatten(),
-      try Linear(inputs: 16 * sides[0] * sides[1], outputs: 120), Activation(.relu),
+      try Linear(inputs: features, outputs: 120), Activation(.relu),
       try Linear(inputs: 120, outputs: 84), Activation(.relu),
       try Linear(inputs: 84, outputs: classes),
     ])

@@ -18,7 +18,21 @@ public enum Models {
     guard input.count == 3, input.allSatisfy({ $0 > 0 }) else {
       throw NetworkError.option(of: owner, name: "input", got: "\(input)", allowed: "it must be [c, h, w]")
     }
+    guard input.allSatisfy({ $0 <= 1 << 24 }) else {
+      throw NetworkError.option(of: owner, name: "input", got: "\(input)", allowed: "sizes to \(1 << 24) are allowed")
+    }
     try requirePositive(owner, ["classes": classes])
+  }
+
+  /// Inputs of the first linear layer: `channels` maps of `height` x `width`.
+  static func features(_ owner: String, input: [Int], channels: Int, _ height: Int, _ width: Int) throws -> Int {
+    let count = channels * height * width  // each of them far below the root of the largest integer
+    guard count <= 1 << 24 else {
+      throw NetworkError.option(
+        of: owner, name: "input", got: "\(input)",
+        allowed: "the \(count) features of such an image are more than a linear layer takes, \(1 << 24)")
+    }
+    return count
   }
 
   /// Throws unless an image is at least `least` pixels high and wide.

@@ -18,17 +18,25 @@ public protocol Optimizer: Sendable {
 
 extension Optimizer {
   /// Takes one step on a model along its ``Model/gradient``.
-  public func step(_ model: Model, _ state: OptimizerState) throws {
-    try step(model.trainable, gradient: model.gradient, state)
+  ///
+  /// - Parameter scheduled: Steps before this one as the schedule counts them; nil for those of `state`.
+  public func step(_ model: Model, _ state: OptimizerState, scheduled: Int? = nil) throws {
+    try step(model.trainable, gradient: model.gradient, state, scheduled: scheduled)
   }
+
+  /// The rate after a number of steps.
+  public func rate(afterSteps steps: Int) -> Double { learningRate * schedule.factor(afterSteps: steps) }
 
   /// Takes one step. Clipping changes `gradient` in place.
   ///
   /// - Parameters:
   ///   - parameters: Shape `[P]`, float32 or float64.
   ///   - gradient: Shape `[P]`, of the same type.
+  ///   - scheduled: Steps before this one as the schedule counts them; nil for those of `state`.
   /// - Throws: ``NetworkError/vector(op:got:expected:)`` where lengths differ.
-  public func step(_ parameters: Tensor, gradient: Tensor, _ state: OptimizerState) throws {
+  public func step(
+    _ parameters: Tensor, gradient: Tensor, _ state: OptimizerState, scheduled: Int? = nil
+  ) throws {
     for vector in [gradient] + state.vectors where vector.shape != parameters.shape {
       throw NetworkError.vector(op: "step", got: vector.shape, expected: parameters.count)
     }
@@ -37,7 +45,7 @@ extension Optimizer {
         op: "step", got: vector.elementType, expected: "contiguous \(state.elementType) vectors are needed")
     }
     try clipping?.apply(to: gradient)
-    let rate = learningRate * schedule.factor(afterSteps: state.stepCount)
+    let rate = rate(afterSteps: scheduled ?? state.stepCount)
     state.stepCount += 1
     try update(parameters, gradient: gradient, state: state, learningRate: rate)
   }

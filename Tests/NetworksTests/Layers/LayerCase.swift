@@ -53,6 +53,7 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
       LayerCase(
         make: { try MultiHeadAttention(size: 6, heads: 2) }, input: [2, 3, 6], output: [2, 3, 6],
         parameterCount: 4 * 6 * 6 + 4 * 6),
+      LayerCase(make: { try shifted() }, input: [3, 4], output: [3, 4], parameterCount: 4),
       LayerCase(make: { try Dropout(probability: 0.4) }, input: [3, 8], output: [3, 8], parameterCount: 0),
       LayerCase(
         make: { try Dropout(probability: 0.4, dropsChannels: true) }, input: [2, 4, 2, 2], output: [2, 4, 2, 2],
@@ -87,12 +88,21 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
       .logSoftmax(axis: 1),
     ].map(activation)
 
+  /// A custom module that adds a tensor of its own.
+  private static func shifted() throws -> CustomModule {
+    let shift = try LearnedTensor(shape: [4])
+    return CustomModule("Shifted", children: [("shift", shift)], isConfinedToOneThread: false) { inputs, context in
+      LayerOutput([try inputs[0].add(context.run(shift, named: "shift", []).single())])
+    }
+  }
+
   /// A custom module: one layer's output times a gate from another.
   private static func gated() throws -> CustomModule {
     let value = try Linear(inputs: 4, outputs: 2), gate = try Linear(inputs: 4, outputs: 2)
     return CustomModule("Gated", children: [("value", value), ("gate", gate)], isConfinedToOneThread: false) {
-      x, context in
-      try context.run(value, named: "value", x).mul(context.run(gate, named: "gate", x).sigmoid())
+      inputs, context in
+      let share = try context.run(gate, named: "gate", inputs[0]).sigmoid()
+      return LayerOutput([try context.run(value, named: "value", inputs[0]).mul(share)])
     }
   }
 }

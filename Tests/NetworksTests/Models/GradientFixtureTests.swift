@@ -169,7 +169,7 @@ struct GradientFixtureTests {
     let model = try Model(Models.cnn(input: [1, 28, 28], classes: 10), seed: 0)
     let input = Pattern.tensor(fixture.input, salt: 7), labels = Tensor(labels: [0, 1, 2, 3])
     let stream = RandomStream(seed: 0, purpose: .dropout)
-    func step() throws { _ = try model.computeGradient(of: .crossEntropy(), input, labels, stream: stream) }
+    func step() throws { _ = try model.computeGradient(of: Loss.crossEntropy(), input, labels, stream: stream) }
     try step()  // traces the model
     let profiles = [
       try Profiler.run(step).profile,

@@ -92,7 +92,7 @@ struct PlanTests {
     let model = try Model(planCase.make(), seed: 1)
     try Pattern.fill(model)
     let batch = planCase.batch(salt: 3)
-    #expect(try (model.plan(for: batch, .evaluation) != nil) == model.root.isTraceable)
+    #expect(try model.planned(for: [batch], .evaluation) != nil)
     let expected = try model.forward(batch, tracksParameters: false).values
     for _ in 0..<2 {
       #expect(Self.tolerance.mismatch(try model.evaluate(batch).values, expected) == nil)
@@ -113,10 +113,9 @@ struct PlanTests {
       let stream = RandomStream(seed: UInt64(salt), purpose: .dropout)
       let shape = try taped.replica().forward(batch).shape
       let (loss, target) = Self.loss(shape, salt)
-      let plan = try planned.plan(for: batch, .training(#require(loss.planned)))
-      #expect((plan != nil) == planned.root.isTraceable)
+      #expect(try planned.plan(of: loss, ObjectiveBatch(inputs: batch, targets: target)) != nil)
       let got = try planned.computeGradient(of: loss, batch, target, stream: stream)
-      let exact = try taped.replica(elementType: .float64)
+      let exact = try taped.replica(elementType: .float64), other = try taped.replica()
       let value = try loss(taped.forward(batch, mode: .training, stream: stream), target)
       try taped.backward(value)
       #expect(Self.tolerance.mismatch([got], [try value.item()]) == nil)
@@ -126,7 +125,11 @@ struct PlanTests {
         let inputs = batch.elementType == .float32 ? batch.to(.float64) : batch
         let wanted = target.elementType == .float32 ? target.to(.float64) : target
         try exact.backward(loss(exact.forward(inputs, mode: .training, stream: stream), wanted))
-        #expect(try Self.error(planned, exact) < 4 * Self.error(taped, exact))
+        // The worse of two tapes that round differently counts; an activation on the other side of its kink costs more.
+        try ConvolutionMode.with(.direct) {
+          try other.backward(loss(other.forward(batch, mode: .training, stream: stream), target))
+        }
+        #expect(try Self.error(planned, exact) < max(4 * Self.error(taped, exact), 4 * Self.error(other, exact), 2e-3))
       }
       #expect(try Self.isClose(planned.statistics, taped.statistics, to: taped.statistics))
       try optimizer.step(planned, states.0)
