@@ -91,6 +91,17 @@ static void keep_traceback_of(lua_State *L, lua_State *co) {
   h->keep_traceback = true;
 }
 
+// Closes the pending variables of a coroutine. They run on its stack, so that is where an interrupt must reach.
+static int reset(lua_State *L, lua_State *co) {
+  clua_host *h = host_of(L);
+  lua_State *outer = h->running;
+  h->running = co;
+  int status = lua_resetthread(co);
+  h->running = outer;
+  if (UNLIKELY(is_interrupted(h))) clua_raise_interrupt(L);
+  return status;
+}
+
 static int call_wrapped(lua_State *L) {
   lua_State *co = lua_tothread(L, lua_upvalueindex(1));
   int results = resume(L, co, lua_gettop(L));
@@ -98,10 +109,36 @@ static int call_wrapped(lua_State *L) {
   int status = lua_status(co);
   if (status != LUA_OK && status != LUA_YIELD) {
     keep_traceback_of(L, co);
-    lua_resetthread(co);  // closes its pending variables, which may replace the error
+    status = reset(L, co);  // a variable's `__close` may replace the error
     lua_xmove(co, L, 1);
   }
+  if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+  }
   return lua_error(L);
+}
+
+// What a coroutine that is not dead and not suspended does; NULL for any other.
+static const char *activity(lua_State *L, lua_State *co) {
+  lua_Debug frame;
+  if (L == co) return "running";
+  return lua_status(co) == LUA_OK && lua_getstack(co, 0, &frame) ? "normal" : NULL;
+}
+
+static int coroutine_close(lua_State *L) {
+  lua_State *co = lua_tothread(L, 1);
+  luaL_argexpected(L, co, 1, "coroutine");
+  const char *doing = activity(L, co);
+  if (doing) return luaL_error(L, "cannot close a %s coroutine", doing);
+  if (reset(L, co) == LUA_OK) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushboolean(L, 0);
+  lua_xmove(co, L, 1);
+  return 2;
 }
 
 static int coroutine_create(lua_State *L) {
@@ -121,7 +158,8 @@ static int coroutine_wrap(lua_State *L) {
 void clua_open_control(lua_State *L) {
   static const luaL_Reg base[] = {{"pcall", protected_call}, {"xpcall", protected_call_with_handler}, {NULL, NULL}};
   static const luaL_Reg coroutines[] = {
-      {"resume", coroutine_resume}, {"create", coroutine_create}, {"wrap", coroutine_wrap}, {NULL, NULL}};
+      {"resume", coroutine_resume}, {"create", coroutine_create}, {"wrap", coroutine_wrap}, {"close", coroutine_close},
+      {NULL, NULL}};
   lua_pushglobaltable(L);
   luaL_setfuncs(L, base, 0);
   lua_getfield(L, -1, "coroutine");

@@ -19,10 +19,22 @@ bool clua_is_library(const clua_host *h, const lua_Debug *frame) {
   return h->library && strncmp(frame->source, h->library, strlen(h->library)) == 0;
 }
 
-size_t clua_heap_bytes(const clua_host *h) { return h->heap_bytes; }
 size_t clua_offheap_bytes(const clua_host *h) { return h->offheap_bytes; }
 size_t clua_offheap_limit(const clua_host *h) { return h->offheap_limit; }
 bool clua_on_thread(const clua_host *h) { return h->running == NULL || pthread_equal(pthread_self(), h->thread); }
+
+enum { RESERVE_STEP = 256 << 10 };
+
+// Keeps what is reserved of the program's memory a step around what the heap takes. Returns false if that is too much.
+static bool reserve(clua_host *h, size_t heap_bytes, bool must) {
+  if (!h->reserve) return true;
+  bool grows = heap_bytes > h->reserved, shrinks = heap_bytes + 2 * RESERVE_STEP < h->reserved;
+  if (LIKELY(!grows && !shrinks)) return true;
+  size_t wanted = (heap_bytes / RESERVE_STEP + 1) * RESERVE_STEP;
+  if (!h->reserve((int64_t)wanted - (int64_t)h->reserved, must || shrinks)) return false;
+  h->reserved = wanted;
+  return true;
+}
 
 // Fails only when Lua itself is innermost: LUA_ERRMEM must never jump over a Swift frame. Under Swift the limit may be
 // passed; the trampoline collects and raises once Swift has returned.
@@ -32,12 +44,14 @@ void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size) {
   if (new_size == 0) {
     h->heap_bytes -= old_size;
     free(block);
+    reserve(h, h->heap_bytes, true);
     return NULL;
   }
   if (new_size > old_size && h->heap_limit && h->heap_bytes + (new_size - old_size) > h->heap_limit) {
     if (h->swift_depth == 0) return NULL;
     h->heap_overrun = h->pending = true;
   }
+  if (new_size > old_size && !reserve(h, h->heap_bytes + (new_size - old_size), h->swift_depth > 0)) return NULL;
   void *fresh = realloc(block, new_size);
   if (!fresh) {
     if (h->swift_depth == 0) return NULL;
@@ -75,10 +89,12 @@ clua_host *clua_open(const clua_options *options) {
   static const uint8_t never = 0;
   h->overrun = options->overrun ? options->overrun : &never;
   h->refuse = options->refuse;
+  h->reserve = options->reserve;
   h->thread = pthread_self();
   h->offheap_limit = options->offheap_limit ? options->offheap_limit : physical_memory();
   h->main = lua_newstate(clua_allocate, h);
   if (!h->main) {
+    if (h->reserve) h->reserve(-(int64_t)h->reserved, true);
     free(h);
     return NULL;
   }
@@ -99,6 +115,7 @@ clua_host *clua_open(const clua_options *options) {
 void clua_close(clua_host *h) {
   clua_release_sigint(h);
   lua_close(h->main);
+  if (h->reserve) h->reserve(-(int64_t)h->reserved, true);
   free(h->traceback);
   free(h->library);
   free(h);

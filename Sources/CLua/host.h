@@ -18,11 +18,14 @@ struct clua_host {
   size_t offheap_bytes, offheap_debt, offheap_limit;
   const volatile uint8_t *overrun;  // not 0: native memory is overrun; never NULL
   clua_refuse refuse;
+  clua_reserve reserve;  // may be NULL
+  size_t reserved;       // what the program counts for the heap: a step more than it takes, so that it is rarely asked
   atomic_int interrupt;
   pthread_t thread;
   char *library;  // how the names of the library's chunks begin; NULL for none
   char *traceback;
   bool keep_traceback;  // the error on its way already has the innermost traceback
+  bool warnings_off, warning_continues;
 };
 
 // What a userdata holds. Told from any other by its mark; the class is compared by address, so a check reads three words.
@@ -53,7 +56,6 @@ bool clua_is_library(const clua_host *h, const lua_Debug *frame);  // needs "S" 
 void clua_release_object(clua_host *h, void *object);
 // Raises what a callback failed with; no Swift frame is left when it is called.
 int clua_fail(lua_State *L, clua_host *h, int status);
-void clua_push_where(lua_State *L);           // "script.lua:12: " of the nearest function of a script, or ""
 void clua_open_libraries(lua_State *L);
 void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
 void clua_open_random(lua_State *L, uint64_t seed);

@@ -33,14 +33,6 @@ bool clua_interrupted(const clua_host *h) { return is_interrupted(h); }
 
 void clua_clear_interrupt(clua_host *h) { atomic_store(&h->interrupt, 0); }
 
-void clua_request_interrupt(clua_host *h) {
-  atomic_fetch_add(&h->interrupt, 1);
-  if (pthread_equal(pthread_self(), h->thread))
-    lua_sethook(clua_state(h), hook, EVERYTHING, 1);
-  else if (atomic_load(&signal_host) == h)
-    pthread_kill(h->thread, SIGINT);  // only the state's own thread may set its hook
-}
-
 static void on_sigint(int number) {
   clua_host *h = atomic_load(&signal_host);
   if (!h) return;
@@ -48,7 +40,8 @@ static void on_sigint(int number) {
     pthread_kill(h->thread, number);
     return;
   }
-  clua_request_interrupt(h);
+  atomic_fetch_add(&h->interrupt, 1);
+  lua_sethook(clua_state(h), hook, EVERYTHING, 1);  // only the state's own thread may set its hook
   if (atomic_load(&h->interrupt) >= SIGNALS_UNTIL_EXIT) _exit(128 + number);
   clua_signal forward = atomic_load(&signal_forward);
   if (forward) forward();

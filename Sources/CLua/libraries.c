@@ -1,11 +1,15 @@
 #include "host.h"
+#include <stdio.h>
+#include <string.h>
 
 // What the standard libraries offer that could crash the host or make two runs differ is replaced or taken away.
 
-// Calls the function in the first upvalue with "t" as mode, the argument at `position`: bytecode can crash Lua.
+// Calls the function in the first upvalue with a mode that refuses bytecode, the argument at `position`: bytecode can
+// crash Lua. A mode without "t" leaves nothing that may be loaded.
 static int load_text(lua_State *L, int position) {
+  const char *mode = luaL_optstring(L, position, "bt");
   if (lua_gettop(L) < position) lua_settop(L, position);  // a missing environment stays missing
-  lua_pushliteral(L, "t");
+  lua_pushstring(L, strchr(mode, 't') ? "t" : "");
   lua_replace(L, position);
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
@@ -16,11 +20,75 @@ static int load_text(lua_State *L, int position) {
 static int load_text_chunk(lua_State *L) { return load_text(L, 3); }
 static int load_text_file(lua_State *L) { return load_text(L, 2); }
 
+static int give_results(lua_State *L, int status, lua_KContext context) {
+  (void)status, (void)context;
+  return lua_gettop(L) - 1;
+}
+
 static int do_text_file(lua_State *L) {
   lua_settop(L, 1);
   if (luaL_loadfilex(L, luaL_optstring(L, 1, NULL), "t") != LUA_OK) return lua_error(L);
-  lua_call(L, 0, LUA_MULTRET);
-  return lua_gettop(L) - 1;
+  lua_callk(L, 0, LUA_MULTRET, 0, give_results);
+  return give_results(L, LUA_OK, 0);
+}
+
+// table.move and string.rep run in C for as long as a script says, where no hook is called: so they look at the interrupt.
+enum { STEPS_BETWEEN_LOOKS = 1 << 12 };
+
+static void look_for_interrupt(lua_State *L, lua_Integer step) {
+  if (UNLIKELY(step % STEPS_BETWEEN_LOOKS == 0 && is_interrupted(host_of(L)))) clua_raise_interrupt(L);
+}
+
+static int table_move(lua_State *L) {
+  lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3), to = luaL_checkinteger(L, 4);
+  int target = lua_isnoneornil(L, 5) ? 1 : 5;
+  luaL_argcheck(L, lua_istable(L, 1) || luaL_getmetafield(L, 1, "__index"), 1, "table expected");
+  luaL_argcheck(L, lua_istable(L, target) || luaL_getmetafield(L, target, "__newindex"), target, "table expected");
+  if (last >= first) {
+    luaL_argcheck(L, first > 0 || last < LUA_MAXINTEGER + first, 3, "too many elements to move");
+    lua_Integer count = last - first + 1;
+    luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
+    bool overlaps = to > first && to <= last && (target == 1 || lua_compare(L, 1, target, LUA_OPEQ));
+    for (lua_Integer step = 0; step < count; step++) {
+      lua_Integer i = overlaps ? count - 1 - step : step;
+      look_for_interrupt(L, step);
+      lua_geti(L, 1, first + i);
+      lua_seti(L, target, to + i);
+    }
+  }
+  lua_pushvalue(L, target);
+  return 1;
+}
+
+// The original in the first upvalue copies nothing a number of times that no one waits for.
+static int string_rep(lua_State *L) {
+  size_t length = 0, separator = 0;
+  luaL_checklstring(L, 1, &length);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  luaL_optlstring(L, 3, "", &separator);
+  if (count > 1 && length == 0 && separator == 0) {
+    lua_pushliteral(L, "");
+    return 1;
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  return 1;
+}
+
+// Warnings tell of errors that nobody can catch, those of `__gc`: so they are on until a script turns them off.
+static void warn(void *data, const char *message, int continues) {
+  clua_host *h = data;
+  if (!h->warning_continues && !continues && *message == '@') {
+    if (strcmp(message, "@off") == 0) h->warnings_off = true;
+    if (strcmp(message, "@on") == 0) h->warnings_off = false;
+    return;
+  }
+  if (!h->warnings_off && !is_interrupted(h)) {
+    if (!h->warning_continues) fputs("fedlua: warning: ", stderr);
+    fprintf(stderr, continues ? "%s" : "%s\n", message);
+  }
+  h->warning_continues = continues;
 }
 
 // Replaces a function of the table on top by one that has it as upvalue.
@@ -51,7 +119,13 @@ void clua_open_libraries(lua_State *L) {
   wrap(L, "loadfile", load_text_file);
   lua_pushcfunction(L, do_text_file);
   lua_setfield(L, -2, "dofile");
-  lua_pop(L, 1);
+  lua_getfield(L, -1, "table");
+  lua_pushcfunction(L, table_move);
+  lua_setfield(L, -2, "move");
+  lua_getfield(L, -2, "string");
+  wrap(L, "rep", string_rep);
+  lua_pop(L, 3);
+  lua_setwarnf(L, warn, host_of(L));
 }
 
 // math.random starts from a fixed seed, and randomseed never takes the clock: a script runs the same way twice.
@@ -75,3 +149,5 @@ void clua_open_random(lua_State *L, uint64_t seed) {
   lua_setfield(L, -2, "randomseed");
   lua_pop(L, 1);
 }
+
+bool clua_loses_output(void) { return fflush(stdout) != 0 || ferror(stdout) != 0; }

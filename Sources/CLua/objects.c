@@ -77,3 +77,21 @@ bool clua_may_allocate(lua_State *L, size_t bytes) {
   lua_gc(L, LUA_GCCOLLECT);
   return bytes <= h->offheap_limit && h->offheap_bytes <= h->offheap_limit - bytes;
 }
+
+// Whether the keys of a table are 1...n and nothing else: `#` would leave out what lies under any other key.
+bool clua_is_list(lua_State *L, int index) {
+  if (!lua_checkstack(L, 3)) return false;
+  index = lua_absindex(L, index);
+  lua_Integer n = (lua_Integer)lua_rawlen(L, index), count = 0;
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    lua_Integer key = lua_isinteger(L, -2) ? lua_tointegerx(L, -2, NULL) : 0;
+    if (key < 1 || key > n) {
+      lua_pop(L, 2);
+      return false;
+    }
+    count++;
+    lua_pop(L, 1);
+  }
+  return count == n;
+}

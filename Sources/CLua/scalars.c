@@ -49,6 +49,7 @@ __attribute__((always_inline)) static inline int call(lua_State *L, bool takes_o
     b = box_at(L, 1);
     if (UNLIKELY(!b || b->class_id != f->class_id || !b->object)) return enter(L, f->binding);
   }
+  if (UNLIKELY(lua_gettop(L) > count + takes_object)) return enter(L, f->binding);
   clua_scalar values[CLUA_SCALARS];
   int first = takes_object ? 2 : 1;
   if (count > 0 && UNLIKELY(!read_scalar(L, first, f->arguments[0], &values[0]))) return enter(L, f->binding);

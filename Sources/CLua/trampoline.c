@@ -40,7 +40,6 @@ int clua_after_callback(lua_State *L, clua_host *h, void *binding) {
 }
 
 int clua_fail(lua_State *L, clua_host *h, int status) {
-  if (status <= CLUA_YIELD) return lua_yield(L, CLUA_YIELD - status);
   if (is_interrupted(h) && status == CLUA_ERROR) return clua_raise_interrupt(L);
   if (status == CLUA_RETHROW) {
     h->keep_traceback = true;
@@ -67,24 +66,43 @@ void *clua_binding_at(lua_State *L, int index) {
   return binding;
 }
 
-// Upvalues: members (a name to a method, or to the bare binding of a property), fallback binding. A method is found
-// without entering Swift.
-static int object_index(lua_State *L) {
-  lua_pushvalue(L, 2);
-  int found = lua_rawget(L, lua_upvalueindex(1));
-  if (LIKELY(found == LUA_TFUNCTION)) return 1;
-  void *getter = found == LUA_TNIL ? NULL : lua_touserdata(L, 3);
-  lua_settop(L, 2);
-  if (getter) return enter(L, getter);
-  return enter(L, lua_touserdata(L, lua_upvalueindex(2)));
+// The tables of a class hold properties as handles: full userdata, which no script can make or write into. A script
+// that gets hold of such a table, by the debug library, may move a handle or put a light userdata in its place; the first
+// is a property of another class, whose binding refuses the object, and the second is no handle.
+typedef struct {
+  uint64_t mark;
+  void *binding;
+} handle;
+
+#define HANDLE_MARK UINT64_C(0x66656c756168646c)
+
+void clua_push_handle(lua_State *L, void *binding) {
+  handle *h = lua_newuserdatauv(L, sizeof(handle), 0);
+  *h = (handle){HANDLE_MARK, binding};
 }
 
-// Upvalues: setters (name to binding), fallback binding.
+static void *handle_at(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA) return NULL;
+  const handle *h = lua_touserdata(L, index);
+  return h->mark == HANDLE_MARK ? h->binding : NULL;
+}
+
+// Upvalues: members (a name to a method, or to the handle of a property), fallback binding. A method is found without
+// entering Swift. No function of a script can change an upvalue of a C function.
+static int object_index(lua_State *L) {
+  lua_pushvalue(L, 2);
+  if (LIKELY(lua_rawget(L, lua_upvalueindex(1)) == LUA_TFUNCTION)) return 1;
+  void *getter = handle_at(L, 3);
+  lua_settop(L, 2);
+  return enter(L, getter ? getter : lua_touserdata(L, lua_upvalueindex(2)));
+}
+
+// Upvalues: setters (name to handle), fallback binding.
 static int object_newindex(lua_State *L) {
   if (lua_type(L, 2) == LUA_TSTRING) {
     lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
-    void *setter = lua_touserdata(L, -1);
+    void *setter = handle_at(L, 4);
     lua_settop(L, 3);
     if (setter) return enter(L, setter);
   }

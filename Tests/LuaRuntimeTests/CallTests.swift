@@ -57,7 +57,7 @@ import Testing
       ("count.options(3)", "bad argument #1 'options' to 'fed.count.options' (table of options expected, got number)"),
       (
         "count.options{ownre = 1}",
-        "fed.count.options: unknown option 'ownre'; did you mean 'owner'?; the options are factor, label, owner, rate, rule, start"
+        "fed.count.options: unknown option 'ownre'; did you mean 'owner'?; the options are factor, label, mode, owner, rate, rule, start"
       ),
       ("count.options{owner = 3}", "fed.count.options: option 'owner': Counter expected, got number"),
       ("count.options{start = -1}", "fed.count.options: option 'start' = -1 is not allowed; it must be at least 0"),
@@ -69,7 +69,16 @@ import Testing
       ),
       (
         "count.options{factor = 'x'}",
-        "fed.count.options: option 'factor': number or function or Counter expected, got string"
+        "fed.count.options: option 'factor': number or function expected, got string"
+      ),
+      (
+        "count.options{mode = 'sideways'}",
+        "fed.count.options: option 'mode' = \"sideways\" is not allowed; it must be one of \"up\", \"down\""
+      ),
+      ("count.options{mode = 3}", "fed.count.options: option 'mode': string expected, got number"),
+      (
+        "count.options{owner = count.new(1), factor = function() return 'x' end}",
+        "fed.count.options: the result of 'factor': number expected, got string"
       ),
       (
         "local c = count.new(1); c:close(); c:add()",
@@ -77,7 +86,73 @@ import Testing
       ),
       ("for i in count.new(9):steps() do end", "Counter:steps: 7 is unlucky"),
     ])
-  func mistakes(script: String, expected: String) throws {
+  func mistakes(script: String, expected: String) throws { try expectMessage(script, expected) }
+
+  @Test(
+    "What a call passes and nobody reads is a mistake",
+    arguments: [
+      ("count.sum(1, 2, 3)", "fed.count.sum: takes 2 arguments, got 3"),
+      ("count.sum(1, 2, nil, 3)", "fed.count.sum: takes 2 arguments, got 4"),
+      ("count.live(1)", "fed.count.live: takes no arguments, got 1"),
+      ("count.new(1):add(1, 2)", "Counter:add: takes 1 argument, got 2"),
+      ("count.new(1):steps('x')", "Counter:steps: takes no arguments, got 1"),
+      ("count.new(1)(2, 3)", "Counter(…): takes 1 argument, got 2"),
+      ("count.options({}, {})", "fed.count.options: takes 1 argument, got 2"),
+      ("count:sum(1, 2)", "fed.count.sum: call it with a dot, fed.count.sum(…), and not with a colon"),
+      ("count:live()", "fed.count.live: call it with a dot, fed.count.live(…), and not with a colon"),
+      (
+        "count.list{[0] = 7, 8, 9}",
+        "bad argument #1 'values' to 'fed.count.list' (a list goes from 1 to n and has no other keys, got the key 0 in a list of 2)"
+      ),
+      (
+        "count.list{1, z = 2, a = 3}",
+        "bad argument #1 'values' to 'fed.count.list' (a list goes from 1 to n and has no other keys, got the key 'a' in a list of 1)"
+      ),
+      (
+        "count.list{1, nil, 3}",
+        "bad argument #1 'values' to 'fed.count.list' (element 2 of the list is missing)"
+      ),
+      (
+        "count.options{5, [7] = 1, owner = count.new(1)}",
+        "fed.count.options: a list goes from 1 to n and has no other keys, got the key 7 in a list of 1"
+      ),
+      (
+        "count.options{zzz = 1, owner = 3, aaa = 2, start = 'x'}",
+        "fed.count.options: unknown option 'aaa'; the options are factor, label, mode, owner, rate, rule, start"
+      ),
+      (
+        "count.options{owner = 3, label = 3, start = 'x'}",
+        "fed.count.options: option 'start': integer expected, got string"
+      ),
+    ])
+  func surplus(script: String, expected: String) throws { try expectMessage(script, expected) }
+
+  @Test("A nil at the end of the arguments says nothing")
+  func trailingNil() throws {
+    let state = try makeState()
+    #expect(try state.evaluate("return count.sum(1, 2, nil, nil) + count.new(1, nil).value", as: Int.self) == 4)
+  }
+
+  @Test("Bytes that are no UTF-8 are kept or refused, never changed")
+  func bytes() throws {
+    try expectMessage(
+      "count.fail('caf\\xE9')",
+      "bad argument #1 'message' to 'fed.count.fail' (text in UTF-8 expected, got the bytes \"caf\\xE9\")")
+    try expectMessage(
+      "count.options{['\\xE9'] = 1}",
+      "fed.count.options: unknown option '\\xE9'; "
+        + "the options are factor, label, mode, owner, rate, rule, start")
+    let state = try makeState()
+    let isKept = try state.evaluate(
+      """
+      local text = 'caf\\xE9'
+      local ok, raised = pcall(count.call, function() error(text, 0) end)
+      return count.call(function(x) return x end, text) == text and raised == text
+      """, as: Bool.self)
+    #expect(isKept)
+  }
+
+  private func expectMessage(_ script: String, _ expected: String) throws {
     let state = try makeState()
     let error = #expect(throws: LuaError.self) { try state.run("\n" + script, name: "=script.lua") }
     #expect(error?.message == "script.lua:2: " + expected)

@@ -38,22 +38,26 @@ struct ComputeError: Error, CustomStringConvertible {
   let description: String
 }
 
+enum CountMode: String, CaseIterable, LuaEnumeration { case up, down }
+
 struct CountOptions: LuaOptions {
   var start = 1
   var rate = 0.5
   var label = "none"
   var rule: LuaFunction?
-  var factor: Either3<Double, LuaFunction, Counter> = .first(1)
-  var owner: Counter?
+  var mode = CountMode.up
+  var factor: Either<Double, LuaFunction> = .first(1)
+  @Required var owner: Counter
   var sizes: [Int] = []
 
   static let fields = Fields<CountOptions> { field in
     field.option("start", \.start, "Where to start.", check: .atLeast(0))
     field.option("rate", \.rate, "How fast.", check: .within(0...1))
     field.option("label", \.label, "What to show.", check: .oneOf(["none", "short"]))
+    field.option("mode", \.mode, "Which way.")
     field.option("rule", \.rule, "Called for each step.")
-    field.option("factor", \.factor, "A number, a function or a counter.")
-    field.required("owner", \.owner, "Whose it is.")
+    field.option("factor", \.factor, "A number or a function.")
+    field.required("owner", \.$owner, "Whose it is.")
     field.items("sizes", \.sizes, "Sizes.")
   }
 }
@@ -143,7 +147,6 @@ let countModule = BindingModule("fed.count", "Counting.", classes: [counterClass
       switch options.factor {
       case .first(let number): number
       case .second(let function): try function(3, returning: Double.self)
-      case .third(let counter): Double(counter.value)
       }
     return Results(options.start, options.rate, factor, options.sizes)
   }
@@ -155,10 +158,6 @@ let countModule = BindingModule("fed.count", "Counting.", classes: [counterClass
   }
   module.function("record", "Returns a table.") { () in
     ["name": "r", "list": [1, 2], "none": Int?.none] as LuaRecord
-  }
-  module.explicit("yield", Documentation("Yields its argument.")) { (frame) throws(LuaFailure) in
-    frame.write(try frame.number(1) * 2)
-    throw .yield(1)
   }
 }
 

@@ -39,8 +39,9 @@ import Testing
     let lines = try help("help(count.options)").split(separator: "\n").map { $0.drop { $0 == " " } }
     #expect(lines.contains("start: integer  Where to start. Must be at least 0. Default: 1."))
     #expect(lines.contains("label: string  What to show. Must be one of \"none\", \"short\". Default: \"none\"."))
+    #expect(lines.contains("mode: string  Which way. Must be one of \"up\", \"down\". Default: \"up\"."))
     #expect(lines.contains("owner: Counter  Whose it is. Required."))
-    #expect(lines.contains("factor: number|function|Counter  A number, a function or a counter. Default: 1."))
+    #expect(lines.contains("factor: number|function  A number or a function. Default: 1."))
   }
 
   @Test("help of objects, classes, methods, modules and names")
@@ -96,7 +97,7 @@ import Testing
         """)
     #expect(lines[1] == lines[0])
     #expect(lines[2].hasSuffix("  Written in Lua\n    fed.count.pick(updates, by)  Decides by picking."))
-    #expect(lines[3].contains("yield, pick, Counter"))
+    #expect(lines[3].contains("record, pick, Counter"))
   }
 
   @Test("The registry complains of what a reader could not use")

@@ -20,6 +20,10 @@ private let stop = Atomic<Bool>(false)
     return (error, state)
   }
 
+  /// A variable whose end never ends.
+  private static let endlessVariable =
+    "local x <close> = setmetatable({}, {__close = function() while true do end end})"
+
   private let loops = BindingModule("fed.loops", "Loops.") { module in
     module.function("interrupt_soon", "Sends SIGINT in a moment.") { () in
       Thread.detachNewThread {
@@ -51,6 +55,10 @@ private let stop = Atomic<Bool>(false)
       "local t = setmetatable({}, {__index = function() while true do end end}); return t.x",
       "table.sort({3, 2, 1}, function() while true do end end)",
       "string.gsub('x', 'x', function() while true do end end)",
+      "table.move({}, 1, 1 << 60, 2)",
+      "local co = coroutine.create(function() \(endlessVariable) coroutine.yield() end) "
+        + "coroutine.resume(co) coroutine.close(co)",
+      "coroutine.wrap(function() \(endlessVariable) error('x') end)()",
     ])
   func loops(script: String) throws {
     let (error, state) = try interrupt(script)
@@ -61,15 +69,5 @@ private let stop = Atomic<Bool>(false)
     state.clearInterrupt()
     #expect(try state.evaluate("return keep * 7", as: Int.self) == 42)
     #expect(!state.isInterrupted)
-  }
-
-  @Test("A request without a signal works on the state's own thread")
-  func request() throws {
-    let state = try makeState()
-    state.requestInterrupt()
-    let error = #expect(throws: LuaError.self) { try state.run("local x = 1") }
-    #expect(error?.kind == .interrupted)
-    state.clearInterrupt()
-    #expect(throws: Never.self) { try state.run("local x = 1") }
   }
 }

@@ -1,5 +1,6 @@
-import LuaRuntime
 import Testing
+
+@testable import LuaRuntime
 
 /// Errors raised over and over must leave no native object behind.
 @Suite struct LeakTests {

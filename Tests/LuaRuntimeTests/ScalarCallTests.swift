@@ -58,7 +58,7 @@ private let scalarModule = BindingModule("fed.scalars", "Scalars.", classes: [ke
       ("return scalars.single(3)", "3.0"), ("return scalars.flip(false)", "true"),
       ("return scalars.both(3, 0.5)", "1.5"),
       ("return scalars.both(3.0, 2)", "6.0"), ("return select('#', scalars.none(1))", "0"),
-      ("return scalars.both(2, 3, 'more')", "6.0"), ("return scalars.keeper(4):value()", "4"),
+      ("return scalars.both(2, 3, nil)", "6.0"), ("return scalars.keeper(4):value()", "4"),
       ("return scalars.keeper(4):run(3)", "7"), ("return scalars.keeper(4):run(3.0)", "7"),
       ("return scalars.keeper(4):mix(0.5, true)", "4.5"), ("return scalars.keeper(4):mix(2, false)", "-2.0"),
       ("return select('#', scalars.keeper(4):check(1))", "0"),

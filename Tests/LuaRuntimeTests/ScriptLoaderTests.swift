@@ -59,6 +59,25 @@ import Testing
     #expect(syntax?.message.contains("broken.lua:1: unexpected symbol near '='") == true)
   }
 
+  @Test("A script that cannot be read says why, also where require finds it")
+  func unreadable() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = try write("", "latin.lua")
+    try Data(Array("-- first\nprint('caf".utf8) + [0xE9] + Array("')\n".utf8)).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.createDirectory(atPath: folder + "/dir.lua", withIntermediateDirectories: true)
+    let state = try makeState()
+    state.searchModules(in: [folder]) { _ in nil }
+    func message(_ body: () throws -> Void) -> String? { #expect(throws: LuaError.self, performing: body)?.message }
+    #expect(message { try state.run(file: path) } == "cannot read '\(path)': not UTF-8 at line 2")
+    #expect(
+      message { try state.run("require 'latin'", name: "=s") } == "s:1: cannot read '\(path)': not UTF-8 at line 2")
+    #expect(
+      message { try state.run(file: folder + "/no.lua") }?.hasSuffix("/no.lua': No such file or directory") == true)
+    #expect(message { try state.run(file: folder + "/dir.lua") }?.hasSuffix("/dir.lua': Is a directory") == true)
+    #expect(message { try state.run("require 'dir'") }?.hasSuffix("/dir.lua': Is a directory") == true)
+    #expect(message { try state.run("require 'latin.x'") }?.contains("not found") == true)
+  }
+
   @Test("A tail call keeps the line of the script")
   func tailCall() throws {
     let state = try makeState()

@@ -5,14 +5,18 @@ import Testing
   @Test("Swift reads tables in a sorted order, whatever order Lua keeps")
   func entries() throws {
     let state = try makeState()
-    let table = try state.evaluate("return {20, 10, z = 1, a = 2, [2.5] = 3, [-1] = 4, [true] = 5}", as: LuaTable.self)
+    let table = try state.evaluate("return {20, 10, z = 1, a = 2, [2.5] = 3, [-1] = 4}", as: LuaTable.self)
     #expect(
       try table.entries().map(\.key) == [
         .integer(-1), .integer(1), .integer(2), .number(2.5), .string("a"), .string("z"),
       ])
     #expect(try table.count == 2)
-    #expect(try table.array(of: Int.self) == [20, 10])
     #expect(try table.get(2, as: Double.self) == 10)
+    #expect(try state.evaluate("return {20, 10}", as: LuaTable.self).array(of: Int.self) == [20, 10])
+    let lost = #expect(throws: LuaError.self) { try table.array(of: Int.self) }
+    #expect(lost?.message == "a list goes from 1 to n and has no other keys, got the key -1 in a list of 2")
+    let odd = try state.evaluate("return {[true] = 5}", as: LuaTable.self)
+    #expect(throws: LuaError.self) { try odd.entries() }
   }
 
   @Test("A field of another type is an error that names it; an optional one may be missing")

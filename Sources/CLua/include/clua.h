@@ -14,7 +14,6 @@
 enum {
   CLUA_ERROR = -1,    // a message is on top: raise it with the script's line in front
   CLUA_RETHROW = -2,  // an error value is on top: raise it unchanged and keep its traceback
-  CLUA_YIELD = -100,  // CLUA_YIELD - n: yield the n values on top
 };
 
 typedef struct clua_host clua_host;
@@ -22,6 +21,10 @@ typedef int (*clua_dispatch)(lua_State *L, void *binding);
 typedef void (*clua_release)(void *object);
 // Called after garbage was collected while native memory is still overrun: 0 to go on, or CLUA_ERROR with a message on top.
 typedef int (*clua_refuse)(lua_State *L, void *binding);
+
+// Counts bytes of Lua's heap, or fewer for a negative number, within the memory of the program. False if they do not fit;
+// with `must` they are counted all the same. Runs inside the allocator, so it must not touch the state.
+typedef bool (*clua_reserve)(int64_t bytes, bool must);
 
 typedef struct {
   clua_dispatch dispatch;
@@ -31,6 +34,7 @@ typedef struct {
   uint64_t seed;         // of math.random
   const uint8_t *overrun;  // not 0 while the process takes more native memory than it may; may be NULL
   clua_refuse refuse;
+  clua_reserve reserve;  // may be NULL
 } clua_options;
 
 // Opens a state with the standard libraries, or returns NULL when memory is out.
@@ -41,7 +45,6 @@ clua_host *clua_host_of(lua_State *L);
 void clua_set_owner(clua_host *host, void *owner);
 void *clua_owner(lua_State *L);
 void clua_collect(lua_State *L);  // a full collection
-size_t clua_heap_bytes(const clua_host *host);
 size_t clua_offheap_bytes(const clua_host *host);
 bool clua_on_thread(const clua_host *host);  // whether the caller may touch the state
 
@@ -84,6 +87,8 @@ void clua_push_scalar_function(lua_State *L, const clua_scalar_function *functio
 
 void *clua_binding_at(lua_State *L, int index);  // NULL for any other value
 
+void clua_push_handle(lua_State *L, void *binding);  // what stands for a property in the tables of a class
+
 // ---- objects: a box owns one reference to a native object and gives it up in __gc and __close
 void clua_new_class(lua_State *L, const void *class_id, const char *name);  // pushes the metatable
 void clua_push_index(lua_State *L, void *fallback);     // replaces a table of members by an __index function
@@ -91,6 +96,7 @@ void clua_push_newindex(lua_State *L, void *fallback);  // replaces setters by a
 bool clua_push_object(lua_State *L, const void *class_id, void *object, size_t bytes);  // false: class unknown
 void *clua_object_at(lua_State *L, int index, const void *class_id);  // NULL if closed or of another class
 const void *clua_class_at(lua_State *L, int index);                   // NULL if no object of the host
+bool clua_is_list(lua_State *L, int index);  // whether the keys of a table are 1...n and nothing else
 void clua_close_object(lua_State *L, int index);
 // Whether `bytes` more of native memory fit; collects garbage before it says no.
 bool clua_may_allocate(lua_State *L, size_t bytes);
@@ -98,12 +104,14 @@ size_t clua_offheap_limit(const clua_host *host);
 
 // ---- interrupts
 typedef void (*clua_signal)(void);
-void clua_request_interrupt(clua_host *host);  // safe in a signal handler
 void clua_clear_interrupt(clua_host *host);
 bool clua_interrupted(const clua_host *host);
 // Makes SIGINT interrupt this host; `forward` runs in the handler and must be async-signal-safe.
 void clua_catch_sigint(clua_host *host, clua_signal forward);
 void clua_release_sigint(clua_host *host);
+
+// Writes what lies in the buffer of standard output. Whether some of what was printed is lost, as on a full device.
+bool clua_loses_output(void);
 
 // ---- Lua's macros as functions
 static inline const char *clua_version(void) { return LUA_RELEASE; }
@@ -111,3 +119,6 @@ static inline void clua_pop(lua_State *L, int n) { lua_settop(L, -n - 1); }
 static inline int clua_registry(void) { return LUA_REGISTRYINDEX; }
 static inline void clua_insert(lua_State *L, int index) { lua_rotate(L, index, 1); }
 static inline void clua_remove(lua_State *L, int index) { lua_rotate(L, index, -1); lua_settop(L, -2); }
+/// Pushes "script.lua:12: " of the nearest function of a script, or "".
+void clua_push_where(lua_State *L);
+

@@ -55,25 +55,25 @@
 /// ```swift
 /// struct SimulationOptions: LuaOptions {
 ///   var rounds = 10
-///   var clients: Clients?                                       // required: filled when `read` has succeeded
-///   var factor: Either3<Double, LuaFunction, Schedule> = .first(1)
+///   @Required var clients: Clients                              // without a default: reading fails if it is missing
+///   var factor: Either<Double, LuaFunction> = .first(1)
 ///   var sizes: [Int] = []
 ///   static let fields = Fields<SimulationOptions> { field in
 ///     field.option("rounds", \.rounds, "Rounds to run.", check: .atLeast(1))
-///     field.required("clients", \.clients, "Who takes part.")
-///     field.option("factor", \.factor, "A number, a schedule or a function of the round.")
+///     field.required("clients", \.$clients, "Who takes part.")
+///     field.option("factor", \.factor, "A number, or a function of the round.")
 ///     field.items("sizes", \.sizes, "Sizes of the axes.")       // the table's array part: randn { 2, 3, seed = 1 }
 ///   }
 /// }
 /// module.function("simulation", "…", Parameter("options", "See below."), …) { (options: SimulationOptions) in … }
 /// ```
 ///
-/// Types: `Double Float Int UInt64 Bool String`, any ``LuaObject``, `Optional`, `Array`, ``Either``, ``Either3``,
+/// Types: `Double Float Int UInt64 Bool String`, any ``LuaObject``, `Optional`, `Array`, ``Either``, any ``LuaEnumeration``,
 /// ``LuaFunction`` (call it: `try rule(round, updates, returning: Update.self)`), ``LuaTable``, ``LuaValue`` (any value),
 /// ``Varargs`` as the last parameter, `Parameter.caller` with ``LuaCaller`` for `willAllocate`. Results: the same, and
 /// ``Nothing``, ``Results``, ``LuaRecord``, ``Fallible`` (`nil, message`), ``LuaIterator``.
 ///
-/// `Tests/LuaRuntimeTests/Counter.swift` uses every form. For a signature that no types express, `explicit`,
+/// `Tests/LuaRuntimeTests/Counter.swift` uses every form. For a signature that no types express,
 /// `explicitMethod` and `explicitMetamethod` read the ``LuaFrame`` themselves.
 ///
 /// Errors: whatever compute code throws reaches the script as `script.lua:12: fed.schedules.ramp: …` (see
@@ -96,6 +96,8 @@ public final class Binding: Sendable {
   /// `fed.schedules.ramp`, `Tensor:matmul`, `Run.defense`, `#Tensor`.
   public let fullName: String
   let body: Body
+  /// The most values that a call may pass, the object before a colon included.
+  let mostArguments: Int32
   /// The faster way in, if there is one; its body again, so that a call finds it in one step.
   let scalars: ScalarFunction?
   let scalarBody: ScalarFunction.Body?
@@ -117,6 +119,7 @@ public final class Binding: Sendable {
     self.body = body
     self.scalars = scalars
     scalarBody = scalars?.body
+    mostArguments = Self.mostArguments(kind, documentation.parameters)
     switch kind {
     case .function: fullName = owner.isEmpty ? name : "\(owner).\(name)"
     case .method: fullName = "\(owner):\(name)"
@@ -127,6 +130,12 @@ public final class Binding: Sendable {
   }
 
   public var parameters: [ParameterDocument] { documentation.parameters }
+
+  /// Lua itself calls what is no function, method or call, and passes what it likes.
+  private static func mostArguments(_ kind: Kind, _ parameters: [ParameterDocument]) -> Int32 {
+    let isCalled = [.function, .method, .metamethod(.call)].contains(kind)
+    return isCalled && parameters.last?.type.hasSuffix("...") != true ? Int32(parameters.count) : .max
+  }
 
   /// Whether the first argument is the object before the colon.
   var takesSelf: Bool {

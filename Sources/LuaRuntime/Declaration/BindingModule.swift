@@ -41,11 +41,6 @@ public struct ModuleBuilder {
       Result.self, body: typedBody(readers, body))
   }
 
-  /// Declares a function that reads the stack itself: for overloads that no list of types expresses.
-  public mutating func explicit(_ name: String, _ documentation: Documentation, body: @escaping Binding.Body) {
-    functions.append(Binding(owner: owner, name, .function, documentation, body: body))
-  }
-
   @usableFromInline
   mutating func add(
     _ name: String, _ documentation: Documentation, _ result: Any.Type, scalars: ScalarFunction? = nil,

@@ -23,10 +23,21 @@ extension Check where Value: Comparable & Sendable {
   }
 }
 
-extension Check where Value == String {
-  public static func oneOf(_ names: [String]) -> Check {
-    Check("one of " + names.map { "\"\($0)\"" }.joined(separator: ", ")) { names.contains($0) }
+extension Check {
+  /// The condition of an option that may be left out: nil is always allowed.
+  public static func ifGiven<Wrapped>(_ check: Check<Wrapped>) -> Check where Value == Wrapped? {
+    Check(check.allowed) { value in value.map(check.accepts) ?? true }
   }
+}
+
+extension Check where Value == String {
+  public static func oneOf(_ names: [String]) -> Check { Check(words(allowing: names)) { names.contains($0) } }
+}
+
+/// A type whose values tell how Lua would write them, where help names a default.
+public protocol LuaDefault {
+  /// The value as a script would write it.
+  var luaText: String { get }
 }
 
 /// A default or a refused value as Lua would write it.
@@ -39,14 +50,21 @@ func luaText(_ value: Any) -> String {
   case let number as Double: return luaText(number)
   case let number as Float: return luaText(Double(number))
   case let list as [Any]: return list.isEmpty ? "{}" : "{ " + list.map(luaText).joined(separator: ", ") + " }"
+  case let value as any LuaDefault: return value.luaText
+  case let value as any LuaEnumeration: return "\"\(value.rawValue)\""
   case is any LuaOptions: return "{}"
   default: break
+  }
+  if mirror.displayStyle == .struct, !(value is any CustomStringConvertible), mirror.children.count == 1,
+    let only = mirror.children.first
+  {
+    return luaText(only.value)  // around a value that can be read in several ways
   }
   if mirror.displayStyle == .enum, let payload = mirror.children.first { return luaText(payload.value) }
   return "\(value)"
 }
 
 private func luaText(_ number: Double) -> String {
-  if let whole = Int(exactly: number), abs(whole) < 1 << 53 { return "\(whole)" }
+  if let whole = Int(exactly: number), whole.magnitude < 1 << 53 { return "\(whole)" }
   return number.isInfinite ? (number > 0 ? "inf" : "-inf") : "\(number)"
 }

@@ -21,7 +21,7 @@ extension ClassBuilder {
     let body: Binding.Body = { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
       let object = try frame.object(1, as: Object.self)
       let value: Assigned
-      do throws(LuaFailure) { value = try Assigned.read(frame, 3) } catch { throw LuaFailure(error.message) }
+      do throws(LuaFailure) { value = try Assigned.read(frame, 3) } catch { throw error.aboutAssigned }
       do { try set(object, value) } catch { throw LuaFailure(wrapping: error) }
       return 0
     }

@@ -53,6 +53,8 @@ public struct Documentation: Sendable {
   public var returns = ""
   public var errors: [String] = []
   public var source: String?
+  /// Where it departs from its source; native functions tell that beside the code.
+  public var deviation: String?
   public var example: Example?
 
   public init(

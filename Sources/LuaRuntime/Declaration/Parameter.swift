@@ -8,7 +8,8 @@ public struct Parameter<Value: LuaReadable>: Sendable {
   public init(_ name: String, _ sentence: String, check: Check<Value>? = nil) {
     reader = check.map { ParameterReader(fallback: nil, check: $0) }
     document = ParameterDocument(
-      name, Value.luaType, sentence, allowed: check?.allowed, options: Value.optionDocuments)
+      name, Value.luaType, sentence, allowed: check?.allowed ?? allowedWords(Value.self),
+      options: Value.optionDocuments)
   }
 
   /// A parameter with a default for a missing argument or nil.
@@ -16,7 +17,18 @@ public struct Parameter<Value: LuaReadable>: Sendable {
   where Value: Sendable {
     reader = ParameterReader(fallback: { value }, check: check)
     document = ParameterDocument(
-      name, Value.luaType, sentence, fallback: luaText(value), allowed: check?.allowed, options: Value.optionDocuments)
+      name, Value.luaType, sentence, fallback: luaText(value), allowed: check?.allowed ?? allowedWords(Value.self),
+      options: Value.optionDocuments)
+  }
+}
+
+extension Parameter where Value: LuaOptions {
+  /// A table of options whose defaults are those of `value`: functions that share their options differ in them.
+  public init(_ name: String, _ sentence: String, defaults value: @escaping @autoclosure @Sendable () -> Value) {
+    reader = ParameterReader { (frame: borrowing LuaFrame, index: Int32) throws(LuaFailure) in
+      try value().reading(frame, index)
+    }
+    document = ParameterDocument(name, Value.luaType, sentence, options: value().documents)
   }
 }
 
@@ -28,16 +40,28 @@ extension Parameter where Value == LuaCaller {
 /// The part of a parameter that a call needs if it has a default or a condition.
 @usableFromInline
 final class ParameterReader<Value: LuaReadable>: Sendable {
+  typealias Read = @Sendable (borrowing LuaFrame, Int32) throws(LuaFailure) -> Value
+
   private let fallback: (@Sendable () -> Value)?
   private let check: Check<Value>?
+  /// In place of all else.
+  private let own: Read?
 
   init(fallback: (@Sendable () -> Value)?, check: Check<Value>?) {
     self.fallback = fallback
     self.check = check
+    own = nil
+  }
+
+  init(_ read: @escaping Read) {
+    fallback = nil
+    check = nil
+    own = read
   }
 
   @usableFromInline
   func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Value {
+    if let own { return try own(frame, index) }
     if let fallback, frame.isNil(index) { return fallback() }
     let value = try Value.read(frame, index)
     if let check, !check.accepts(value) { throw LuaFailure.refused(index, check.refusal(value)) }

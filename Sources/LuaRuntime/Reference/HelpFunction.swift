@@ -13,11 +13,13 @@ extension LuaState {
     owner: "", "help", .function,
     Documentation(
       "Explains a function, a class, an object or a name.",
-      parameters: [ParameterDocument("topic", "any", "The value, or its name as a string.")])
+      parameters: [
+        ParameterDocument("topic", "any...", "The value, or its name as a string; `help(require \"x\")` passes more.")
+      ])
   ) { (frame) throws(LuaFailure) in
     let text =
       frame.isNil(1)
-      ? HelpText(Registry(frame.state.modules)).overview(scripts: frame.state.loader.modules) : frame.state.help(at: 1)
+      ? HelpText(frame.state.registry).overview(scripts: frame.state.loader.modules) : frame.state.help(at: 1)
     let state = frame.state
     if let printer = state.printer { printer(text) } else { print(text) }  // lint:allow print, because help is shown.
     return 0
@@ -25,12 +27,12 @@ extension LuaState {
 
   /// The help for the value at an index.
   func help(at index: Int32) -> String {
-    let help = HelpText(Registry(modules)), frame = LuaFrame(pointer)
+    let help = HelpText(registry), frame = LuaFrame(pointer)
     if let binding = binding(at: index) { return help.text(of: binding) }
     if let type = frame.objectClass(index) { return help.text(for: type.name) ?? type.name }
     switch frame.kind(index) {
     case .string:
-      let name = frame.rawString(index)
+      let name = frame.shownString(index)
       return self.help(for: name) ?? "nothing is known of '\(name)'" + help.suggestion(for: name)
     case .function: return scriptedHelp(at: index) ?? "a Lua function without a comment"
     case .table:
@@ -41,12 +43,29 @@ extension LuaState {
   }
 
   /// The help for a name: of a binding, a class, a module, or a module written in Lua.
+  ///
+  /// A member of the library may be named by its last word, as native functions are.
   public func help(for name: String) -> String? {
-    let native = HelpText(Registry(modules)).text(for: name), scripts = scripts(in: name)
-    guard let native else { return scriptedHelp(named: name) }
+    for module in loader.modules where module == name || lastWord(of: module) == name { require(module) }
+    let known = HelpText(registry).text(for: name), scripts = scripts(in: name)
+    guard let known else { return scriptedHelp(named: name) }
     return scripts.isEmpty
-      ? native : ([native, "", "  Written in Lua"] + scripts.map { "    " + $0 }).joined(separator: "\n")
+      ? known : ([known, "", "  Written in Lua"] + scripts.map { "    " + $0 }).joined(separator: "\n")
   }
+
+  /// Loads a module of the library, so that what it defines is known. One that fails stays unknown.
+  private func require(_ module: String) {
+    let bottom = lua_gettop(pointer)
+    defer { lua_settop(pointer, bottom) }
+    pushGlobals()
+    LuaFrame(pointer).write("require")
+    lua_rawget(pointer, -2)
+    LuaFrame(pointer).write(module)
+    try? call(arguments: 1, results: 0)
+  }
+
+  /// Loads all modules of the library, for a whole registry.
+  public func requireLibrary() { for module in loader.modules { require(module) } }
 
   func binding(at index: Int32) -> Binding? {
     clua_binding_at(pointer, index).map { Unmanaged<Binding>.fromOpaque($0).takeUnretainedValue() }
@@ -56,7 +75,7 @@ extension LuaState {
   private func moduleName(at index: Int32) -> String? {
     let pointer = pointer, top = lua_gettop(pointer), table = lua_absindex(pointer, index)
     defer { lua_settop(pointer, top) }
-    if luaL_getmetafield(pointer, index, "__name") == LUA_TSTRING { return LuaFrame(pointer).rawString(-1) }
+    if luaL_getmetafield(pointer, index, "__name") == LUA_TSTRING { return LuaFrame(pointer).shownString(-1) }
     lua_getfield(pointer, clua_registry(), LUA_LOADED_TABLE)
     for name in stringKeys(top + 1) {
       LuaFrame(pointer).write(name)
@@ -80,6 +99,11 @@ extension LuaState {
   /// The help for a module of the library, or for a folder of modules.
   private func scriptedHelp(named name: String) -> String? {
     if let script = libraryScript(name) { return script.text }
+    if let dot = name.lastIndex(of: "."), let script = libraryScript(String(name[..<dot])),
+      let text = script.text(ofMember: String(name[name.index(after: dot)...]))
+    {
+      return text
+    }
     let members = scripts(in: name)
     return members.isEmpty ? nil : ([name, ""] + members.map { "    " + $0 }).joined(separator: "\n")
   }
@@ -87,7 +111,13 @@ extension LuaState {
   /// A line for each module of a folder of the library.
   func scripts(in folder: String) -> [String] {
     loader.modules.filter { $0.hasPrefix(folder + ".") && !$0.dropFirst(folder.count + 1).contains(".") }
-      .compactMap(libraryScript).map { "\($0.signature)  \($0.sentence)" }
+      .compactMap { module in
+        require(module)
+        if let binding = defined.first(where: { $0.fullName == module }) {
+          return "\(binding.signature)  \(binding.documentation.sentence)"
+        }
+        return libraryScript(module).map { "\($0.signature)  \($0.sentence)" }
+      }
   }
 
   private func libraryScript(_ module: String) -> ScriptHelp? {
@@ -97,7 +127,7 @@ extension LuaState {
   /// The script of a chunk by the name that Lua knows: of a file, or of the library.
   private func script(of chunk: String) -> ScriptHelp? {
     let path = String(chunk.dropFirst())
-    if chunk.hasPrefix("@") { return readScript(path).map { ScriptHelp(module: nil, source: $0) } }
+    if chunk.hasPrefix("@") { return (try? readScript(path)).map { ScriptHelp(module: nil, source: $0) } }
     let module = path.split(separator: "/").joined(separator: ".")
     return module.hasSuffix(".lua") ? libraryScript(String(module.dropLast(".lua".count))) : nil
   }

@@ -55,6 +55,7 @@ public struct HelpText {
     if !text.returns.isEmpty { lines += section("Returns", [text.returns]) }
     lines += section("Errors", text.errors)
     lines += section("Source", text.source.map { [$0] } ?? [])
+    lines += section("Deviation", text.deviation.map { [$0] } ?? [])
     if let example = text.example {
       lines += section("Example", codeLines(example.code, prefix: "") + codeLines(example.output, prefix: "--> "))
     }

@@ -1,14 +1,19 @@
-/// All bindings of a list of modules, to be looked up by name.
+/// All bindings of a list of modules and all functions that scripts defined, to be looked up by name.
 public struct Registry: Sendable {
   public let modules: [BindingModule]
+  /// Functions that scripts defined, in the order of their names.
+  public let defined: [Binding]
 
-  public init(_ modules: [BindingModule]) { self.modules = modules }
+  public init(_ modules: [BindingModule], defined: [Binding] = []) {
+    self.modules = modules
+    self.defined = defined.sorted { $0.fullName < $1.fullName }
+  }
 
   /// Every class, in the order of the modules.
   public var classes: [ClassBindings] { modules.flatMap(\.classes) }
 
   /// Every binding that a script can reach: functions, then methods, properties and metamethods of each class.
-  public var bindings: [Binding] { modules.flatMap { $0.functions + $0.classes.flatMap(\.members) } }
+  public var bindings: [Binding] { modules.flatMap { $0.functions + $0.classes.flatMap(\.members) } + defined }
 
   /// Finds `fed.zeros`, `Tensor:matmul`, `Tensor.shape`, or a last part such as `matmul` that several may share.
   public func bindings(named name: String) -> [Binding] {

@@ -19,8 +19,35 @@ struct ScriptHelp {
     if let line = lines.lastIndex(where: { $0.hasPrefix("return function") }) {
       return text(ofFunctionAt: line + 1) ?? ""
     }
-    let comment = lines.prefix { $0.hasPrefix("--") }
-    return ([module ?? "a script", ""] + comment.map { "  " + stripped($0) }).joined(separator: "\n")
+    let first = lines.prefix { $0.hasPrefix("--") }
+    let functions = members.map { index in
+      signature(lines[index]) + "  " + (comment(above: index).first { !$0.hasPrefix("@") } ?? "")
+    }
+    return ([module ?? "a script", ""] + first.map { "  " + stripped($0) } + section("Functions", functions))
+      .joined(separator: "\n")
+  }
+
+  /// Where the functions of the table begin that the module returns: `function util.sum(list)`.
+  private var members: [Int] {
+    guard let table else { return [] }
+    return lines.indices.filter { lines[$0].hasPrefix("function \(table).") }
+  }
+
+  /// The name of the table that the module returns.
+  private var table: Substring? {
+    let last = lines.last { $0.hasPrefix("return ") }?.dropFirst("return ".count)
+    return last.flatMap { $0.utf8.allSatisfy(isNameByte) ? $0 : nil }
+  }
+
+  /// The help for a function of the table that the module returns.
+  func text(ofMember name: String) -> String? {
+    guard let table else { return nil }
+    return members.first { lines[$0].hasPrefix("function \(table).\(name)(") }.flatMap { text(ofFunctionAt: $0 + 1) }
+  }
+
+  /// The lines of the comment above a line, without their dashes.
+  private func comment(above index: Int) -> [String] {
+    lines[..<index].reversed().prefix { $0.drop { $0 == " " }.hasPrefix("--") }.reversed().map(stripped)
   }
 
   /// `fed.aggregators.krum(options)` if the module returns a function, else its name.
@@ -32,8 +59,7 @@ struct ScriptHelp {
   /// The comment above the function that starts at a line, counted from 1.
   func text(ofFunctionAt line: Int) -> String? {
     guard line >= 1, line <= lines.count else { return nil }
-    let comment = lines[..<(line - 1)].reversed().prefix { $0.drop { $0 == " " }.hasPrefix("--") }.reversed().map(
-      stripped)
+    let comment = comment(above: line - 1)
     var text = [signature(lines[line - 1]), ""] + comment.filter { !$0.hasPrefix("@") }.map { "  " + $0 }
     text += section("Parameters", comment.filter { $0.hasPrefix("@param ") }.map(parameter))
     text += section("Returns", comment.filter { $0.hasPrefix("@return ") }.map { String($0.dropFirst(8)) })
@@ -43,10 +69,11 @@ struct ScriptHelp {
   /// The module's name stands for the function that the module returns.
   private func signature(_ line: Substring) -> String {
     let code = line.drop { $0 == " " }
-    guard let module, code.hasPrefix("return function"), let list = code.firstIndex(of: "(") else {
-      return String(code)
-    }
-    return module + code[list...].prefix { $0 != ")" } + ")"
+    guard let module, let list = code.firstIndex(of: "(") else { return String(code) }
+    let parameters = code[list...].prefix { $0 != ")" } + ")"
+    if code.hasPrefix("return function") { return module + parameters }
+    guard let table, code.hasPrefix("function \(table).") else { return String(code) }
+    return module + code[..<list].dropFirst("function \(table)".count) + parameters
   }
 
   /// `@param f integer How many.` as `f: integer  How many.`; a type may hold blanks inside brackets and after a colon.

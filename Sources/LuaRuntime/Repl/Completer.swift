@@ -51,7 +51,7 @@ struct Completer {
   private func members(onlyMethods: Bool) -> [String] {
     let pointer = state.pointer
     if let type = LuaFrame(pointer).objectClass(-1) {
-      guard let bindings = Registry(state.modules).classes.first(where: { $0.luaClass === type }) else { return [] }
+      guard let bindings = state.registry.classes.first(where: { $0.luaClass === type }) else { return [] }
       return bindings.methods.map { $0.name + "(" } + (onlyMethods ? [] : bindings.getters.map(\.name))
     }
     if lua_type(pointer, -1) == LUA_TSTRING { pushMetafield("__index") }

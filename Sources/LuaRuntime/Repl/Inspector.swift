@@ -26,7 +26,7 @@ struct Inspector {
     case .none, .nil: return paint(.keyword, "nil")
     case .boolean: return paint(.keyword, lua_toboolean(pointer, index) != 0 ? "true" : "false")
     case .number: return paint(.number, tostring(index))
-    case .string: return depth == 0 ? frame.rawString(index) : paint(.string, quoted(frame.rawString(index)))
+    case .string: return depth == 0 ? frame.shownString(index) : paint(.string, quoted(frame.shownString(index)))
     case .function: return paint(.type, "function" + (state.binding(at: index).map { " " + $0.signature } ?? ""))
     case .table: return table(index, depth, &open)
     case .userdata, .thread:

@@ -4,6 +4,7 @@ import CLua
 func dispatch(_ pointer: OpaquePointer?, _ binding: UnsafeMutableRawPointer?) -> Int32 {
   Unmanaged<Binding>.fromOpaque(binding!)._withUnsafeGuaranteedRef { binding in
     do throws(LuaFailure) {
+      if lua_gettop(pointer!) > binding.mostArguments { try binding.expectCount(LuaFrame(pointer!)) }
       return try binding.body(LuaFrame(pointer!))
     } catch {
       return report(error, of: binding, pointer!)
@@ -39,9 +40,11 @@ func releaseObject(_ object: UnsafeMutableRawPointer?) {
 
 private func report(_ failure: LuaFailure, of binding: Binding, _ pointer: OpaquePointer) -> Int32 {
   let frame = LuaFrame(pointer), path = binding.path(in: frame)
+  if binding.isCalledAsMethod(frame), !failure.comesFromLua {
+    frame.write("\(path): call it with a dot, \(path)(…), and not with a colon")
+    return Int32(CLUA_ERROR)
+  }
   switch failure.kind {
-  case .yield(let count):
-    return Int32(CLUA_YIELD) - count
   case .rethrow(let error):
     frame.write(error)
     return Int32(CLUA_RETHROW)
@@ -92,5 +95,34 @@ extension Binding {
   func parameterName(_ index: Int32) -> String {
     let position = Int(index) - 1
     return (position < parameters.count ? parameters[max(0, position)] : parameters.last)?.name ?? "?"
+  }
+}
+
+// MARK: How a binding was called
+
+extension Binding {
+  /// Refuses arguments that the binding would leave unread; a nil at the end says nothing.
+  fileprivate func expectCount(_ frame: borrowing LuaFrame) throws(LuaFailure) {
+    var count = frame.count
+    while count > mostArguments, frame.isNil(count) { count -= 1 }
+    if count <= mostArguments { return }
+    let taken = takesSelf ? mostArguments - 1 : mostArguments, given = takesSelf ? count - 1 : count
+    throw LuaFailure(
+      "takes \(taken == 0 ? "no arguments" : taken == 1 ? "1 argument" : "\(taken) arguments"), got \(given)")
+  }
+
+  /// Whether the function was called with a colon, so that the table it lies in came first: `fed:zeros(2)`.
+  fileprivate func isCalledAsMethod(_ frame: borrowing LuaFrame) -> Bool {
+    guard kind == .function, !owner.isEmpty, frame.kind(1) == .table else { return false }
+    let pointer = frame.pointer, top = lua_gettop(pointer)
+    defer { lua_settop(pointer, top) }
+    guard lua_checkstack(pointer, 8) != 0 else { return false }
+    frame.state.pushGlobals()
+    for name in owner.split(separator: ".") {
+      guard lua_type(pointer, -1) == LUA_TTABLE else { return false }
+      frame.write(String(name))
+      lua_rawget(pointer, -2)
+    }
+    return lua_rawequal(pointer, -1, 1) != 0
   }
 }

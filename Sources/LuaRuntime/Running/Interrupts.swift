@@ -10,10 +10,6 @@ extension LuaState {
     clua_catch_sigint(host, forward)
   }
 
-  /// Asks the state to stop what it runs, as Ctrl-C does. Safe on the state's own thread, and on any other one after
-  /// `catchInterrupts`.
-  public func requestInterrupt() { clua_request_interrupt(host) }
-
   /// Whether an interrupt is under way. Native loops that call Lua, and adapters that catch errors, look here.
   public var isInterrupted: Bool { clua_interrupted(host) }
 

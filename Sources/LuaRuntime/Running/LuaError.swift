@@ -21,24 +21,30 @@ public struct LuaError: Error, CustomStringConvertible {
   public let traceback: String?
   /// True for a syntax error at the end of the text: a prompt asks for another line.
   public let isIncomplete: Bool
-  /// The error object if it is not a string: it keeps its identity when the error is passed on.
+  /// The error object if it is no text: it keeps its identity when the error is passed on.
   let value: LuaReference?
 
   public init(_ kind: Kind, _ message: String, traceback: String? = nil) {
     self.init(kind, message, traceback: traceback, isIncomplete: false, value: nil)
   }
 
-  init(_ kind: Kind, _ message: String, traceback: String?, isIncomplete: Bool, value: LuaReference?) {
+  /// For a wrong result: what gave it.
+  let origin: String?
+
+  /// A result of another type than was asked for, with what gave it.
+  init(_ kind: Kind, _ message: String, of origin: String) {
+    self.init(kind, message, traceback: nil, isIncomplete: false, value: nil, origin: origin)
+  }
+
+  init(
+    _ kind: Kind, _ message: String, traceback: String?, isIncomplete: Bool, value: LuaReference?, origin: String? = nil
+  ) {
+    self.origin = origin
     self.kind = kind
     self.message = message
     self.traceback = traceback
     self.isIncomplete = isIncomplete
     self.value = value
-  }
-
-  /// The same error with `context: ` in front of its message, for example the client that failed.
-  public func prefixed(_ context: String) -> LuaError {
-    LuaError(kind, "\(context): \(message)", traceback: traceback, isIncomplete: isIncomplete, value: nil)
   }
 
   public var description: String { message }

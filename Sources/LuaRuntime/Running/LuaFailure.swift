@@ -14,8 +14,6 @@ public struct LuaFailure: Error, CustomStringConvertible {
     case value(Int32)
     /// An error that came out of Lua passes through unchanged.
     case rethrow(LuaError)
-    /// Ends the call and yields the values on top.
-    case yield(Int32)
   }
 
   let kind: Kind
@@ -38,9 +36,6 @@ public struct LuaFailure: Error, CustomStringConvertible {
   /// Blames the argument at a stack index for its type.
   public static func argument(_ index: Int32, _ message: String) -> LuaFailure { LuaFailure(.argument(index), message) }
 
-  /// Suspends the running coroutine with the top `count` values; only as the last act of a binding.
-  public static func yield(_ count: Int32) -> LuaFailure { LuaFailure(.yield(count)) }
-
   /// Passes an error of a Lua function on with its value, line and traceback.
   public static func rethrow(_ error: LuaError) -> LuaFailure { LuaFailure(.rethrow(error), error.message) }
 
@@ -51,10 +46,31 @@ public struct LuaFailure: Error, CustomStringConvertible {
       self = failure
     } else if let error = error as? LuaError {
       // What a function returned is no error of its own, so it has no line yet.
-      self = error.kind == .result ? LuaFailure("a function's result: \(error.message)") : .rethrow(error)
+      let text = (error.origin.map { "\($0): " } ?? "") + error.message
+      self = error.kind == .result ? LuaFailure(text) : .rethrow(error)
     } else {
       self.init(String(describing: error))
     }
+  }
+
+  /// The same failure of a value that is assigned to a property.
+  @usableFromInline
+  var aboutAssigned: LuaFailure {
+    if case .value = kind { return about("the value") }
+    return LuaFailure(message)
+  }
+
+  /// Whether it is an error that passes through, and so no mistake in the call.
+  var comesFromLua: Bool {
+    if case .rethrow = kind { return true }
+    return false
+  }
+
+  /// The same failure of a part: `option 'rate': number expected`, `option 'rate' = 3 is not allowed`.
+  @usableFromInline
+  func about(_ part: String) -> LuaFailure {
+    if case .value = kind { return LuaFailure("\(part) \(message)") }
+    return LuaFailure("\(part): \(message)")
   }
 
   public var description: String { message }

@@ -45,7 +45,16 @@ public struct LuaFrame: ~Copyable {
 
   /// `Tensor expected, got nil`
   public func typeFailure(_ index: Int32, expected: String) -> LuaFailure {
-    .argument(index, "\(expected) expected, got \(typeName(index))")
+    let forgotten = maker(index, of: expected).map { " \($0), which was not called; write \($0) { … }" } ?? ""
+    return .argument(index, "\(expected) expected, got \(typeName(index))\(forgotten)")
+  }
+
+  /// The path of a documented function that makes what is expected, where a script gave the function itself.
+  func maker(_ index: Int32, of type: String) -> String? {
+    guard let binding = clua_binding_at(pointer, index) else { return nil }
+    let documented = Unmanaged<Binding>.fromOpaque(binding).takeUnretainedValue()
+    let alternatives = type.split(separator: " or ").flatMap { $0.split(separator: "|") }
+    return alternatives.contains { $0 == documented.documentation.returnType } ? documented.fullName : nil
   }
 
   // MARK: reading
@@ -79,14 +88,25 @@ public struct LuaFrame: ~Copyable {
 
   public func string(_ index: Int32) throws(LuaFailure) -> String {
     guard lua_type(pointer, index) == LUA_TSTRING else { throw typeFailure(index, expected: "string") }
-    return rawString(index)
+    if let text = validString(index) { return text }
+    throw .argument(index, "text in UTF-8 expected, got the bytes \"\(shownString(index))\"")
   }
 
-  /// The bytes of a string that is known to be one.
-  func rawString(_ index: Int32) -> String {
+  /// A string that is known to be one; nil if its bytes are no UTF-8, which a Swift string would lose.
+  func validString(_ index: Int32) -> String? { String(validating: bytes(index), as: UTF8.self) }
+
+  /// A string that is known to be one, for a reader: bytes that are no UTF-8 as Lua writes them, `\xE9`.
+  func shownString(_ index: Int32) -> String {
+    if let text = validString(index) { return text }
+    return bytes(index).reduce(into: "") { text, byte in
+      text += byte < 0x80 ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)
+    }
+  }
+
+  private func bytes(_ index: Int32) -> UnsafeRawBufferPointer {
     var length = 0
-    guard let bytes = lua_tolstring(pointer, index, &length) else { return "" }
-    return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+    let start = lua_tolstring(pointer, index, &length)
+    return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : length)
   }
 
   /// What `tostring` gives; runs `__tostring` protected.
@@ -94,7 +114,7 @@ public struct LuaFrame: ~Copyable {
     let status = clua_tostring(pointer, index)
     if status != LUA_OK { throw .rethrow(state.takeError(status, on: pointer)) }
     defer { clua_pop(pointer, 1) }
-    return rawString(-1)
+    return shownString(-1)
   }
 
   // MARK: writing

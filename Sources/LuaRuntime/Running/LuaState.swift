@@ -18,12 +18,19 @@ public struct LuaSettings: Sendable {
 public struct NativeMemory: @unchecked Sendable {  // the byte is only read
   let overrun: UnsafePointer<UInt8>
   let complaint: @Sendable () -> String?
+  let reserve: @convention(c) (Int64, Bool) -> Bool
 
   /// - Parameters:
   ///   - overrun: A byte that is not 0 while more is in use than allowed; read after each native call.
+  ///   - reserve: Counts bytes of Lua's own values within the same limit, or fewer for a negative number. Returns
+  ///     false if they do not fit; where the flag is set they are counted all the same. It must not touch a state.
   ///   - complaint: Says what is wrong once garbage has been collected, or nil if enough was freed.
-  public init(overrun: UnsafePointer<UInt8>, complaint: @escaping @Sendable () -> String?) {
+  public init(
+    overrun: UnsafePointer<UInt8>, reserve: @escaping @convention(c) (Int64, Bool) -> Bool = { _, _ in true },
+    complaint: @escaping @Sendable () -> String?
+  ) {
     self.overrun = overrun
+    self.reserve = reserve
     self.complaint = complaint
   }
 }
@@ -37,6 +44,10 @@ public final class LuaState {
   let lifetime = LuaLifetime()
   /// The modules, in the order they were opened. They keep the bindings alive that Lua points to.
   public internal(set) var modules: [BindingModule] = []
+  /// What scripts have defined, the last of each name.
+  var defined: [Binding] = []
+  /// All that scripts have ever defined: Lua may still point to it.
+  var retained: [Binding] = []
   /// Whatever the program that owns the state wants its bindings to find, such as its settings.
   public var userInfo: (any Sendable)?
   let nativeMemory: NativeMemory?
@@ -52,6 +63,7 @@ public final class LuaState {
     options.seed = settings.seed
     options.overrun = settings.nativeMemory?.overrun
     options.refuse = { refuse($0, $1) }
+    options.reserve = settings.nativeMemory?.reserve
     nativeMemory = settings.nativeMemory
     guard let host = clua_open(&options) else { throw LuaError(.memory, "no memory for a Lua state") }
     self.host = host
@@ -126,13 +138,13 @@ public final class LuaState {
 
   /// Removes the error value on top and describes it.
   func takeError(_ status: Int32, on pointer: OpaquePointer) -> LuaError {
-    let isText = lua_type(pointer, -1) == LUA_TSTRING
+    let isText = lua_type(pointer, -1) == LUA_TSTRING && LuaFrame(pointer).validString(-1) != nil
     let traceback = status == LUA_ERRSYNTAX ? nil : clua_traceback(host).map { String(cString: $0) }
     var message = "(error object is a \(LuaFrame(pointer).typeName(-1)) value)"
     if isText {
-      message = LuaFrame(pointer).rawString(-1)
+      message = LuaFrame(pointer).shownString(-1)
     } else {
-      if clua_tostring(pointer, -1) == LUA_OK { message = LuaFrame(pointer).rawString(-1) }
+      if clua_tostring(pointer, -1) == LUA_OK { message = LuaFrame(pointer).shownString(-1) }
       clua_pop(pointer, 1)
     }
     let kind: LuaError.Kind =
@@ -147,12 +159,13 @@ public final class LuaState {
   /// The version of Lua, such as `Lua 5.4.4`.
   public static var version: String { String(cString: clua_version()) }
 
+  /// Writes what scripts have printed and still lies in a buffer. Whether some of it is lost, as on a full device.
+  public static func losesOutput() -> Bool { clua_loses_output() }
+
   // MARK: memory
 
-  /// Bytes of Lua's own values.
-  public var heapBytes: Int { clua_heap_bytes(host) }
   /// Bytes of native memory that objects in this state keep alive.
-  public var nativeBytes: Int { clua_offheap_bytes(host) }
+  var nativeBytes: Int { clua_offheap_bytes(host) }
 
   /// Frees all that no script can reach.
   public func collectGarbage() {

@@ -62,22 +62,22 @@ extension LuaState {
     clua_new_class(pointer, type.luaClass.address, type.name)
     for (event, binding) in type.metamethods { setField(event.rawValue) { push(binding) } }
     setField("__index") {
-      pushAddresses(type.getters)
+      pushHandles(type.getters)
       for method in type.methods { setField(method.name) { push(method) } }
       clua_push_index(pointer, Unmanaged.passUnretained(type.index).toOpaque())
     }
     setField("__newindex") {
-      pushAddresses(type.setters)
+      pushHandles(type.setters)
       clua_push_newindex(pointer, Unmanaged.passUnretained(type.newindex).toOpaque())
     }
     clua_pop(pointer, 1)
   }
 
-  /// Pushes a table from names to bare bindings, which C enters without a closure.
-  private func pushAddresses(_ bindings: [Binding]) {
+  /// Pushes a table from names to the handles of bindings, which C enters without a closure.
+  private func pushHandles(_ bindings: [Binding]) {
     lua_createtable(pointer, 0, Int32(bindings.count))
     for binding in bindings {
-      setField(binding.name) { lua_pushlightuserdata(pointer, Unmanaged.passUnretained(binding).toOpaque()) }
+      setField(binding.name) { clua_push_handle(pointer, Unmanaged.passUnretained(binding).toOpaque()) }
     }
   }
 }

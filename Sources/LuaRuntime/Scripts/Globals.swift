@@ -71,7 +71,10 @@ extension LuaState {
   }
 
   private static let undefinedGlobal = Binding(
-    owner: "", "_G", .function, Documentation("Refuses to read an undefined global.")
+    owner: "", "_G", .function,
+    Documentation(
+      "Refuses to read an undefined global.",
+      parameters: [ParameterDocument("globals", "table"), ParameterDocument("name", "any")])
   ) { (frame) throws(LuaFailure) in
     let name = try frame.text(2)
     throw .plain("undefined variable '\(name)'" + suggestion(for: name, among: frame.state.globalNames()))
@@ -102,7 +105,7 @@ extension LuaState {
     lua_pushnil(pointer)
     while lua_next(pointer, table) != 0 {
       clua_pop(pointer, 1)
-      if lua_type(pointer, -1) == LUA_TSTRING { names.append(LuaFrame(pointer).rawString(-1)) }
+      if lua_type(pointer, -1) == LUA_TSTRING { names.append(LuaFrame(pointer).shownString(-1)) }
     }
     return names.sorted()
   }

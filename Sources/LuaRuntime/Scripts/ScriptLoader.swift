@@ -10,21 +10,28 @@ public struct ScriptLoader {
   /// The names of the library's modules, sorted.
   public var modules: [String] = []
 
+  /// The module that each chunk was loaded as.
+  var names: [String: String] = [:]
+
   /// A module's text, and the name that messages give it.
   struct Script {
     let source: String
     let chunkName: String
   }
 
-  /// Returns the script of a module, or the places where it was looked for.
-  func find(_ module: String) -> Result<Script, ScriptNotFound> {
+  /// Returns the script of a module, or the places where it was looked for. A file that is there must be readable.
+  func find(_ module: String) throws(UnreadableScript) -> Result<Script, ScriptNotFound> {
     guard isModuleName(module) else { return .failure(ScriptNotFound(places: ["'\(module)' is no module name"])) }
     let path = module.split(separator: ".").joined(separator: "/")
     var places: [String] = []
     for folder in folders {
       for candidate in ["\(folder)/\(path).lua", "\(folder)/\(path)/init.lua"] {
-        if let source = readScript(candidate) { return .success(Script(source: source, chunkName: "@" + candidate)) }
-        places.append("no file '\(candidate)'")
+        do throws(UnreadableScript) {
+          return .success(Script(source: try readScript(candidate), chunkName: "@" + candidate))
+        } catch {
+          guard error.isMissing else { throw error }
+          places.append("no file '\(candidate)'")
+        }
       }
     }
     if let source = library(module) {
@@ -51,11 +58,46 @@ struct ScriptNotFound: Error {
   let places: [String]
 }
 
-/// Returns the text of a file, without a first line for the shell; nil if it cannot be read.
-func readScript(_ path: String) -> String? {
-  guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-  guard text.hasPrefix("#"), let end = text.firstIndex(where: \.isNewline) else { return text }
+/// A script that cannot be read, with the reason.
+struct UnreadableScript: Error, CustomStringConvertible {
+  let path: String
+  let reason: String
+  let isMissing: Bool
+
+  var description: String { "cannot read '\(path)': \(reason)" }
+}
+
+/// Returns the text of a file, without a first line for the shell.
+func readScript(_ path: String) throws(UnreadableScript) -> String {
+  guard let file = fopen(path, "rb") else { throw .failed(path) }
+  defer { fclose(file) }
+  var bytes: [UInt8] = [], block = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = fread(&block, 1, block.count, file)
+    bytes += block.prefix(count)
+    if count < block.count { break }
+  }
+  if ferror(file) != 0 { throw .failed(path) }
+  guard let text = String(validating: bytes, as: UTF8.self) else {
+    throw UnreadableScript(path: path, reason: "not UTF-8 at line \(firstBadLine(bytes))", isMissing: false)
+  }
+  guard text.utf8.first == UInt8(ascii: "#"), let end = text.firstIndex(where: \.isNewline) else { return text }
   return String(text[end...])  // the line break stays, so that lines keep their numbers
+}
+
+extension UnreadableScript {
+  /// What the system says of its last failure.
+  fileprivate static func failed(_ path: String) -> UnreadableScript {
+    let code = errno
+    return UnreadableScript(
+      path: path, reason: String(cString: strerror(code)), isMissing: code == ENOENT || code == ENOTDIR)
+  }
+}
+
+/// The number of the first line whose bytes are no UTF-8. A line break is never part of a longer character.
+private func firstBadLine(_ bytes: [UInt8]) -> Int {
+  let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+  return (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0) + 1
 }
 
 extension LuaState {
@@ -77,7 +119,10 @@ extension LuaState {
   ///
   /// The script finds its arguments in `...` and in `arg`, its own path in `arg[0]`.
   public func run(file path: String, arguments: [String] = []) throws(LuaError) {
-    guard let source = readScript(path) else { throw LuaError(.runtime, "cannot read '\(path)'") }
+    let source: String
+    do throws(UnreadableScript) { source = try readScript(path) } catch {
+      throw LuaError(.runtime, error.description)
+    }
     let folder = (path as NSString).deletingLastPathComponent
     loader.folders.append(folder.isEmpty ? "." : folder)
     setArguments([path] + arguments)
@@ -92,9 +137,14 @@ extension ScriptLoader {
       "Finds a module for require.", parameters: [ParameterDocument("module", "string", "Its name, with dots.")])
   ) { (frame) throws(LuaFailure) in
     let module = try frame.string(1)
-    switch frame.state.loader.find(module) {
+    let found: Result<Script, ScriptNotFound>
+    do throws(UnreadableScript) { found = try frame.state.loader.find(module) } catch {
+      throw .plain(error.description)
+    }
+    switch found {
     case .failure(let error): return frame.write(error.places.joined(separator: "\n\t"))
     case .success(let script):
+      frame.state.loader.names[script.chunkName] = module
       do throws(LuaError) {
         try frame.state.load(script.source, name: script.chunkName)
       } catch { throw .rethrow(error) }

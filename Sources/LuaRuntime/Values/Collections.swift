@@ -12,6 +12,8 @@ extension Optional: LuaReadable where Wrapped: LuaReadable {
     frame.isNil(index) || Wrapped.matches(frame, index)
   }
   public static var optionDocuments: [OptionDocument] { Wrapped.optionDocuments }
+  public static var allowedNames: [String] { Wrapped.allowedNames }
+  public mutating func wasGiven(as name: String) { self?.wasGiven(as: name) }
 }
 
 extension Optional: LuaWritable where Wrapped: LuaWritable {
@@ -28,7 +30,9 @@ extension Array: LuaTyped where Element: LuaTyped {
 }
 
 extension Array: LuaReadable where Element: LuaReadable {
-  /// Reads the sequence 1...#t; other keys are left alone.
+  public static var allowedNames: [String] { Element.allowedNames }
+
+  /// Reads the sequence 1...n; any other key is refused.
   @inlinable
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> [Element] {
     guard frame.kind(index) == .table else { throw frame.typeFailure(index, expected: luaType) }
@@ -58,9 +62,63 @@ extension Array: LuaWritable where Element: LuaWritable {
 
 /// What reading and writing of tables is made of, so that their loops are compiled for each type of element.
 extension LuaFrame {
+  /// Reads a list: the elements 1...n of a table that has no other keys but `named`, at a positive index.
+  @inlinable
+  public func sequence<Element: LuaReadable>(
+    _ index: Int32, named: Set<String> = []
+  ) throws(LuaFailure) -> [Element] {
+    try expectList(index, named: named)
+    return try elements(index)
+  }
+
+  /// Refuses a table whose keys are others than 1...n and `named`, since a value under any other key would be lost.
+  public func expectList(_ index: Int32, named: Set<String> = []) throws(LuaFailure) {
+    guard lua_type(pointer, index) == LUA_TTABLE else { return }
+    if clua_is_list(pointer, index) { return }
+    if let complaint = listComplaint(lua_absindex(pointer, index), named) { throw .argument(index, complaint) }
+  }
+
+  /// What is wrong with a table that is no list: the first key that does not belong, or the first element that lacks.
+  private func listComplaint(_ index: Int32, _ named: Set<String>) -> String? {
+    lua_checkstack(pointer, 8)
+    let bottom = lua_gettop(pointer), count = itemCount(index)
+    defer { lua_settop(pointer, bottom) }
+    var strays: [(order: LuaKey, text: String)] = []
+    lua_pushnil(pointer)
+    while lua_next(pointer, index) != 0 {
+      lua_settop(pointer, bottom + 1)
+      let key = LuaKey(self, bottom + 1)
+      if case .integer(let position) = key, 1...max(1, count) ~= position { continue }
+      if case .string(let name) = key, named.contains(name) { continue }
+      let text = kind(bottom + 1) == .string ? "'\(shownString(bottom + 1))'" : key?.description ?? typeName(bottom + 1)
+      strays.append((key ?? .string(text), text))
+    }
+    if let stray = strays.min(by: { $0.order < $1.order }) {
+      return LuaFailure.strayKey(stray.text, count: count).message
+    }
+    let hole = (0..<count).first { position in
+      defer { lua_settop(pointer, bottom) }
+      return lua_rawgeti(pointer, index, lua_Integer(position + 1)) == LUA_TNIL
+    }
+    return hole.map { "element \($0 + 1) of the list is missing" }
+  }
+
+  /// Reads the field of the table at a positive index that has a name; nil where there is none.
+  public func named<Value: LuaReadable>(_ name: String, of index: Int32) throws(LuaFailure) -> Value? {
+    lua_checkstack(pointer, 8)
+    write(name)
+    lua_rawget(pointer, index)
+    let top = lua_gettop(pointer)
+    defer { dropTop(top) }
+    if isNil(top) { return nil }
+    do throws(LuaFailure) {
+      return try Value.read(self, top)
+    } catch { throw LuaFailure("option '\(name)': \(error.message)") }
+  }
+
   /// Reads the array part of the table at a positive index.
   @inlinable
-  func sequence<Element: LuaReadable>(_ index: Int32) throws(LuaFailure) -> [Element] {
+  func elements<Element: LuaReadable>(_ index: Int32) throws(LuaFailure) -> [Element] {
     let count = itemCount(index)
     var elements: [Element] = []
     elements.reserveCapacity(count)
@@ -70,7 +128,7 @@ extension LuaFrame {
       do throws(LuaFailure) {
         elements.append(try Element.read(self, top))
       } catch {
-        throw .argument(index, "element \(position + 1): \(error.message)")
+        throw .argument(index, error.about("element \(position + 1)").message)
       }
     }
     return elements
@@ -80,6 +138,7 @@ extension LuaFrame {
   public func integerPair(_ index: Int32) -> (Int, Int)? {
     guard lua_type(pointer, index) == LUA_TTABLE, lua_rawlen(pointer, index) == 2 else { return nil }
     lua_checkstack(pointer, 4)
+    guard clua_is_list(pointer, index) else { return nil }
     lua_rawgeti(pointer, index, 1)
     lua_rawgeti(pointer, index, 2)
     defer { clua_pop(pointer, 2) }

@@ -12,7 +12,10 @@ extension Either: LuaTyped where First: LuaTyped, Second: LuaTyped {
 
 extension Either: LuaReadable where First: LuaReadable, Second: LuaReadable {
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Either {
-    if First.matches(frame, index) { return .first(try First.read(frame, index)) }
+    if First.matches(frame, index) {
+      if Second.isVariadic { try frame.expectLast(index) }
+      return .first(try First.read(frame, index))
+    }
     if Second.matches(frame, index) { return .second(try Second.read(frame, index)) }
     throw frame.alternativesFailure(index, luaType)
   }
@@ -20,6 +23,17 @@ extension Either: LuaReadable where First: LuaReadable, Second: LuaReadable {
     First.matches(frame, index) || Second.matches(frame, index)
   }
   public static var optionDocuments: [OptionDocument] { First.optionDocuments + Second.optionDocuments }
+  public static var allowedNames: [String] { First.allowedNames + Second.allowedNames }
+  public mutating func wasGiven(as name: String) {
+    switch self {
+    case .first(var value):
+      value.wasGiven(as: name)
+      self = .first(value)
+    case .second(var value):
+      value.wasGiven(as: name)
+      self = .second(value)
+    }
+  }
 }
 
 extension Either: LuaWritable where First: LuaWritable, Second: LuaWritable {
@@ -31,35 +45,14 @@ extension Either: LuaWritable where First: LuaWritable, Second: LuaWritable {
   }
 }
 
-/// A parameter or option of one of three types, such as a number, a Lua function or a schedule object.
-public enum Either3<First, Second, Third> {
-  case first(First)
-  case second(Second)
-  case third(Third)
-}
-
-extension Either3: Sendable where First: Sendable, Second: Sendable, Third: Sendable {}
-
-extension Either3: LuaTyped where First: LuaTyped, Second: LuaTyped, Third: LuaTyped {
-  public static var luaType: String { "\(First.luaType)|\(Second.luaType)|\(Third.luaType)" }
-}
-
-extension Either3: LuaReadable where First: LuaReadable, Second: LuaReadable, Third: LuaReadable {
-  @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Either3 {
-    if First.matches(frame, index) { return .first(try First.read(frame, index)) }
-    if Second.matches(frame, index) { return .second(try Second.read(frame, index)) }
-    if Third.matches(frame, index) { return .third(try Third.read(frame, index)) }
-    throw frame.alternativesFailure(index, luaType)
-  }
-  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool {
-    First.matches(frame, index) || Second.matches(frame, index) || Third.matches(frame, index)
-  }
-  public static var optionDocuments: [OptionDocument] {
-    First.optionDocuments + Second.optionDocuments + Third.optionDocuments
-  }
-}
-
 extension LuaFrame {
+  /// Refuses arguments after one that stands for all of them: `fed.zeros({ 2, 3 }, 4)`.
+  public func expectLast(_ index: Int32) throws(LuaFailure) {
+    if count > index, !isNil(count) {
+      throw LuaFailure("nothing may follow a table that stands for all arguments, got \(count - index) more")
+    }
+  }
+
   /// `Tensor or number expected, got nil`
   @usableFromInline
   func alternativesFailure(_ index: Int32, _ type: String) -> LuaFailure {

@@ -9,6 +9,19 @@ public struct LuaFunction: LuaReadable, LuaWritable, Sendable {
   public static var luaType: String { "function" }
 
   let reference: LuaReference
+  /// What messages call the function where its result is wrong: the option that it was given as.
+  private var name: String?
+
+  init(reference: LuaReference) { self.reference = reference }
+
+  public mutating func wasGiven(as name: String) { self.name = name }
+
+  /// The same function, which messages about its result call by this name: of a hook, for example.
+  public func named(_ name: String) -> LuaFunction {
+    var function = self
+    function.name = name
+    return function
+  }
 
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> LuaFunction {
     guard matches(frame, index) else { throw frame.typeFailure(index, expected: "function") }
@@ -41,7 +54,11 @@ public struct LuaFunction: LuaReadable, LuaWritable, Sendable {
     var count: Int32 = 0
     repeat (count += (each arguments).write(frame))
     try state.call(arguments: count, results: 1)
-    return try state.popResult()
+    do throws(LuaError) {
+      return try state.popResult()
+    } catch {
+      throw LuaError(.result, error.message, of: name.map { "the result of '\($0)'" } ?? "a function's result")
+    }
   }
 
   /// Calls the function for its effect.
@@ -64,6 +81,15 @@ public struct LuaFunction: LuaReadable, LuaWritable, Sendable {
     defer { lua_settop(pointer, bottom) }
     let top = lua_gettop(pointer)
     return top > bottom ? (bottom + 1...top).map { LuaValue(frame, $0) } : []
+  }
+
+  /// The path of the documented function that this is, if it makes objects of a class: a script then most likely forgot
+  /// to call it.
+  public func maker<Object: LuaObject>(of type: Object.Type) -> String? {
+    guard let pointer = try? reference.state().pointer, lua_checkstack(pointer, 4) != 0 else { return nil }
+    reference.push(pointer)
+    defer { clua_pop(pointer, 1) }
+    return LuaFrame(pointer).maker(lua_gettop(pointer), of: type.luaType)
   }
 
   private func prepare() throws(LuaError) -> LuaState {

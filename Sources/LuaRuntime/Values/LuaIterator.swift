@@ -33,7 +33,11 @@ public final class LuaIterator: LuaNamed {
 
   static let bindings = ClassBindings(LuaIterator.self, "Steps of a native loop.") { type in
     type.explicitMetamethod(
-      .call, Documentation("Returns the values of the next step, or nil at the end.", returnType: "any...")
+      .call,
+      Documentation(
+        "Returns the values of the next step, or nil at the end.",
+        parameters: [ParameterDocument("state", "any...", "What a loop passes, which is not read.")],
+        returnType: "any...")
     ) { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
       let iterator = try frame.object(1, as: LuaIterator.self)
       do {

@@ -14,12 +14,18 @@ extension LuaTyped {
 public protocol LuaReadable: LuaTyped {
   /// Reads the value at a stack index, or blames it.
   static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Self
+  /// Tells the value by which name it was given: that of an option. A function remembers it for messages.
+  mutating func wasGiven(as name: String)
   /// Whether the value is of this type, cheaply: an `Either` asks before it reads.
   static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool
   /// How many stack slots a parameter of this type takes: 0 for ``LuaCaller``.
   static var slots: Int32 { get }
+  /// Whether it takes all arguments that remain.
+  static var isVariadic: Bool { get }
   /// The options that a table of this type accepts; empty for any other type.
   static var optionDocuments: [OptionDocument] { get }
+  /// The strings that values of this type are written as; empty if there is no list of them.
+  static var allowedNames: [String] { get }
 }
 
 extension LuaReadable {
@@ -32,7 +38,10 @@ extension LuaReadable {
     }
   }
   @inlinable public static var slots: Int32 { 1 }
+  public mutating func wasGiven(as name: String) {}
+  @inlinable public static var isVariadic: Bool { false }
   public static var optionDocuments: [OptionDocument] { [] }
+  public static var allowedNames: [String] { [] }
 }
 
 /// A Swift type that can become one or more Lua values.

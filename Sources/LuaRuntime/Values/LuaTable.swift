@@ -34,7 +34,7 @@ public struct LuaTable: LuaReadable, LuaWritable, Sendable {
     try withTable { pointer throws(LuaError) in
       LuaFrame(pointer).write(name)
       lua_rawget(pointer, -2)
-      return try LuaTable.value(pointer, "field '\(name)'")
+      return try LuaTable.value(pointer, "field '\(name)'", as: name)
     }
   }
 
@@ -42,7 +42,7 @@ public struct LuaTable: LuaReadable, LuaWritable, Sendable {
   public func get<Value: LuaReadable>(_ position: Int, as type: Value.Type = Value.self) throws(LuaError) -> Value {
     try withTable { pointer throws(LuaError) in
       lua_rawgeti(pointer, -1, lua_Integer(position))
-      return try LuaTable.value(pointer, "element \(position)")
+      return try LuaTable.value(pointer, "element \(position)", as: "element \(position)")
     }
   }
 
@@ -70,7 +70,9 @@ public struct LuaTable: LuaReadable, LuaWritable, Sendable {
     }
   }
 
-  /// All keys and values: numbers first in their order, then strings in theirs; keys of other types are left out.
+  /// All keys and values: numbers first in their order, then strings in theirs.
+  ///
+  /// - Throws: If there is a key of another type, or one whose bytes are no UTF-8.
   public func entries() throws(LuaError) -> [(key: LuaKey, value: LuaValue)] {
     try withTable { pointer throws(LuaError) in
       var entries: [(key: LuaKey, value: LuaValue)] = []
@@ -78,7 +80,11 @@ public struct LuaTable: LuaReadable, LuaWritable, Sendable {
       lua_pushnil(pointer)
       while lua_next(pointer, table) != 0 {
         let frame = LuaFrame(pointer)
-        if let key = LuaKey(frame, table + 1) { entries.append((key, LuaValue(frame, table + 2))) }
+        guard let key = LuaKey(frame, table + 1) else {
+          let got = frame.kind(table + 1) == .string ? "\"\(frame.shownString(table + 1))\"" : frame.typeName(table + 1)
+          throw LuaError(.result, "a key is a number or a string in UTF-8, got \(got)")
+        }
+        entries.append((key, LuaValue(frame, table + 2)))
         clua_pop(pointer, 1)
       }
       return entries.sorted { $0.key < $1.key }
@@ -94,10 +100,19 @@ public struct LuaTable: LuaReadable, LuaWritable, Sendable {
     return try body(pointer)
   }
 
-  private static func value<Value: LuaReadable>(_ pointer: OpaquePointer, _ name: String) throws(LuaError) -> Value {
+  /// Works on the stack of the table's state.
+  func state<Result>(_ body: (borrowing LuaFrame) throws(LuaFailure) -> Result) throws -> Result {
+    try body(LuaFrame(try reference.state().pointer))
+  }
+
+  private static func value<Value: LuaReadable>(
+    _ pointer: OpaquePointer, _ name: String, as given: String
+  ) throws(LuaError) -> Value {
     do throws(LuaFailure) {
-      return try Value.read(LuaFrame(pointer), lua_gettop(pointer))
-    } catch { throw LuaError(.result, "\(name): \(error.message)") }
+      var value = try Value.read(LuaFrame(pointer), lua_gettop(pointer))
+      value.wasGiven(as: given)
+      return value
+    } catch { throw LuaError(.result, error.about(name).message) }
   }
 }
 
@@ -109,7 +124,9 @@ public enum LuaKey: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   init?(_ frame: borrowing LuaFrame, _ index: Int32) {
     switch frame.kind(index) {
-    case .string: self = .string(frame.rawString(index))
+    case .string:
+      guard let text = frame.validString(index) else { return nil }
+      self = .string(text)
     case .number:
       self =
         lua_isinteger(frame.pointer, index) != 0

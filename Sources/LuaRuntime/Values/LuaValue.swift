@@ -9,7 +9,7 @@ public enum LuaValue: LuaReadable, LuaWritable, Sendable {
   case string(String)
   case table(LuaTable)
   case function(LuaFunction)
-  /// An object of the host, a coroutine, or foreign userdata.
+  /// An object of the host, a coroutine, foreign userdata, or a string whose bytes are no UTF-8.
   case other(LuaHandle)
 
   public static var luaType: String { "any" }
@@ -22,7 +22,10 @@ public enum LuaValue: LuaReadable, LuaWritable, Sendable {
       self =
         lua_isinteger(frame.pointer, index) != 0
         ? .integer(Int(lua_tointegerx(frame.pointer, index, nil))) : .number(lua_tonumberx(frame.pointer, index, nil))
-    case .string: self = .string(frame.rawString(index))
+    case .string:
+      self =
+        frame.validString(index).map(LuaValue.string)
+        ?? .other(LuaHandle(reference: LuaValue.reference(frame, index)))
     case .table: self = .table(LuaTable(reference: LuaValue.reference(frame, index)))
     case .function: self = .function(LuaFunction(reference: LuaValue.reference(frame, index)))
     case .userdata, .thread: self = .other(LuaHandle(reference: LuaValue.reference(frame, index)))

@@ -75,9 +75,29 @@ public struct LuaRecord: LuaWritable, ExpressibleByDictionaryLiteral {
   }
 }
 
+/// A table with whole numbers as keys that need not be a sequence: values by client id.
+public struct LuaSparseTable<Value: LuaWritable>: LuaWritable {
+  public static var luaType: String { "table" }
+
+  private let values: [Int: Value]
+
+  public init(_ values: [Int: Value]) { self.values = values }
+
+  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+    lua_checkstack(frame.pointer, 8)
+    lua_createtable(frame.pointer, 0, Int32(values.count))
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      frame.writeOne(value)
+      lua_rawseti(frame.pointer, -2, lua_Integer(key))
+    }
+    return 1
+  }
+}
+
 /// All remaining arguments, as the last parameter of a binding: `fed.zeros(2, 3)`.
 public struct Varargs<Element: LuaReadable>: LuaReadable {
   public static var luaType: String { "\(Element.luaType)..." }
+  @inlinable public static var isVariadic: Bool { true }
 
   public let values: [Element]
 
