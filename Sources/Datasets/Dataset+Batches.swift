@@ -99,7 +99,7 @@ public struct BatchPositions: Sequence, IteratorProtocol, Sendable {
   }
 
   /// Number of batches in the whole pass.
-  public var batchCount: Int { (end + size - 1) / size }
+  public var batchCount: Int { end == 0 ? 0 : (end - 1) / size + 1 }
 
   public mutating func next() -> [Int]? {
     guard start < end else { return nil }

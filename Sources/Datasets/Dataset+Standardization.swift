@@ -26,7 +26,7 @@ extension Dataset {
       origins: origins.isEmpty ? [] : rows.map { origins[$0] }, skipped: skipped,
       scaling: .identity(channels: samples.channels),
       groups: groups.map { groups in SampleGroups(ofRow: rows.map { groups.ofRow[$0] }, audit: groups.audit) },
-      split: split, masks: masks?.picking(rows))
+      identity: identity.picking(rows), split: split, masks: masks?.picking(rows))
   }
 
   private static func standardize(_ sample: UnsafeMutablePointer<Float>, _ count: Int) {

@@ -67,6 +67,6 @@ extension Dataset {
     Dataset(
       name: name, samples: samples, rows: rows, labels: labels, classNames: classNames, sources: sources,
       origins: origins, skipped: skipped, scaling: scaling ?? self.scaling, groups: groups ?? self.groups,
-      split: split ?? self.split, masks: masks)
+      identity: identity, split: split ?? self.split, masks: masks)
   }
 }

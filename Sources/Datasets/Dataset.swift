@@ -24,15 +24,20 @@ public final class Dataset: Sendable {
   public let groups: SampleGroups?
   /// What stayed whole when this set was split off another; nil for a whole set.
   public let split: SplitUnit?
+  /// What makes its samples the same as those of another set.
+  let identity: SampleIdentity
 
   /// Makes a data set of all samples of a storage.
   ///
-  /// - Parameter op: Name for messages; nil takes that of the set.
+  /// - Parameters:
+  ///   - source: What tells the samples from others, see ``SampleIdentity``.
+  ///   - op: Name for messages; nil takes that of the set.
   /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` unless there is one label a sample,
   ///   ``DatasetError/label(op:got:position:classes:)`` for a label outside the classes.
-  public convenience init(
+  convenience init(
     name: String, samples: SampleStorage, labels: [Int], classNames: [String], sources: [SourceFile] = [],
-    origins: [SampleOrigin] = [], skipped: [SkippedFile] = [], masks: SampleMasks? = nil, op: String? = nil
+    origins: [SampleOrigin] = [], skipped: [SkippedFile] = [], masks: SampleMasks? = nil,
+    source: SampleIdentity.Source, op: String? = nil
   ) throws {
     let op = op ?? name
     guard labels.count == samples.count else {
@@ -44,13 +49,25 @@ public final class Dataset: Sendable {
     self.init(
       name: name, samples: samples, rows: Array(0..<labels.count), labels: labels, classNames: classNames,
       sources: sources, origins: origins, skipped: skipped, scaling: .identity(channels: samples.channels),
-      groups: SampleGroups(origins: origins), masks: masks)
+      groups: SampleGroups(origins: origins), identity: SampleIdentity(source), masks: masks)
+  }
+
+  /// Makes a data set of all samples of a storage, whose samples are none of another set's.
+  ///
+  /// - Throws: As for a set of files.
+  public convenience init(
+    name: String, samples: SampleStorage, labels: [Int], classNames: [String], sources: [SourceFile] = [],
+    origins: [SampleOrigin] = [], skipped: [SkippedFile] = [], masks: SampleMasks? = nil, op: String? = nil
+  ) throws {
+    try self.init(
+      name: name, samples: samples, labels: labels, classNames: classNames, sources: sources, origins: origins,
+      skipped: skipped, masks: masks, source: .memory, op: op)
   }
 
   init(
     name: String, samples: SampleStorage, rows: [Int], labels: [Int], classNames: [String], sources: [SourceFile],
-    origins: [SampleOrigin], skipped: [SkippedFile], scaling: Scaling, groups: SampleGroups?, split: SplitUnit? = nil,
-    masks: SampleMasks? = nil
+    origins: [SampleOrigin], skipped: [SkippedFile], scaling: Scaling, groups: SampleGroups?,
+    identity: SampleIdentity, split: SplitUnit? = nil, masks: SampleMasks? = nil
   ) {
     self.name = name
     self.samples = samples
@@ -63,6 +80,7 @@ public final class Dataset: Sendable {
     self.scaling = scaling
     self.masks = masks
     self.groups = groups
+    self.identity = identity
     self.split = split
   }
 

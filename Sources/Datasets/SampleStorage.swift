@@ -7,6 +7,8 @@ public struct SampleStorage: Sendable {
     case floats([Float])
     /// 8-bit samples in a file of the cache, read as they are needed.
     case mapped(MappedBytes)
+    /// Float samples in such a file.
+    case mappedFloats(MappedBytes)
   }
 
   let values: Values
@@ -27,9 +29,10 @@ public struct SampleStorage: Sendable {
     self.init(.floats(floats), elementCount: floats.count, sampleShape)
   }
 
-  /// Wraps 8-bit samples in a mapped file. The count must be a whole number of samples.
-  init(mapped: MappedBytes, sampleShape: [Int]) {
-    self.init(.mapped(mapped), elementCount: mapped.count, sampleShape)
+  /// Wraps 8-bit or float samples in a mapped file. The count must be a whole number of samples.
+  init(mapped: MappedBytes, isFloat: Bool, sampleShape: [Int]) {
+    self.init(
+      isFloat ? .mappedFloats(mapped) : .mapped(mapped), elementCount: mapped.count / (isFloat ? 4 : 1), sampleShape)
   }
 
   private init(_ values: Values, elementCount: Int, _ sampleShape: [Int]) {
@@ -45,7 +48,10 @@ public struct SampleStorage: Sendable {
 
   /// Whether the numbers are 0 to 255 and stand for 0 to 1.
   public var isBytes: Bool {
-    if case .floats = values { false } else { true }
+    switch values {
+    case .bytes, .mapped: true
+    case .floats, .mappedFloats: false
+    }
   }
 
   /// Calls `body` with one sample's bytes, channels-last; nil for samples that are no bytes.
@@ -53,8 +59,23 @@ public struct SampleStorage: Sendable {
     switch values {
     case .bytes(let bytes): bytes.withUnsafeBufferPointer { body($0.baseAddress! + row * sampleSize) }
     case .mapped(let bytes): withExtendedLifetime(bytes) { body(bytes.base + row * sampleSize) }
-    case .floats: nil
+    case .floats, .mappedFloats: nil
     }
+  }
+
+  /// Calls `body` with one sample's floats, channels-last; nil for samples that are bytes.
+  func withFloats<Result>(_ row: Int, _ body: (UnsafePointer<Float>) -> Result) -> Result? {
+    switch values {
+    case .floats(let floats): floats.withUnsafeBufferPointer { body($0.baseAddress! + row * sampleSize) }
+    case .mappedFloats(let bytes): withExtendedLifetime(bytes) { body(bytes.floats + row * sampleSize) }
+    case .bytes, .mapped: nil
+    }
+  }
+
+  /// The first number that is infinite or none at all, and its sample: one would spread to every parameter, and only
+  /// show as a client that fails in some round.
+  static func firstNonFinite(_ floats: [Float], sampleSize: Int) -> (sample: Int, value: Float)? {
+    floats.firstIndex { !$0.isFinite }.map { ($0 / sampleSize, floats[$0]) }
   }
 
   /// Memory that the samples take.
@@ -76,6 +97,8 @@ public struct SampleStorage: Sendable {
       floats.withUnsafeBufferPointer {
         scaling.apply($0.baseAddress! + row * sampleSize, output, sampleSize) { $0 }
       }
+    case .mappedFloats(let bytes):
+      scaling.apply(bytes.floats + row * sampleSize, output, sampleSize) { $0 }
     }
   }
 }

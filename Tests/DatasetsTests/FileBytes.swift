@@ -33,6 +33,37 @@ enum FileBytes {
     }
   }
 
+  /// An array as NumPy saves it, version 1.
+  static func npy(_ descriptor: String, _ shape: [Int], _ data: [UInt8]) -> [UInt8] {
+    let sizes = shape.map { "\($0)," }.joined()
+    let text = Array("{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (\(sizes)), }\n".utf8)
+    return [0x93] + Array("NUMPY".utf8) + [1, 0] + littleEndian(text.count, 2) + text + data
+  }
+
+  /// A ZIP archive whose entries are stored, not packed.
+  static func zip(_ entries: [(name: [UInt8], data: [UInt8])]) -> [UInt8] {
+    var (body, directory): ([UInt8], [UInt8]) = ([], [])
+    for (name, data) in entries {
+      let start = body.count
+      // Version, flags, method, time and date; then sum and sizes.
+      let common: [UInt8] =
+        [20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0] + littleEndian(Int(checksum(data)), 4) + littleEndian(data.count, 4)
+        + littleEndian(data.count, 4) + littleEndian(name.count, 2) + [0, 0]
+      body += [0x50, 0x4b, 3, 4] + common + name + data
+      directory +=
+        [0x50, 0x4b, 1, 2, 20, 0] + common + [UInt8](repeating: 0, count: 10) + littleEndian(start, 4) + name
+    }
+    return body + directory + [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + littleEndian(entries.count, 2)
+      + littleEndian(entries.count, 2) + littleEndian(directory.count, 4) + littleEndian(body.count, 4) + [0, 0]
+  }
+
+  /// An archive of arrays.
+  static func npz(_ arrays: [(name: String, file: [UInt8])]) -> [UInt8] {
+    zip(arrays.map { (Array(($0.name + ".npy").utf8), $0.file) })
+  }
+
+  static func floats(_ values: [Float]) -> [UInt8] { values.flatMap { littleEndian(Int($0.bitPattern), 4) } }
+
   /// One record of CIFAR-10: constant planes make its pixels easy to find again.
   static func cifarRecord(label: UInt8, red: UInt8, green: UInt8, blue: UInt8) -> [UInt8] {
     [label] + [red, green, blue].flatMap { [UInt8](repeating: $0, count: 1024) }

@@ -34,10 +34,48 @@ import Testing
         volume.copySlice(volume.count(slicing) - 1, frame: volume.frameCount - 1, slicing, to: &slice)
       }
     },
+    Reader(
+      name: "IDX",
+      files: { [FileBytes.idx(8, [5, 2, 3], bytes(30)), FileBytes.gzip(FileBytes.idx(13, [4], bytes(16)))] }
+    ) { file, limits in
+      let array = try IDXArray(file, limits: limits)
+      if array.kind.byteCount < 4 { _ = try array.integers() }
+      _ = try IDXArray(file, limits: limits, most: 2)
+    },
+    Reader(name: "CIFAR", files: { [FileBytes.cifarRecord(label: 3, red: 1, green: 2, blue: 3)] }) { file, _ in
+      _ = try CIFAR10.read([file], limit: 1)
+    },
+    Reader(name: "PNG of every kind", files: { try PictureFiles.Kind.all.map(picture) }) {
+      _ = try ImageDecoder.decodeAll($0, limits: $1)
+    },
+    Reader(name: "NPZ set", files: { [archive] }) { file, limits in
+      let folder = try TemporaryFolder()
+      let path = try folder.write("sample", file.bytes)
+      do {
+        var archive = ArrayArchive()
+        archive.limits = limits
+        _ = try archive.load(path)
+      } catch DatasetError.malformed(_, let problem) {
+        throw DatasetError.malformed(path: "sample", problem: problem)
+      } catch let error as DatasetError { throw DatasetError.unreadable(path: "sample", reason: "\(error)") }
+    },
     Reader(name: "CSV", files: { [Array("file;label\r\n\"a;\"\"b\";1\r\nc.png;2\n\n".utf8)] }) {
       _ = try CSVTable($0, limits: $1)
     },
   ]
+
+  private static func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 7) } }
+
+  @Sendable private static func picture(_ kind: PictureFiles.Kind) throws -> [UInt8] {
+    let numbers = (0..<9 * 7 * kind.samples).map { $0 * 37 % (1 << min(kind.depth, 7)) }
+    let palette = kind.color == 3 ? [UInt8](repeating: 7, count: 3 << kind.depth) : []
+    return PictureFiles.png(width: 9, height: 7, kind, numbers.map { $0 % (1 << kind.depth) }, palette: palette)
+  }
+
+  private static let archive = FileBytes.npz([
+    ("x_train", FileBytes.npy("<f4", [3, 2], FileBytes.floats([1, 2, 3, 4, 5, 6]))),
+    ("y_train", FileBytes.npy("<i8", [3], [UInt8](repeating: 0, count: 24))),
+  ])
 
   private static func pictures(_ ending: String) throws -> [[UInt8]] {
     try ImageFixtures.load().pictures.filter { $0.name.hasSuffix(ending) }.map { Array($0.file) }
@@ -81,8 +119,30 @@ import Testing
   /// The smaller files of a pack.
   private static func realFiles(_ pack: String, _ folder: String, atMost bytes: Int) throws -> [[UInt8]] {
     let listing = try FolderListing(DataPacks.unpacked(pack) + folder)
-    return try listing.files(below: "").map { try FileContent(path: listing.join($0)).bytes }
+    return try listing.files(below: "").names.map { try FileContent(path: listing.join($0)).bytes }
       .filter { !$0.isEmpty && $0.count <= bytes }
+  }
+
+  /// Cut at every byte, and every bit turned over: nothing is left to chance for small files.
+  @Test(arguments: readers)
+  func everyCutAndEveryTurnedBitIsAnAnswer(_ reader: Reader) throws {
+    let limits = ReaderLimits(fileBytes: 1 << 20, decodedBytes: 1 << 22, imagePixels: 1 << 20, fileCount: 1000)
+    let smallest = try #require(try reader.files().min { $0.count < $1.count })
+    let bytes = Array(smallest.prefix(700))
+    for count in 0..<bytes.count { try answer(reader, Array(bytes.prefix(count)), limits) }
+    for bit in 0..<8 * min(bytes.count, 120) {
+      var turned = smallest
+      turned[bit / 8] ^= 1 << UInt8(bit % 8)
+      try answer(reader, turned, limits)
+    }
+  }
+
+  private func answer(_ reader: Reader, _ bytes: [UInt8], _ limits: ReaderLimits) throws {
+    do {
+      try reader.read(FileContent(path: "sample", bytes: bytes), limits)
+    } catch let error as DatasetError {
+      #expect("\(error)".hasPrefix("sample"), "\(error)")
+    }
   }
 
   private func attack(_ reader: Reader, _ limits: ReaderLimits, inputs: Int) throws {

@@ -23,7 +23,7 @@ import Testing
     let folder = try DataPacks.unpacked(Self.br35h)
     let set = try Parallel.withThreads(4) { try Br35H.load(folder: folder, options: options) }
     #expect(set.classCounts == [1500, 1500] && set.skipped.isEmpty)
-    let unlabeled = try FolderListing(folder + "/pred").files(below: "")
+    let unlabeled = try FolderListing(folder + "/pred").files(below: "").names
     #expect(unlabeled.count == 60)
     for name in unlabeled { _ = try ImageDecoder.decode(FileContent(path: folder + "/pred/" + name)) }
   }
@@ -42,7 +42,7 @@ import Testing
   func everyPictureCutInHalfIsRefused() throws {
     let folder = try DataPacks.unpacked(Self.br35h)
     let listing = try FolderListing(folder + "/datasets")
-    let files = try listing.files(below: "")
+    let files = try listing.files(below: "").names
     let accepted = Accepted()
     Parallel.withThreads(4) {
       Parallel.forEach(files.count) { index in
@@ -59,7 +59,7 @@ import Testing
     let folder = try DataPacks.unpacked(Self.volumes) + "/nifti-dicom-samples"
     let listing = try FolderListing(folder)
     var decoded: [String] = []
-    for name in try listing.files(below: "") {
+    for name in try listing.files(below: "").names {
       do {
         let volume = try NIfTIVolume(path: listing.join(name))
         #expect(volume.values.count == volume.shape.reduce(1, *) && volume.values.contains { $0 != 0 })

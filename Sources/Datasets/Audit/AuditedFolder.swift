@@ -22,16 +22,16 @@ public struct AuditedFolder: Sendable {
   public func load(_ path: String) throws -> [DataAudit.Part] {
     var listing = try FolderListing(path, limits: limits)
     for _ in 0..<Self.deepest {
-      let folders = try listing.folders()
+      let folders = try listing.folders(.skip).names
       guard folders.count == 1, let only = folders.first else { break }
       let inner = try FolderListing(listing.join(only), limits: limits)
-      guard try !inner.folders().isEmpty else { break }
+      guard try !inner.folders(.skip).names.isEmpty else { break }
       listing = inner
     }
-    let folders = try listing.folders()
+    let folders = try listing.folders(.skip).names
     let named = Self.splits.compactMap { names in folders.first { names.contains($0.lowercased()) } }
     guard named.count > 1 else { return [try part("set", listing.root, classes: nil)] }
-    let classes = try named.map { Set(try FolderListing(listing.join($0), limits: limits).folders()) }
+    let classes = try named.map { Set(try FolderListing(listing.join($0), limits: limits).folders(.skip).names) }
     // A class that one folder lacks keeps its label.
     let all = classes.reduce(into: Set()) { $0.formUnion($1) }.sorted(by: NaturalOrder.precedes)
     return try named.map { try part($0, listing.join($0), classes: all) }

@@ -7,6 +7,8 @@ struct PooledSamples {
   /// Group of each sample; equal numbers are one group in all sets.
   let groups: [Int]
   let classCount: Int
+  /// Whether some samples are bytes of 0 to 255 and others floats.
+  private let isMixed: Bool
 
   /// - Parameters:
   ///   - sets: At least one; all with the same classes and shape.
@@ -17,6 +19,7 @@ struct PooledSamples {
     labels = sets.flatMap(\.labels)
     self.groups = groups
     classCount = sets[0].classCount
+    isMixed = Set(storages.map(\.isBytes)).count > 1
   }
 
   private init(_ whole: PooledSamples, _ indices: [Int]) {
@@ -25,6 +28,7 @@ struct PooledSamples {
     labels = indices.map { whole.labels[$0] }
     groups = indices.map { whole.groups[$0] }
     classCount = whole.classCount
+    isMixed = whole.isMixed
   }
 
   var count: Int { labels.count }
@@ -46,12 +50,10 @@ struct PooledSamples {
     var largest: Float = 0
     for place in places {
       let storage = storages[place.set]
-      guard case .floats(let floats) = storage.values else {
-        largest = max(largest, 255)
-        continue
+      let own = storage.withFloats(place.row) { floats in
+        (0..<storage.sampleSize).reduce(Float(0)) { max($0, abs(floats[$1])) }
       }
-      let start = place.row * storage.sampleSize
-      for index in start..<start + storage.sampleSize { largest = max(largest, abs(floats[index])) }
+      largest = max(largest, own ?? (isMixed ? 1 : 255))
     }
     return largest > 0 && (1 / largest).isFinite ? 1 / largest : 1
   }
@@ -60,14 +62,15 @@ struct PooledSamples {
   @inline(__always)
   func copy(_ index: Int, _ part: Range<Int>, times factor: Float, to output: UnsafeMutablePointer<Float>) {
     let storage = storages[places[index].set]
-    let start = places[index].row * storage.sampleSize + part.lowerBound
-    switch storage.values {
-    case .bytes(let bytes):
-      bytes.withUnsafeBufferPointer { Self.copy($0.baseAddress! + start, part.count, output) { Float($0) * factor } }
-    case .mapped(let bytes):
-      withExtendedLifetime(bytes) { Self.copy(bytes.base + start, part.count, output) { Float($0) * factor } }
-    case .floats(let floats):
-      floats.withUnsafeBufferPointer { Self.copy($0.baseAddress! + start, part.count, output) { $0 * factor } }
+    let row = places[index].row
+    // Beside samples that are floats, bytes count as what batches make of them.
+    let byteFactor = isMixed ? factor / 255 : factor
+    let isCopied: Void? = storage.withBytes(row) { bytes in
+      Self.copy(bytes + part.lowerBound, part.count, output) { Float($0) * byteFactor }
+    }
+    if isCopied != nil { return }
+    _ = storage.withFloats(row) { floats in
+      Self.copy(floats + part.lowerBound, part.count, output) { $0 * factor }
     }
   }
 

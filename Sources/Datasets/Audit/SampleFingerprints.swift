@@ -51,13 +51,9 @@ extension Dataset {
 
 extension SampleStorage {
   /// SHA-256 of a sample's numbers as they lie in memory.
-  fileprivate func digest(_ row: Int) -> String {
-    if case .floats(let floats) = values {
-      return floats.withUnsafeBytes {
-        SHA256.hex(UnsafeRawBufferPointer(rebasing: $0[4 * row * sampleSize..<4 * (row + 1) * sampleSize]))
-      }
-    }
-    return withBytes(row) { SHA256.hex(UnsafeRawBufferPointer(start: $0, count: sampleSize)) } ?? ""
+  func digest(_ row: Int) -> String {
+    withBytes(row) { SHA256.hex(UnsafeRawBufferPointer(start: $0, count: sampleSize)) }
+      ?? withFloats(row) { SHA256.hex(UnsafeRawBufferPointer(start: $0, count: 4 * sampleSize)) } ?? ""
   }
 
   /// A sample as a grey picture; nil for vectors. Numbers that are no bytes are stretched to 0 to 255.
@@ -75,10 +71,9 @@ extension SampleStorage {
   }
 
   private func bytes(_ row: Int) -> [UInt8] {
-    guard case .floats(let floats) = values else {
+    guard let numbers = withFloats(row, { Array(UnsafeBufferPointer(start: $0, count: sampleSize)) }) else {
       return withBytes(row) { Array(UnsafeBufferPointer(start: $0, count: sampleSize)) } ?? []
     }
-    let numbers = floats[row * sampleSize..<(row + 1) * sampleSize]
     let lowest = numbers.min() ?? 0
     let range = (numbers.max() ?? 0) - lowest
     guard range > 0, range.isFinite else { return [UInt8](repeating: 0, count: sampleSize) }

@@ -4,7 +4,7 @@ import Tensors
 /// An entry of the cache: a header in JSON, and the samples at a page's start so that they can be mapped.
 enum CachedSamples {
   /// Changes whenever decoding or preparation gives other bytes.
-  static let version = "fedlua samples 2"
+  static let version = "fedlua samples 3"
 
   private static let magic = Array("FLSAMPLE".utf8)
   private static let page = 4096
@@ -18,6 +18,8 @@ enum CachedSamples {
     let origins: [SampleOrigin]
     let skipped: [SkippedFile]
     let byteCount: Int
+    /// Whether the samples are float32, and not bytes.
+    let isFloat: Bool
     let sampleBytes: Int
     let checksum: UInt
   }
@@ -25,15 +27,18 @@ enum CachedSamples {
   /// Writes an entry: wholly or not at all.
   static func write(_ images: LoadedImages, _ path: String) throws {
     let samples = images.samples
-    let total = samples.count * samples.sampleSize
+    let total = samples.byteCount
     guard total > 0 else { return }
-    try samples.withBytes(0) { bytes in
+    func write(_ start: UnsafeRawPointer) throws {
+      let bytes = UnsafeRawBufferPointer(start: start, count: total)
       let header = Header(
         version: version, sampleShape: samples.sampleShape, kept: images.kept, origins: images.origins,
-        skipped: images.skipped, byteCount: images.byteCount, sampleBytes: total,
-        checksum: MappedBytes.checksum(bytes, total))
-      return Result { try write(header, UnsafeRawBufferPointer(start: bytes, count: total), path) }
-    }?.get()
+        skipped: images.skipped, byteCount: images.byteCount, isFloat: !samples.isBytes, sampleBytes: total,
+        checksum: MappedBytes.checksum(start.assumingMemoryBound(to: UInt8.self), total))
+      try Self.write(header, bytes, path)
+    }
+    let written = samples.withBytes(0) { bytes in Result { try write(bytes) } }
+    try (written ?? samples.withFloats(0) { floats in Result { try write(floats) } })?.get()
   }
 
   private static func write(_ header: Header, _ samples: UnsafeRawBufferPointer, _ path: String) throws {
@@ -62,14 +67,15 @@ enum CachedSamples {
       bytes.checksum == header.checksum
     else { return nil }
     return LoadedImages(
-      samples: SampleStorage(mapped: bytes, sampleShape: header.sampleShape), kept: header.kept,
-      origins: header.origins, skipped: header.skipped, byteCount: header.byteCount)
+      samples: SampleStorage(mapped: bytes, isFloat: header.isFloat, sampleShape: header.sampleShape),
+      kept: header.kept, origins: header.origins, skipped: header.skipped, byteCount: header.byteCount)
   }
 
   private static func isConsistent(_ header: Header, _ entryCount: Int) -> Bool {
     guard header.version == version, header.sampleShape.count == 3 else { return false }
     guard header.sampleShape.allSatisfy({ (1...65_536).contains($0) }) else { return false }
-    let (total, overflow) = header.sampleShape.reduce(1, *).multipliedReportingOverflow(by: header.kept.count)
+    let sampleBytes = header.sampleShape.reduce(header.isFloat ? 4 : 1, *)
+    let (total, overflow) = sampleBytes.multipliedReportingOverflow(by: header.kept.count)
     return !overflow && total == header.sampleBytes && header.origins.count == header.kept.count
       && header.kept.allSatisfy { (0..<entryCount).contains($0) }
   }

@@ -31,6 +31,9 @@ final class MappedBytes: @unchecked Sendable {
     count = size - offset
   }
 
+  /// The same bytes as floats; the part must start at a multiple of 4.
+  var floats: UnsafePointer<Float> { UnsafeRawPointer(base).assumingMemoryBound(to: Float.self) }
+
   deinit { munmap(mapping, mappedCount) }
 
   /// CRC-32 of all bytes.

@@ -12,6 +12,9 @@ public struct SampleCache: Sendable {
   var byteLimit = 8 << 30
   /// Sets of fewer files are decoded each time: that is quicker than to think about it.
   var leastFiles = 64
+  /// Sets of files of at most so many bytes are looked for by their content before they are decoded, and kept in memory
+  /// meanwhile. Larger ones are decoded as they are read: no file is ever read or hashed twice.
+  var mostKeptBytes = 512 << 20
 
   public init(folder: String?) { self.folder = folder }
 
@@ -41,44 +44,36 @@ public struct SampleCache: Sendable {
     {
       return images
     }
-    guard let key = contentKey(settings, entries, loading.limits) else {
-      return try loading.load(entries, folder: source)
-    }
+    let size = states.reduce(0) { $0 > mostKeptBytes ? $0 : $0 + min($1.byteCount, mostKeptBytes + 1) }
+    let files = size <= mostKeptBytes ? HashedFiles(entries, limits: loading.limits) : nil
     try Interrupt.check()
-    let path = "\(folder)/\(key).samples"
-    let images: LoadedImages
-    if let found = CachedSamples.read(path, entryCount: entries.count) {
-      images = found
-    } else {
-      images = try loading.load(entries, folder: source)
-      store(images, path)
+    let known = files.flatMap { Self.contentKey(settings, entries, $0.hashes) }
+    if let known, let found = CachedSamples.read("\(folder)/\(known).samples", entryCount: entries.count) {
+      remember(known, link, states)
+      return found
     }
-    // A file that was changed a moment ago may change again within the clock's grain.
-    if states.allSatisfy(\.isSettled) { try? AtomicFile.replace(link, bytes: Array(key.utf8)) }
+    let images = try loading.load(entries, folder: source, files: files)
+    if let key = known ?? Self.contentKey(settings, entries, images.hashes) {
+      store(images, "\(folder)/\(key).samples")
+      remember(key, link, states)
+    }
     return images
   }
 
-  /// Hash of the settings and of all files' bytes; nil where one cannot be read.
-  private func contentKey(_ settings: String, _ entries: [ImageEntry], _ limits: ReaderLimits) -> String? {
-    var hashes = [String?](repeating: nil, count: entries.count)
-    hashes.withUnsafeMutableBufferPointer { buffer in
-      let places = HashPlaces(base: buffer.baseAddress!)
-      Parallel.forEach(entries.count) { index in
-        if Interrupt.isRequested { return }
-        guard let file = try? FileContent(path: entries[index].path, limits: limits) else { return }
-        places.base[index] = SHA256.hex(file.bytes)
-      }
-    }
+  /// Lets the cheap key lead to an entry.
+  private func remember(_ key: String, _ link: String, _ states: [FileState]) {
+    // A file that was changed a moment ago may change again within the clock's grain.
+    if states.allSatisfy(\.isSettled) { try? AtomicFile.replace(link, bytes: Array(key.utf8)) }
+  }
+
+  /// Hash of the settings and of all files' bytes; nil where one could not be read.
+  private static func contentKey(_ settings: String, _ entries: [ImageEntry], _ hashes: [String?]) -> String? {
     var text = settings + "\n"
     for (entry, hash) in zip(entries, hashes) {
       guard let hash else { return nil }
       text += "\(hash) \(entry.group) \(entry.name)\n"
     }
     return SHA256.hex(text)
-  }
-
-  private struct HashPlaces: @unchecked Sendable {
-    let base: UnsafeMutablePointer<String?>
   }
 
   private func store(_ images: LoadedImages, _ path: String) {
@@ -123,6 +118,9 @@ struct FileState {
     nanoseconds = Int(status.st_mtim.tv_nsec)
     inode = UInt(status.st_ino)
   }
+
+  /// Size of the file; 0 for one that is not there.
+  var byteCount: Int { max(0, size) }
 
   /// Whether the last change is old enough to be told from a next one.
   var isSettled: Bool { size >= 0 && seconds < time(nil) - 2 }

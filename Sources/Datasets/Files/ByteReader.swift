@@ -12,7 +12,17 @@ final class ByteReader {
 
   init(_ file: FileContent) throws {
     self.file = file
-    inflater = file.bytes.starts(with: [0x1f, 0x8b]) ? try Inflater(file) : nil
+    inflater = FileSignature.isPacked(file.bytes) ? try Inflater(file) : nil
+  }
+
+  /// First bytes of a file's content, from which it can be told what the file is; fewer where it is damaged.
+  static func start(of file: FileContent, unpacks: Bool) -> [UInt8] {
+    guard unpacks, FileSignature.isPacked(file.bytes), let reader = try? ByteReader(file) else {
+      return Array(file.bytes.prefix(FileSignature.looksAt))
+    }
+    var bytes: [UInt8] = []
+    while bytes.count < FileSignature.looksAt, let next = try? reader.bytes(1, what: "the start") { bytes += next }
+    return bytes
   }
 
   /// Upper bound of the bytes that can still come: deflate packs at most 1,032 to 1.

@@ -1,5 +1,5 @@
-import Tensors
 import Glibc
+import Tensors
 
 /// A file that data came from, as a manifest records it.
 public struct SourceFile: Equatable, Sendable {
@@ -48,6 +48,12 @@ public struct FileContent: Sendable {
 
   /// Whether a path leads to something that can be read.
   static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+  /// Says what the file is where it is none of a reader's own formats; nil where nobody knows it.
+  func refusal(except own: Set<FileSignature.Known>, guesses: Bool = true) -> String? {
+    let start = ByteReader.start(of: self, unpacks: own.contains(.gzip))
+    return FileSignature.refusal(start, path: path, except: own, guesses: guesses)
+  }
 
   /// What a manifest records of this file.
   public var source: SourceFile { SourceFile(path: path, byteCount: bytes.count, hash: SHA256.hex(bytes)) }

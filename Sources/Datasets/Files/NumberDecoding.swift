@@ -1,3 +1,5 @@
+import Tensors
+
 /// Turns the bytes of a file into numbers of this machine.
 enum NumberDecoding {
   /// Decodes elements of a type written as NumPy does: `u1`, `i2`, `f4`.
@@ -45,12 +47,5 @@ enum NumberDecoding {
   }
 
   /// A number in IEEE half precision.
-  static func half(_ bits: UInt16) -> Double {
-    let sign = bits & 0x8000 == 0 ? 1.0 : -1.0
-    let exponent = Int(bits >> 10 & 31)
-    let fraction = Double(bits & 1023)
-    if exponent == 31 { return fraction == 0 ? sign * .infinity : .nan }
-    if exponent == 0 { return sign * fraction * 0x1p-24 }
-    return sign * Double(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
-  }
+  static func half(_ bits: UInt16) -> Double { Double(HalfPrecision.float(bits)) }
 }

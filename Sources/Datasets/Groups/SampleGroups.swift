@@ -55,6 +55,12 @@ extension Dataset {
   /// Number of different groups; the number of samples where the set has no groups.
   public var groupCount: Int { groupNumbers.map { Set($0).count } ?? count }
 
+  /// Name of the group of a sample as its files tell it; nil where an audit found the groups, or none is named.
+  func groupName(_ position: Int) -> String? {
+    guard groups?.audit == nil, let name = origin(of: position)?.group, !name.isEmpty else { return nil }
+    return name
+  }
+
   /// Returns the same samples, with groups of their own.
   func grouped(_ groups: SampleGroups) -> Dataset { view(rows: rows, labels: labels, groups: groups) }
 }

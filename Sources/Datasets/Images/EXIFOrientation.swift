@@ -36,10 +36,11 @@ enum EXIFOrientation {
     guard let start = number(4, 4), let count = number(start, 2) else { return 1 }
     for entry in 0..<count {
       let offset = start + 2 + 12 * entry
-      guard let tag = number(offset, 2), let type = number(offset + 2, 2), let value = number(offset + 8, 2) else {
-        return 1
-      }
-      if tag == 0x0112 { return type == 3 && (1...8).contains(value) ? value : 1 }
+      guard let tag = number(offset, 2), let type = number(offset + 2, 2) else { return 1 }
+      guard tag == 0x0112 else { continue }
+      // SHORT as the standard says, or LONG, which some programs write.
+      guard let value = type == 3 ? number(offset + 8, 2) : (type == 4 ? number(offset + 8, 4) : nil) else { return 1 }
+      return (1...8).contains(value) ? value : 1
     }
     return 1
   }

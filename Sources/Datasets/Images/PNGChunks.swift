@@ -1,13 +1,19 @@
+import Tensors
+
 /// The chunks of a PNG file, checked before the library sees them.
 ///
 /// Only those that decide the pixels are passed on. So no profile, text or gamma is unpacked or applied: values come
 /// as they were saved, which is what measurements want and what Python's readers give.
 struct PNGChunks {
-  static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+  static let signature = FileSignature.pngStart
   private static let needed = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]
 
   let width: Int
   let height: Int
+  /// 1 for grey, 3 for color; transparency is not counted.
+  let channels: Int
+  /// Whether each number has 16 bits.
+  let isDeep: Bool
   /// A PNG file of nothing but the needed chunks.
   let bytes: [UInt8]
 
@@ -19,6 +25,7 @@ struct PNGChunks {
     var walk = Walk(file: file)
     let header = try walk.header()
     (width, height) = (header.width, header.height)
+    (channels, isDeep) = (header.isColor ? 3 : 1, header.depth == 16)
     try ImageDecoder.check(width: width, height: height, file, limits)
     while try walk.next() {}
     // Deflate packs at most 1,032 to 1.
@@ -34,7 +41,9 @@ struct PNGChunks {
   private struct Header {
     let width: Int
     let height: Int
+    let depth: Int
     let bitsPerPixel: Int
+    let isColor: Bool
   }
 
   private struct Walk {
@@ -53,13 +62,16 @@ struct PNGChunks {
       guard file.bytes.count >= start + 17, name(at: position) == "IHDR", number(at: position) == 13 else {
         throw damaged("it has no header")
       }
-      let samples = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][file.bytes[start + 9]]
+      let kind = file.bytes[start + 9]
+      let samples = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][kind]
       let depth = Int(file.bytes[start + 8])
       let (width, height) = (number(at: start), number(at: start + 4))
       guard let samples, [1, 2, 4, 8, 16].contains(depth), width > 0, height > 0 else {
         throw damaged("its header is wrong")
       }
-      return Header(width: width, height: height, bitsPerPixel: samples * depth)
+      // Bit 2 of the kind means color, palettes included.
+      return Header(
+        width: width, height: height, depth: depth, bitsPerPixel: samples * depth, isColor: kind & 2 != 0)
     }
 
     /// Takes one chunk and returns whether another follows.
@@ -84,7 +96,7 @@ struct PNGChunks {
     private func name(at offset: Int) -> String {
       let letters = file.bytes[offset + 4..<offset + 8]
       let isName = letters.allSatisfy { (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) }
-      return isName ? String(decoding: letters, as: UTF8.self) : "without a name"
+      return isName ? String(letters.map { Character(Unicode.Scalar($0)) }) : "without a name"
     }
 
     private func damaged(_ problem: String) -> DatasetError {

@@ -1,65 +1,42 @@
-import CPNGSystem
+import CPNGReader
 
-/// Decodes PNG of any kind by libpng's simplified interface, which keeps its `longjmp` to itself.
+/// Decodes PNG of any kind by libpng, whose jumps stay inside `CPNGReader`.
 enum PNGDecoder {
-  /// Decodes a file into grey or color, 8 bits a channel.
+  /// Decodes a file into grey or color with as many bits as it has.
   ///
-  /// 16 bits are rounded to 8. Transparency is dropped, not mixed with a background: the pixel's own color stays.
+  /// Transparency is dropped, not mixed with a background: the pixel's own color stays. 16 bits become numbers from 0
+  /// to 1, `value / 65535`.
   ///
   /// - Throws: ``DatasetError``.
-  static func decode(_ file: FileContent, limits: ReaderLimits) throws -> PixelImage {
+  static func decode(_ file: FileContent, limits: ReaderLimits) throws -> DecodedImage {
     let chunks = try PNGChunks(file, limits: limits)
-    // On the heap: libpng keeps the address of this record.
-    let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
-    image.initialize(to: png_image())
-    image.pointee.version = png_uint_32(PNG_IMAGE_VERSION)
-    defer {
-      png_image_free(image)
-      image.deallocate()
+    let (width, height, channels) = (chunks.width, chunks.height, chunks.channels)
+    guard chunks.isDeep else {
+      let bytes: [UInt8] = try pixels(chunks, file)
+      return .bytes(PixelImage(width: width, height: height, channels: channels, bytes: bytes))
     }
-    return try chunks.bytes.withUnsafeBytes { bytes in
-      guard png_image_begin_read_from_memory(image, bytes.baseAddress, bytes.count) != 0,
-        Int(image.pointee.width) == chunks.width, Int(image.pointee.height) == chunks.height
-      else { throw damaged(file, image) }
-      return try readPixels(file, image)
-    }
+    let words: [UInt16] = try pixels(chunks, file)
+    return .deep(
+      DeepImage(width: width, height: height, channels: channels, values: words.map { Float($0) / 65_535 }))
   }
 
-  private static func readPixels(_ file: FileContent, _ image: UnsafeMutablePointer<png_image>) throws -> PixelImage {
-    let isColor = image.pointee.format & PNG_FORMAT_FLAG_COLOR != 0
-    let hasAlpha = image.pointee.format & PNG_FORMAT_FLAG_ALPHA != 0
-    image.pointee.format = (isColor ? PNG_FORMAT_FLAG_COLOR : 0) | (hasAlpha ? PNG_FORMAT_FLAG_ALPHA : 0)
-    image.pointee.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
-    let channels = isColor ? 3 : 1
-    let samples = channels + (hasAlpha ? 1 : 0)
-    let (width, height) = (Int(image.pointee.width), Int(image.pointee.height))
-    let count = width * height * samples
-    var status: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { output, filled in
+  private static func pixels<Number: FixedWidthInteger>(_ chunks: PNGChunks, _ file: FileContent) throws -> [Number] {
+    let rowCount = chunks.width * chunks.channels
+    var message = [CChar](repeating: 0, count: Int(PNG_READ_MESSAGE_BYTES))
+    var isRead: Int32 = 0
+    let pixels = [Number](unsafeUninitializedCapacity: rowCount * chunks.height) { output, filled in
+      // A file that is not decoded to its end must not show what lay in this memory before.
       output.initialize(repeating: 0)
-      status = png_image_finish_read(image, nil, output.baseAddress, png_int_32(width * samples), nil)
-      filled = count
+      let bytes = UnsafeMutableRawPointer(output.baseAddress!).assumingMemoryBound(to: UInt8.self)
+      isRead = png_read_pixels(
+        chunks.bytes, chunks.bytes.count, bytes, rowCount * MemoryLayout<Number>.size, chunks.height, &message)
+      filled = rowCount * chunks.height
     }
-    guard status != 0 else { throw damaged(file, image) }
-    let colors = hasAlpha ? droppingAlpha(bytes, pixels: width * height, channels) : bytes
-    return PixelImage(width: width, height: height, channels: channels, bytes: colors)
-  }
-
-  private static func droppingAlpha(_ bytes: [UInt8], pixels: Int, _ channels: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: pixels * channels) { output, filled in
-      for pixel in 0..<pixels {
-        for channel in 0..<channels {
-          output[pixel * channels + channel] = bytes[pixel * (channels + 1) + channel]
-        }
-      }
-      filled = pixels * channels
+    guard isRead != 0 else {
+      let reason = message.withUnsafeBufferPointer { String(validatingCString: $0.baseAddress!) } ?? ""
+      throw DatasetError.malformed(
+        path: file.path, problem: "it is a damaged PNG: \(reason.isEmpty ? "no reason given" : reason)")
     }
-  }
-
-  private static func damaged(_ file: FileContent, _ image: UnsafeMutablePointer<png_image>) -> DatasetError {
-    let reason = withUnsafeBytes(of: image.pointee.message) { message in
-      String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    return .malformed(path: file.path, problem: "it is a damaged PNG: \(reason.isEmpty ? "no reason given" : reason)")
+    return pixels
   }
 }

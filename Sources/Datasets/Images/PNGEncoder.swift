@@ -25,7 +25,7 @@ enum PNGEncoder {
 
   private static func refused(_ image: png_image) -> DatasetError {
     let reason = withUnsafeBytes(of: image.message) { message in
-      String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+      String(validating: message.prefix { $0 != 0 }, as: UTF8.self) ?? "no reason given"
     }
     return .value(
       op: "save", what: "picture", got: "\(image.height) x \(image.width)", allowed: "libpng says: \(reason)")

@@ -4,12 +4,22 @@ public import Tensors
 ///
 /// They compute what the readers compute, without rounding to bytes. Gradients do not flow through them.
 public enum PictureTensors {
-  /// Returns a decoded picture as `[c, h, w]`, with pixels from 0 to 1.
-  public static func tensor(_ image: PixelImage) throws -> Tensor {
+  /// Returns a decoded picture as `[c, h, w]`, with pixels from 0 to 1 and all bits of its file.
+  public static func tensor(_ image: DecodedImage) throws -> Tensor {
+    switch image {
+    case .bytes(let image): try tensor(image)
+    case .deep(let image): try tensor(image) { $0 }
+    }
+  }
+
+  /// Returns a picture of 8 bits as `[c, h, w]`, with pixels from 0 to 1.
+  public static func tensor(_ image: PixelImage) throws -> Tensor { try tensor(image) { Float($0) / 255 } }
+
+  private static func tensor<Element>(_ image: Raster<Element>, _ number: (Element) -> Float) throws -> Tensor {
     let shape = [image.channels, image.height, image.width]
     let result = try Tensor.uninitialized(shape, .float32, strides: shape.strides(inMemoryOrder: [1, 2, 0]))
     result.withMutableFloats { output in
-      for index in image.bytes.indices { output[index] = Float(image.bytes[index]) / 255 }
+      for index in image.values.indices { output[index] = number(image.values[index]) }
     }
     return result
   }

@@ -64,25 +64,24 @@ struct Resampler {
   }
 }
 
-extension PixelImage {
+extension Raster where Element: ResampleElement {
   /// Returns the picture stretched to another size.
   ///
   /// - Throws: ``DatasetError/value(op:what:got:allowed:)`` for a side that is not 1 to 16,384.
-  public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter = .bilinear) throws -> PixelImage
-  {
+  public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter = .bilinear) throws -> Raster {
     try ImagePreparation.checkSize(height: newHeight, width: newWidth, op: "resize")
     return stretched(width: newWidth, height: newHeight, filter)
   }
 
   /// Resizes to a size that is already checked.
-  func stretched(width newWidth: Int, height newHeight: Int, _ filter: ResizeFilter) -> PixelImage {
+  func stretched(width newWidth: Int, height newHeight: Int, _ filter: ResizeFilter) -> Raster {
     if newWidth == width && newHeight == height { return self }
     let resampler = Resampler(
       width: width, height: height, channels: channels, toWidth: newWidth, height: newHeight, filter)
-    let resized = [UInt8](unsafeUninitializedCapacity: resampler.outputCount) { output, filled in
-      bytes.withUnsafeBufferPointer { resampler.run($0.baseAddress!, output.baseAddress!) }
+    let resized = [Element](unsafeUninitializedCapacity: resampler.outputCount) { output, filled in
+      values.withUnsafeBufferPointer { resampler.run($0.baseAddress!, output.baseAddress!) }
       filled = resampler.outputCount
     }
-    return PixelImage(width: newWidth, height: newHeight, channels: channels, bytes: resized)
+    return Raster(width: newWidth, height: newHeight, channels: channels, values: resized)
   }
 }

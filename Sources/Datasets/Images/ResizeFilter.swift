@@ -57,18 +57,20 @@ struct ResampleWeights {
 }
 
 /// A number that a resized picture can hold.
-protocol ResampleElement: Sendable {
+public protocol ResampleElement: Sendable {
+  /// The number as sums are computed in.
   var resampleValue: Float { get }
+  /// The nearest number of this type.
   init(resampled value: Float)
 }
 
 extension UInt8: ResampleElement {
-  @inline(__always) var resampleValue: Float { Float(self) }
+  @inline(__always) public var resampleValue: Float { Float(self) }
   /// Rounds half up.
-  @inline(__always) init(resampled value: Float) { self = UInt8(Swift.max(0, Swift.min(255, value + 0.5))) }
+  @inline(__always) public init(resampled value: Float) { self = UInt8(Swift.max(0, Swift.min(255, value + 0.5))) }
 }
 
 extension Float: ResampleElement {
-  @inline(__always) var resampleValue: Float { self }
-  @inline(__always) init(resampled value: Float) { self = value }
+  @inline(__always) public var resampleValue: Float { self }
+  @inline(__always) public init(resampled value: Float) { self = value }
 }

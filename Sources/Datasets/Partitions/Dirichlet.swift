@@ -19,7 +19,12 @@ extension Partition {
     var stream = RandomStream(seed: request.seed, purpose: .partition)
     var dealt = [[Int]](repeating: [], count: request.clients)
     for members in units.shuffledClasses(&stream) {
-      let shares = stream.dirichlet(concentration, count: request.clients)
+      var shares = stream.dirichlet(concentration, count: request.clients)
+      // Below about 1e-305 all logarithms are infinite: one client has everything.
+      if shares.contains(where: \.isNaN) {
+        shares = [Double](repeating: 0, count: request.clients)
+        shares[stream.integer(below: request.clients)] = 1
+      }
       for (client, part) in cut(members, units, shares: shares).enumerated() { dealt[client] += part }
     }
     return try Partition(

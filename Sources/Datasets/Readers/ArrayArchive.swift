@@ -43,7 +43,7 @@ public struct ArrayArchive: Sendable {
       throw DatasetError.malformed(
         path: path,
         problem: "none of its arrays have a usual name such as train_images and train_labels; it has "
-          + archive.names.joined(separator: ", ") + "; name two with images and labels")
+          + archive.names.joined(separator: ", ") + "; name two of them with the options 'inputs' and 'labels'")
     }
     return (train, try part("test"), try part("validation"))
   }
@@ -62,6 +62,7 @@ public struct ArrayArchive: Sendable {
     }
     let values = try classes.integers()
     let array = try archive.array(samples)
+    guard array.shape.first != 0 else { throw DatasetError.malformed(path: array.path, problem: "it holds no samples") }
     guard array.shape.count > 1, array.shape[0] == values.count, array.count > 0 else {
       throw DatasetError.malformed(
         path: array.path, problem: "it has shape \(array.shape) for \(values.count) classes of '\(labels)'")
@@ -72,16 +73,16 @@ public struct ArrayArchive: Sendable {
     }
     return try Dataset(
       name: name, samples: try storage(array), labels: values, classNames: classNames ?? (0...count).map(String.init),
-      sources: [archive.source])
+      sources: [archive.source], source: .files("\(archive.source.hash) \(samples)"))
   }
 
   private func storage(_ array: NPYArray) throws -> SampleStorage {
     let shape = array.shape
     switch shape.count {
-    case 2: return store(array, sampleShape: [shape[1]], planes: 1)
-    case 3: return store(array, sampleShape: [1, shape[1], shape[2]], planes: 1)
-    case 4 where isChannelLast(shape): return store(array, sampleShape: [shape[3], shape[1], shape[2]], planes: 1)
-    case 4: return store(array, sampleShape: [shape[1], shape[2], shape[3]], planes: shape[1])
+    case 2: return try store(array, sampleShape: [shape[1]], planes: 1)
+    case 3: return try store(array, sampleShape: [1, shape[1], shape[2]], planes: 1)
+    case 4 where isChannelLast(shape): return try store(array, sampleShape: [shape[3], shape[1], shape[2]], planes: 1)
+    case 4: return try store(array, sampleShape: [shape[1], shape[2], shape[3]], planes: shape[1])
     default:
       throw DatasetError.malformed(
         path: array.path, problem: "it has shape \(shape); [n, d], [n, h, w], [n, h, w, c] and [n, c, h, w] are read")
@@ -96,12 +97,17 @@ public struct ArrayArchive: Sendable {
     }
   }
 
-  private func store(_ array: NPYArray, sampleShape: [Int], planes: Int) -> SampleStorage {
+  private func store(_ array: NPYArray, sampleShape: [Int], planes: Int) throws -> SampleStorage {
     if array.isBytes {
       return SampleStorage(
         bytes: interleaved(array.orderedBytes(), sampleShape, planes: planes), sampleShape: sampleShape)
     }
-    return SampleStorage(floats: interleaved(array.floats(), sampleShape, planes: planes), sampleShape: sampleShape)
+    let floats = array.floats()
+    if let bad = SampleStorage.firstNonFinite(floats, sampleSize: sampleShape.reduce(1, *)) {
+      throw DatasetError.malformed(
+        path: array.path, problem: "a number of sample \(bad.sample + 1) is \(bad.value); finite numbers are needed")
+    }
+    return SampleStorage(floats: interleaved(floats, sampleShape, planes: planes), sampleShape: sampleShape)
   }
 
   /// Turns planes of each sample into pixels of several channels.

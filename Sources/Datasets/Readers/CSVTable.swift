@@ -19,6 +19,9 @@ public struct CSVTable: Sendable {
   }
 
   init(_ file: FileContent, limits: ReaderLimits = .standard) throws {
+    if let refusal = file.refusal(except: [], guesses: false) {
+      throw DatasetError.malformed(path: file.path, problem: refusal)
+    }
     var parser = Parser(file)
     guard let header = try parser.row() else { throw DatasetError.malformed(path: file.path, problem: "it is empty") }
     let names = header.map { $0.trimmingBlanks() }
@@ -105,7 +108,10 @@ public struct CSVTable: Sendable {
         }
       }
       guard !text.contains(0) else { throw wrong("holds a zero byte: it is no text") }
-      return String(decoding: text, as: UTF8.self)
+      guard let field = String(validating: text, as: UTF8.self) else {
+        throw wrong("is not UTF-8, perhaps Latin-1; save the table in UTF-8")
+      }
+      return field
     }
 
     private mutating func takeQuoted(_ text: inout [UInt8]) throws {

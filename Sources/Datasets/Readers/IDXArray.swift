@@ -1,3 +1,5 @@
+import Tensors
+
 /// An array from a file in IDX format, the one that MNIST and its kin come in.
 ///
 /// Layout: two zero bytes, a type, a rank, one big-endian size per axis, then the values, big-endian, last axis
@@ -25,18 +27,24 @@ struct IDXArray {
 
   let kind: ElementKind
   let sizes: [Int]
+  /// Entries of the first axis in the file, also where fewer were taken.
+  let wholeCount: Int
   /// Values as they lie in the file.
   let bytes: [UInt8]
   let source: SourceFile
 
   /// Reads and checks a file.
   ///
+  /// - Parameter most: Entries of the first axis to take; what is behind them is not unpacked. Nil takes all.
   /// - Throws: ``DatasetError`` naming the file and what is wrong with it.
-  init(path: String, limits: ReaderLimits = .standard) throws {
-    try self.init(FileContent(path: path, limits: limits), limits: limits)
+  init(path: String, limits: ReaderLimits = .standard, most: Int? = nil) throws {
+    try self.init(FileContent(path: path, limits: limits), limits: limits, most: most)
   }
 
-  init(_ file: FileContent, limits: ReaderLimits = .standard) throws {
+  init(_ file: FileContent, limits: ReaderLimits = .standard, most: Int? = nil) throws {
+    if let refusal = file.refusal(except: [.idx, .gzip], guesses: false) {
+      throw DatasetError.malformed(path: file.path, problem: refusal)
+    }
     let reader = try ByteReader(file)
     let magic = try reader.bytes(4, what: "the header")
     guard magic[0] == 0, magic[1] == 0, let kind = ElementKind(rawValue: magic[2]) else {
@@ -48,10 +56,13 @@ struct IDXArray {
       throw DatasetError.malformed(path: file.path, problem: "it has \(rank) axes; 1 to 8 are allowed")
     }
     let header = try reader.bytes(4 * rank, what: "the header")
-    sizes = (0..<rank).map { axis in (0..<4).reduce(0) { $0 << 8 | Int(header[4 * axis + $1]) } }
-    let byteCount = try Self.byteCount(sizes, kind, reader, limits)
-    bytes = try reader.bytes(byteCount, what: "the data")
-    try reader.expectEnd()
+    let claimed = (0..<rank).map { axis in (0..<4).reduce(0) { $0 << 8 | Int(header[4 * axis + $1]) } }
+    let byteCount = try Self.byteCount(claimed, kind, reader, limits)
+    let taken = min(claimed[0], most ?? claimed[0])
+    sizes = [taken] + claimed.dropFirst()
+    wholeCount = claimed[0]
+    bytes = try reader.bytes(claimed[0] == 0 ? 0 : byteCount / claimed[0] * taken, what: "the data")
+    if taken == claimed[0] { try reader.expectEnd() }
     self.kind = kind
     source = file.source
   }

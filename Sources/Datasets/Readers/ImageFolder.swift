@@ -15,6 +15,8 @@ public struct ImageFolder: Sendable {
   public var classes: [String]?
   /// Whether a class may be without a folder.
   public var allowsMissingClasses = false
+  /// Most pictures, spread evenly over the files: folders come class by class. Nil takes all.
+  public var limit: Int?
   public var limits = ReaderLimits.standard
   public var cache = SampleCache.standard
 
@@ -27,22 +29,28 @@ public struct ImageFolder: Sendable {
   public func load(_ path: String) throws -> Dataset {
     try preparation.check(op: name)
     let listing = try FolderListing(path, limits: limits)
-    let folders = try classFolders(listing)
+    let found = try listing.folders(policy)
+    let folders = try classFolders(found.names, listing.root)
+    var missing = found.problems
     let classNames = classes ?? Set(folders.map(\.className)).sorted(by: NaturalOrder.precedes)
     var entries: [ImageEntry] = []
     for folder in folders {
       guard let label = classNames.firstIndex(of: folder.className) else { continue }
-      for file in try listing.files(below: folder.name) where !Self.isText(file) {
+      let files = try listing.files(below: folder.name, policy)
+      missing += files.problems
+      for file in files.names where !Self.isText(file) {
         entries.append(ImageEntry(path: listing.join(file), name: file, label: label))
       }
     }
+    entries = entries.spread(limit)
     guard !entries.isEmpty else {
       throw DatasetError.malformed(
         path: path, problem: "it has no pictures in folders; one folder for each class is needed")
     }
     let loading = ImageLoading(op: name, preparation: preparation, policy: policy, limits: limits)
     let images = try cache.load(entries, loading, folder: path)
-    return try images.dataset(name, labels: entries.map(\.label), classNames: classNames, folder: path)
+    return try images.dataset(
+      name, labels: entries.map(\.label), classNames: classNames, folder: path, missing: missing)
   }
 
   private struct ClassFolder {
@@ -50,11 +58,11 @@ public struct ImageFolder: Sendable {
     let className: String
   }
 
-  private func classFolders(_ listing: FolderListing) throws -> [ClassFolder] {
-    let folders = try listing.folders().map { ClassFolder(name: $0, className: aliases[$0] ?? $0) }
+  private func classFolders(_ names: [String], _ root: String) throws -> [ClassFolder] {
+    let folders = names.map { ClassFolder(name: $0, className: aliases[$0] ?? $0) }
     for wanted in classes ?? [] where !allowsMissingClasses && !folders.contains(where: { $0.className == wanted }) {
       throw DatasetError.malformed(
-        path: listing.root,
+        path: root,
         problem:
           "it has no folder of the class '\(wanted)'; its folders are \(folders.map(\.name).joined(separator: ", "))")
     }
@@ -66,5 +74,13 @@ public struct ImageFolder: Sendable {
     let name = name.lowercased()
     return [".txt", ".csv", ".tsv", ".json", ".xml", ".md", ".yaml", ".yml", ".html", ".log", ".db", ".ini", ".py"]
       .contains { name.hasSuffix($0) }
+  }
+}
+
+extension Array {
+  /// So many elements, evenly spaced; all of them where there are no more, or where no limit is given.
+  func spread(_ limit: Int?) -> [Element] {
+    guard let limit, limit < count else { return self }
+    return (0..<Swift.max(0, limit)).map { self[$0 * count / limit] }
   }
 }

@@ -14,6 +14,8 @@ public struct ImageTable: Sendable {
   public var selection: (column: String, field: String)?
   /// Classes in the order of their labels; nil sorts what the table has.
   public var classes: [String]?
+  /// Most pictures, spread evenly over the rows; nil takes all.
+  public var limit: Int?
   public var preparation = ImagePreparation()
   public var policy = BadFilePolicy.stop
   public var limits = ReaderLimits.standard
@@ -34,11 +36,12 @@ public struct ImageTable: Sendable {
     try preparation.check(op: name)
     let content = try FileContent(path: path, limits: limits)
     let table = try CSVTable(content, limits: limits)
+    _ = (try table.column(fileColumn), try table.column(labelColumn))
     let rows = try selectedRows(table)
     let labels = try labelColumn(table, rows)
     let classNames = classes ?? Set(labels).sorted(by: NaturalOrder.precedes)
     let listing = try FolderListing(folder ?? Self.folder(of: path), limits: limits)
-    let entries = try entries(table, rows, labels, classNames, listing)
+    let entries = try entries(table, rows, labels, classNames, listing).spread(limit)
     let loading = ImageLoading(op: name, preparation: preparation, policy: policy, limits: limits)
     let images = try cache.load(entries, loading, folder: listing.root)
     return try images.dataset(
@@ -51,6 +54,9 @@ public struct ImageTable: Sendable {
   }
 
   private func selectedRows(_ table: CSVTable) throws -> [Int] {
+    guard !table.rows.isEmpty else {
+      throw DatasetError.malformed(path: table.path, problem: "it has no rows below its line of names")
+    }
     guard let selection else { return Array(table.rows.indices) }
     let fields = try table.column(selection.column)
     let rows = fields.indices.filter { fields[$0] == selection.field }
@@ -82,6 +88,11 @@ public struct ImageTable: Sendable {
         throw DatasetError.malformed(
           path: table.path,
           problem: "class '\(label)' of row \(row + 1) is none of \(classNames.joined(separator: ", "))")
+      }
+      guard !files[row].hasPrefix("/") else {
+        throw DatasetError.malformed(
+          path: table.path,
+          problem: "'\(files[row])' of row \(row + 1) is an absolute path; files are named relative to \(listing.root)")
       }
       let found = try Self.endings.lazy.compactMap { try listing.file(files[row] + $0) }.first
       // A file that is not there fails when it is read, as the policy says.

@@ -26,15 +26,19 @@ public struct MNISTFamily: Sendable {
   /// - Parameters:
   ///   - folder: Where the files are; nil looks in the usual places.
   ///   - folders: The usual places.
+  ///   - trainLimit: Most training samples; what is behind them is not unpacked. Nil takes all.
+  ///   - testLimit: Most test samples.
   /// - Throws: ``DatasetError``.
   public func load(
-    folder: String? = nil, folders: DataFolders = .standard, limits: ReaderLimits = .standard
+    folder: String? = nil, folders: DataFolders = .standard, limits: ReaderLimits = .standard, trainLimit: Int? = nil,
+    testLimit: Int? = nil
   ) throws -> (train: Dataset, test: Dataset) {
     let parts = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]
     let paths = try folders.locate(
       name, folder: folder, subfolders: subfolders, files: parts.map(Self.fileNames), advice: advice)
     return (
-      try read(images: paths[0], labels: paths[1], limits), try read(images: paths[2], labels: paths[3], limits)
+      try read(images: paths[0], labels: paths[1], limits, trainLimit),
+      try read(images: paths[2], labels: paths[3], limits, testLimit)
     )
   }
 
@@ -43,16 +47,23 @@ public struct MNISTFamily: Sendable {
     return ["\(part)-ubyte.gz", "\(part)-ubyte", "\(dotted)-ubyte.gz", "\(dotted)-ubyte"]
   }
 
-  private func read(images imagePath: String, labels labelPath: String, _ limits: ReaderLimits) throws -> Dataset {
-    let images = try IDXArray(path: imagePath, limits: limits)
+  private func read(
+    images imagePath: String, labels labelPath: String, _ limits: ReaderLimits, _ most: Int?
+  ) throws -> Dataset {
+    let images = try IDXArray(path: imagePath, limits: limits, most: most)
     guard images.kind == .uint8, images.sizes.count == 3, images.sizes[1] > 0, images.sizes[2] > 0 else {
       throw DatasetError.malformed(
         path: imagePath, problem: "it holds \(images.kind) of sizes \(images.sizes); images are uint8 [n, h, w]")
     }
-    let labels = try IDXArray(path: labelPath, limits: limits)
-    guard labels.sizes.count == 1, labels.sizes[0] == images.sizes[0] else {
+    guard images.wholeCount > 0 else {
+      throw DatasetError.malformed(path: imagePath, problem: "it holds no samples")
+    }
+    let labels = try IDXArray(path: labelPath, limits: limits, most: most)
+    guard labels.sizes.count == 1, labels.wholeCount == images.wholeCount else {
       throw DatasetError.malformed(
-        path: labelPath, problem: "it holds labels of sizes \(labels.sizes) for \(images.sizes[0]) images")
+        path: labelPath,
+        problem: "it holds labels of sizes \([labels.wholeCount] + labels.sizes.dropFirst()) for "
+          + "\(images.wholeCount) images")
     }
     let values = try labels.integers()
     if let bad = values.firstIndex(where: { !classNames.indices.contains($0) }) {
@@ -62,7 +73,8 @@ public struct MNISTFamily: Sendable {
     }
     return try Dataset(
       name: name, samples: SampleStorage(bytes: images.bytes, sampleShape: [1, images.sizes[1], images.sizes[2]]),
-      labels: values, classNames: classNames, sources: [images.source, labels.source])
+      labels: values, classNames: classNames, sources: [images.source, labels.source],
+      source: .files(images.source.hash))
   }
 }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The header of a volume in NIfTI-1 or NIfTI-2: 348 or 540 bytes in either byte order.
 ///
 /// - Source: <https://nifti.nimh.nih.gov/nifti-1>, <https://nifti.nimh.nih.gov/nifti-2>.
@@ -39,14 +41,13 @@ struct NIfTIHeader {
     func wrong(_ problem: String) -> DatasetError { .malformed(path: path, problem: problem) }
     let start: [UInt8]
     do { start = try reader.bytes(4, what: "the header") } catch {
-      if let refusal = FileSignature.refusal(of: reader.file) { throw wrong(refusal) }
+      if let refusal = reader.file.refusal(except: [.nifti, .gzip]) { throw wrong(refusal) }
       throw error
     }
     let length = start.reversed().reduce(0) { $0 << 8 | Int($1) }
     let swapped = start.reduce(0) { $0 << 8 | Int($1) }
     guard [348, 540].contains(length) || [348, 540].contains(swapped) else {
-      let isPacked = reader.file.bytes.starts(with: [0x1f, 0x8b])
-      throw wrong((isPacked ? nil : FileSignature.refusal(of: reader.file)) ?? "it is no NIfTI file")
+      throw wrong(reader.file.refusal(except: [.nifti, .gzip]) ?? "it is no NIfTI file")
     }
     isBigEndian = [348, 540].contains(swapped)
     let isSecond = (isBigEndian ? swapped : length) == 540
@@ -107,11 +108,13 @@ struct NIfTIHeader {
     _ fields: Fields, isPair: Bool, _ limits: ReaderLimits, _ wrong: (String) -> DatasetError
   ) throws -> Int {
     let offset = fields.isSecond ? Double(fields.integer(0, 168, 8)) : fields.real(108, 0)
-    let least = isPair ? 0.0 : (fields.isSecond ? 540 : 348)
-    guard offset.isFinite, offset >= least, offset <= Double(limits.fileBytes), offset == offset.rounded() else {
-      throw wrong("its voxels start at byte \(offset); \(Int(least)) or more is allowed")
+    // Four bytes after the header say whether extensions follow. Anything less is the same as their end, says the
+    // format, and programs write 0, 348 and fractions.
+    let least = isPair ? 0 : (fields.isSecond ? 544 : 352)
+    guard offset.isFinite, offset <= Double(limits.fileBytes) else {
+      throw wrong("its voxels start at byte \(offset); at most \(limits.fileBytes) is allowed")
     }
-    return Int(offset)
+    return Int(max(Double(least), offset.rounded(.towardZero)))
   }
 
   /// The fields of a header; each has an offset in either version.

@@ -94,7 +94,7 @@ public struct NIfTIVolume: Sendable {
   /// - Throws: ``DatasetError/value(op:what:got:allowed:)``.
   public func slicing(axis: Int) throws -> Slicing {
     guard (0..<3).contains(axis) else {
-      throw DatasetError.value(op: "nifti", what: "axis", got: "\(axis + 1)", allowed: "1 to 3 is allowed")
+      throw DatasetError.value(op: "nifti", what: "axis", got: "\(axis &+ 1)", allowed: "1 to 3 is allowed")
     }
     let others = [0, 1, 2].filter { $0 != axis }
     return Slicing(axis: axis, columnAxis: others[0], rowAxis: others[1])

@@ -22,7 +22,7 @@ public struct NPYArray: Sendable {
   init(_ file: FileContent, limits: ReaderLimits = .standard) throws {
     let reader = try ByteReader(file)
     try self.init(reader, path: file.path, available: { reader.mostRemaining }, limits: limits) {
-      FileSignature.refusal(of: file)
+      file.refusal(except: [.npy, .gzip])
     }
     try reader.expectEnd()
   }

@@ -104,7 +104,10 @@ private struct LiteralScanner {
     while position < text.count && text[position] != quote { position += 1 }
     guard position < text.count, position - start <= 64 else { throw failure("a quoted name does not end") }
     position += 1
-    return String(decoding: text[start..<position - 1], as: UTF8.self)
+    guard let name = String(validating: text[start..<position - 1], as: UTF8.self) else {
+      throw failure("a quoted name is not UTF-8")
+    }
+    return name
   }
 
   mutating func type() throws -> String {

@@ -1,5 +1,6 @@
 import CZipSystem
 import Glibc
+import Tensors
 
 /// Arrays that NumPy saved together: a ZIP archive of NPY files.
 ///
@@ -24,8 +25,11 @@ public final class NPZArchive {
   }
 
   init(_ file: FileContent, limits: ReaderLimits = .standard) throws {
+    if let refusal = file.refusal(except: [.npz], guesses: false) {
+      throw DatasetError.malformed(path: file.path, problem: refusal)
+    }
     guard file.bytes.starts(with: Array("PK".utf8)) else {
-      throw DatasetError.malformed(path: file.path, problem: FileSignature.refusal(of: file) ?? "it is no NPZ archive")
+      throw DatasetError.malformed(path: file.path, problem: file.refusal(except: [.npz]) ?? "it is no NPZ archive")
     }
     self.file = file
     self.limits = limits
@@ -74,7 +78,9 @@ public final class NPZArchive {
     var names: [String] = []
     for index in 0..<UInt64(max(0, count)) {
       guard let raw = zip_get_name(archive, index, 0) else { continue }
-      let name = String(cString: raw)
+      guard let name = String(validatingCString: raw) else {
+        throw DatasetError.malformed(path: file.path, problem: "the name of its entry \(index + 1) is not UTF-8")
+      }
       guard !name.hasPrefix("/"), !name.contains("\\"), !name.split(separator: "/").contains("..") else {
         throw DatasetError.malformed(path: file.path, problem: "its entry '\(name)' leads out of the archive")
       }

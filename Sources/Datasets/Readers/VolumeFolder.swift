@@ -50,33 +50,38 @@ public struct VolumeFolder: Sendable {
   public func load(_ path: String) throws -> Dataset {
     try check()
     let listing = try FolderListing(path, limits: limits)
-    var classNames = try listing.folders()
-    var entries: [ImageEntry] = []
-    for (label, folder) in classNames.enumerated() {
-      for file in try listing.files(below: folder) where Self.isVolume(file) {
-        entries.append(ImageEntry(path: listing.join(file), name: file, label: label))
-      }
-    }
-    if entries.isEmpty {
-      classNames = ["volume"]
-      entries = try listing.files(below: "").filter(Self.isVolume).map {
-        ImageEntry(path: listing.join($0), name: $0, label: 0)
-      }
-    }
+    let (entries, classNames, missing) = try volumes(listing)
     guard !entries.isEmpty else {
       throw DatasetError.malformed(path: path, problem: "it has no files that end in .nii, .nii.gz or .hdr")
     }
-    let files = entries
-    var results = [Result<Slices, DatasetError>?](repeating: nil, count: files.count)
+    var results = [Result<Slices, DatasetError>?](repeating: nil, count: entries.count)
     results.withUnsafeMutableBufferPointer { buffer in
       let places = Places(base: buffer.baseAddress!)
       Parallel.forEach(entries.count) { index in
         if Interrupt.isRequested { return }
-        places.base[index] = read(files[index])
+        places.base[index] = read(entries[index])
       }
     }
     try Interrupt.check()
-    return try gather(entries, results, classNames, path)
+    return try gather(entries, results, classNames, path, missing)
+  }
+
+  /// Finds the volumes, and what cannot be used.
+  private func volumes(_ listing: FolderListing) throws -> ([ImageEntry], [String], [SkippedFile]) {
+    let folders = try listing.folders(policy)
+    var missing = folders.problems
+    var entries: [ImageEntry] = []
+    for (label, folder) in folders.names.enumerated() {
+      let files = try listing.files(below: folder, policy)
+      missing += files.problems
+      for file in files.names where Self.isVolume(file) {
+        entries.append(ImageEntry(path: listing.join(file), name: file, label: label))
+      }
+    }
+    if !entries.isEmpty { return (entries, folders.names, missing) }
+    let files = try listing.files(below: "", policy)
+    entries = files.names.filter(Self.isVolume).map { ImageEntry(path: listing.join($0), name: $0, label: 0) }
+    return (entries, ["volume"], files.problems)
   }
 
   static func isVolume(_ name: String) -> Bool {
@@ -89,9 +94,9 @@ public struct VolumeFolder: Sendable {
       guard isRight else { throw DatasetError.value(op: name, what: what, got: got, allowed: allowed) }
     }
     if let size { try ImagePreparation.checkSize(height: size.height, width: size.width, op: name) }
-    if case .array(let axis) = axis { try require((0..<3).contains(axis), "axis", "\(axis + 1)", "1 to 3 is allowed") }
+    if case .array(let axis) = axis { try require((0..<3).contains(axis), "axis", "\(axis &+ 1)", "1 to 3 is allowed") }
     try require(sliceCount ?? 1 >= 1, "slices", "\(sliceCount ?? 0)", "1 or more is allowed")
-    try require(frame >= 0, "frame", "\(frame + 1)", "1 or more is allowed")
+    try require(frame >= 0, "frame", "\(frame &+ 1)", "1 or more is allowed")
     let isPart = from >= 0 && from < to && to <= 1
     try require(isPart, "from, to", "\(from), \(to)", "shares of the axis, 0 <= from < to <= 1, are allowed")
     try window.check(op: name)
@@ -158,10 +163,11 @@ public struct VolumeFolder: Sendable {
   }
 
   private func gather(
-    _ entries: [ImageEntry], _ results: [Result<Slices, DatasetError>?], _ classNames: [String], _ path: String
+    _ entries: [ImageEntry], _ results: [Result<Slices, DatasetError>?], _ classNames: [String], _ path: String,
+    _ missing: [SkippedFile]
   ) throws -> Dataset {
     var values: [Float] = []
-    var (labels, origins, sources, skipped) = ([Int](), [SampleOrigin](), [SourceFile](), [SkippedFile]())
+    var (labels, origins, sources, skipped) = ([Int](), [SampleOrigin](), [SourceFile](), missing)
     var size: (height: Int, width: Int)?
     for (entry, result) in zip(entries, results) {
       switch result {
@@ -190,6 +196,6 @@ public struct VolumeFolder: Sendable {
     guard let size else { throw DatasetError.malformed(path: path, problem: "none of its volumes can be read") }
     return try Dataset(
       name: name, samples: SampleStorage(floats: values, sampleShape: [1, size.height, size.width]), labels: labels,
-      classNames: classNames, sources: sources, origins: origins, skipped: skipped)
+      classNames: classNames, sources: sources, origins: origins, skipped: skipped, source: .origins)
   }
 }

@@ -134,3 +134,46 @@ import Testing
     #expect(try broken.load(data.path).count == 5)
   }
 }
+
+/// How often files are read: the system counts the bytes that this thread has read.
+@Suite struct SampleCacheReadingTests {
+  private func bytesRead() throws -> Int {
+    let text = try String(contentsOfFile: "/proc/thread-self/io", encoding: .utf8)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("rchar: ") }
+    return Int(try #require(line).dropFirst(7)) ?? 0
+  }
+
+  @Test func filesReadAheadHaveTheirHashes() throws {
+    let data = try TemporaryFolder()
+    let path = try data.write("a.png", [1, 2, 3])
+    let entries = [path, data.path + "/none.png"].map { ImageEntry(path: $0, name: "x", label: 0) }
+    let files = HashedFiles(entries, limits: .standard)
+    // The reference is sha256sum.
+    #expect(files.hashes == ["039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81", nil])
+    #expect(files.files[0]?.content.bytes == [1, 2, 3])
+  }
+
+  @Test(.enabled(if: FileManager.default.isReadableFile(atPath: "/proc/thread-self/io")), arguments: [0, 1 << 40])
+  func aMissReadsEachFileOnce(mostKeptBytes: Int) throws {
+    let (data, store) = (try TemporaryFolder(), try TemporaryFolder())
+    var total = 0
+    for number in 0..<4 {
+      let pixels = (0..<200 * 200).map { UInt8(($0 * 7 + number) % 251) }
+      let file = PictureFiles.png(width: 200, height: 200, pixels)
+      try data.write("c\(number % 2)/\(number).png", file)
+      total += file.count
+    }
+    var options = ImageFolder()
+    options.preparation = ImagePreparation(size: (20, 20), channels: 1)
+    options.cache = SampleCache(folder: store.path + "/cache")
+    (options.cache.leastFiles, options.cache.mostKeptBytes) = (1, mostKeptBytes)
+    let before = try bytesRead()
+    let first = try options.load(data.path)
+    let read = try bytesRead() - before
+    #expect(read >= total && read < total + total / 2, "\(read) of \(total)")
+    let second = try options.load(data.path)
+    #expect(try second.wholeBatch().inputs.values == first.wholeBatch().inputs.values)
+    // Written a moment ago, they are looked for by their content, and found.
+    if case .mapped = second.samples.values { #expect(mostKeptBytes > 0) } else { #expect(mostKeptBytes == 0) }
+  }
+}

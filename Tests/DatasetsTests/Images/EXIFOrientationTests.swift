@@ -9,7 +9,9 @@ import Testing
       let bytes = FileBytes.littleEndian(value, count)
       return isBig ? bytes.reversed() : bytes
     }
-    let tag = number(0x0112, 2) + number(Int(type), 2) + number(1, 4) + number(orientation, 2) + [0, 0]
+    let tag =
+      number(0x0112, 2) + number(Int(type), 2) + number(1, 4)
+      + (type == 4 ? number(orientation, 4) : number(orientation, 2) + [0, 0])
     let tiff: [UInt8] =
       (isBig ? [0x4d, 0x4d, 0, 42] : [0x49, 0x49, 42, 0]) + number(8, 4) + number(1, 2) + tag + [0, 0, 0, 0]
     let content: [UInt8] = Array("Exif".utf8) + [0, 0] + tiff
@@ -44,6 +46,16 @@ import Testing
     }
   }
 
+  /// The standard's type is SHORT; some programs write LONG.
+  @Test func orientationsOfFourBytesCountToo() throws {
+    for orientation in 1...8 {
+      for isBig in [true, false] {
+        let long = try decode(try jpeg(orientation, isBig: isBig, type: 4))
+        #expect(try long == decode(try jpeg(orientation, isBig: isBig)))
+      }
+    }
+  }
+
   @Test func turnsOfAQuarterTurnBack() {
     let picture = PixelImage(width: 3, height: 2, channels: 3, bytes: Array(0..<18))
     #expect(picture.upright(6).upright(8) == picture && picture.upright(3).upright(3) == picture)
@@ -54,7 +66,7 @@ import Testing
   @Test func metadataWithoutASensibleOrientationChangeNothing() throws {
     let plain = try decode(try jpeg(1))
     for orientation in [0, 9, 255] { #expect(try decode(try jpeg(orientation)) == plain) }
-    #expect(try decode(try jpeg(6, type: 4)) == plain)
+    #expect(try decode(try jpeg(6, type: 2)) == plain)
     for bytes in [[], [0xff], [0xff, 0xd8], [0xff, 0xd8, 0xff, 0xe1, 0, 1], [0xff, 0xd8, 0xff, 0xe1, 0xff, 0xff]]
       as [[UInt8]]
     {

@@ -18,14 +18,48 @@ import Testing
     #expect(images.element(at: [0, 2, 5, 5]) == 0 && Float(images.element(at: [1, 2, 5, 5])) == 0.2)
   }
 
-  @Test func batchesThatAreThereAreJoinedInOrder() throws {
+  /// Writes batches of one record each, the label of which is the batch's number; 9 for the test batch.
+  private func folder(batches: [Int], records: Int = 1) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    for (name, label) in [("data_batch_1", UInt8(1)), ("data_batch_3", 3), ("test_batch", 9)] {
-      try folder.write(
-        "cifar-10-batches-bin/\(name).bin", FileBytes.cifarRecord(label: label, red: 1, green: 2, blue: 3))
+    for (name, label) in batches.map({ ("data_batch_\($0)", UInt8($0)) }) + [("test_batch", 9)] {
+      let record = FileBytes.cifarRecord(label: label, red: 1, green: 2, blue: 3)
+      try folder.write("cifar-10-batches-bin/\(name).bin", (0..<records).flatMap { _ in record })
     }
+    return folder
+  }
+
+  @Test func batchesAreJoinedInOrder() throws {
+    let folder = try folder(batches: [1, 2, 3, 4, 5])
     let (train, test) = try CIFAR10.load(folders: DataFolders(bases: [folder.path]))
-    #expect(train.labels == [1, 3] && test.labels == [9] && train.sources.count == 2)
+    #expect(train.labels == [1, 2, 3, 4, 5] && test.labels == [9] && train.sources.count == 5)
+  }
+
+  @Test(arguments: [[1, 2, 4, 5], [1, 2, 3, 4], [1, 5], [1, 3]])
+  func aMissingBatchIsAnErrorThatNamesIt(batches: [Int]) throws {
+    let folder = try folder(batches: batches)
+    let missing = try #require((1...5).first { !batches.contains($0) })
+    let path = folder.path + "/cifar-10-batches-bin/data_batch_\(missing).bin"
+    #expect(
+      throws: DatasetError.unreadable(path: path, reason: "this batch is missing; CIFAR-10 has five to train on")
+    ) { try CIFAR10.load(folders: DataFolders(bases: [folder.path])) }
+  }
+
+  @Test func theFirstBatchAloneIsAReducedSetUnlessItIsWhole() throws {
+    let reduced = try folder(batches: [1], records: 3)
+    #expect(try CIFAR10.load(folders: DataFolders(bases: [reduced.path])).train.count == 3)
+    let whole = try folder(batches: [1], records: 10_000)
+    #expect(throws: DatasetError.self) { try CIFAR10.load(folders: DataFolders(bases: [whole.path])) }
+  }
+
+  @Test func whatIsBehindALimitIsNotDecoded() throws {
+    let folder = try folder(batches: [1, 2, 3, 4, 5], records: 2)
+    // The limit ends before this batch, so that it may be anything.
+    try folder.write("cifar-10-batches-bin/data_batch_3.bin", [1, 2, 3])
+    let folders = DataFolders(bases: [folder.path])
+    let (train, test) = try CIFAR10.load(folders: folders, trainLimit: 3, testLimit: 1)
+    #expect(train.labels == [1, 1, 2] && test.labels == [9])
+    #expect(try train.wholeBatch().inputs.shape == [3, 3, 32, 32])
+    #expect(throws: DatasetError.self) { try CIFAR10.load(folders: folders, trainLimit: 5) }
   }
 
   @Test(

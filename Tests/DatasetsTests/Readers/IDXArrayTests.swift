@@ -14,7 +14,7 @@ struct HostileIDX: Sendable, CustomTestStringConvertible {
     .init(bytes: [], complaint: "it ends early, inside the header: 0 of 4 bytes are there"),
     .init(bytes: [0, 0, 8], complaint: "it ends early, inside the header: 3 of 4 bytes are there"),
     .init(bytes: [0, 0, 8, 1, 0, 0], complaint: "it ends early, inside the header: 2 of 4 bytes are there"),
-    .init(bytes: Array("PK\u{3}\u{4} and more".utf8), complaint: "it is no IDX file, it starts with 50 4b 03 04"),
+    .init(bytes: Array("PK\u{3}\u{4} and more".utf8), complaint: "it is a ZIP archive; unpack it"),
     .init(bytes: [0, 0, 7, 1, 0, 0, 0, 1, 0], complaint: "it is no IDX file, it starts with 00 00 07 01"),
     .init(bytes: [0, 0, 8, 0], complaint: "it has 0 axes; 1 to 8 are allowed"),
     .init(bytes: [0, 0, 8, 255], complaint: "it has 255 axes; 1 to 8 are allowed"),

@@ -101,6 +101,26 @@ import Testing
     #expect(throws: DatasetError.self) { try MNISTFamily.mnist.load(folder: folder.path) }
   }
 
+  @Test func aSetWithoutSamplesIsCalledSo() throws {
+    try write("", trainLabels: [], trainImages: [0, 2, 3])
+    #expect(
+      throws: DatasetError.malformed(path: folder.path + "/train-images-idx3-ubyte", problem: "it holds no samples")
+    ) { try MNISTFamily.mnist.load(folder: folder.path) }
+  }
+
+  @Test func whatIsBehindALimitIsNotUnpacked() throws {
+    try write("", ending: "-ubyte.gz", packed: true)
+    let images = folder.path + "/train-images-idx3-ubyte.gz"
+    var bytes = Array(try FileContent(path: images).bytes)
+    // The last pixel of the third image, which the sum at the end then does not fit.
+    bytes[bytes.count - 9] ^= 0xff
+    try folder.write("train-images-idx3-ubyte.gz", bytes)
+    let (train, test) = try MNISTFamily.mnist.load(folder: folder.path, trainLimit: 2, testLimit: 5)
+    #expect(train.labels == [3, 0] && test.labels == [7])
+    #expect(try train.wholeBatch().inputs.shape == [2, 1, 2, 3])
+    #expect(throws: DatasetError.self) { try MNISTFamily.mnist.load(folder: folder.path) }
+  }
+
   /// Facts that anyone can check against the published sets.
   @Test(
     .enabled(if: DataPacks.isPresent("mnist-idx.tar"), Comment(rawValue: DataPacks.absence(of: "mnist-idx.tar"))))
