@@ -6,6 +6,7 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   case notFinite(rule: String, client: Int, value: Float, coordinate: Int)
   /// A rule got no row to work on.
   case noUpdates(rule: String)
+  case tooFewUpdates(rule: String, n: Int, needed: Int)
   case rowCount(what: String, got: Int, n: Int)
   /// A weight is negative or not finite.
   case weight(rule: String, client: Int, got: Double)
@@ -22,6 +23,15 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   /// Every client failed or sent NaN or an infinity; the model is that of the round before.
   case nobodyLeft(round: Int, failures: [ClientFailure], quarantined: [Int])
   case noRootData
+  case noValidationData
+  /// A name that a message or state must hold and does not.
+  case missing(what: String, known: [String])
+  /// Measuring on data failed.
+  case evaluation(data: String, round: Int, problem: String)
+  /// Training for a rule failed.
+  case training(data: String, round: Int, problem: String)
+  /// A rule asked a round that belongs to no run.
+  case noTools(call: String)
   /// What a hook on inputs returned cannot be used.
   case inputHook(String, round: Int, problem: String, allowed: String)
   /// A hook on inputs asked the run that called it.
@@ -32,6 +42,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   /// A checkpoint that does not belong to this run.
   case checkpoint(path: String, what: String, file: String, run: String)
   case unreadable(path: String, problem: String)
+  /// A checkpoint of a run that was made of other things.
+  case otherRun(path: String, differences: [String])
 
   public var description: String {
     switch self {
@@ -40,6 +52,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .notFinite(let rule, let client, let value, let coordinate):
       "\(rule): the update of client \(client) is not finite, \(value) at coordinate \(coordinate + 1); drop the client first"
     case .noUpdates(let rule): "\(rule): there are no updates; at least one is needed"
+    case .tooFewUpdates(let rule, let n, let needed):
+      "\(rule): n = \(n) updates are too few; \(needed) or more are needed"
     case .rowCount(let what, let got, let n):
       "\(what): \(got) values for n = \(n) updates; one for each update is needed"
     case .weight(let rule, let client, let got):
@@ -58,6 +72,15 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .nobodyLeft(let round, let failures, let quarantined):
       "round \(round): " + Self.nobodyLeft(failures, quarantined)
     case .noRootData: "root_update: the simulation has no root data; pass root = DATASET to fed.simulation"
+    case .noValidationData:
+      "validation: the simulation has no validation data; pass validation = DATASET to fed.simulation"
+    case .missing(let what, let known):
+      "\(what) is missing; there are " + (known.isEmpty ? "none" : known.joined(separator: ", "))
+    case .evaluation(let data, let round, let problem):
+      (round > 0 ? "round \(round): " : "") + "evaluation on \(data): \(problem)"
+    case .training(let data, let round, let problem): "round \(round): training on \(data): \(problem)"
+    case .noTools(let call):
+      "\(call): this round is over or belongs to no run; call it in a hook that the run calls in its round"
     case .inputHook(let hook, let round, let problem, let allowed):
       "\(hook): in round \(round), \(problem); \(allowed)"
     case .answering(let call):
@@ -67,6 +90,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .setup(let what, let problem, let allowed): "\(what): \(problem); \(allowed)"
     case .checkpoint(let path, let what, let file, let run):
       "\(path): \(what) is \(file) in the checkpoint and \(run) in this run; both must be the same"
+    case .otherRun(let path, let differences):
+      "\(path): \(differences.joined(separator: "; ")); go on all the same by allow_changes = true"
     case .unreadable(let path, let problem): "\(path): \(problem); a checkpoint written by save is needed"
     }
   }

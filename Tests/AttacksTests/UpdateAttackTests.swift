@@ -40,6 +40,13 @@ import Testing
     #expect(abs(sent[0] - (mean + 0.180_012 * deviation)) < 1e-4)
   }
 
+  @Test(arguments: [1e-30, 1e-15, 1e15, 1e30, 3e37] as [Float])
+  func `alie holds at every size of numbers`(scale: Float) throws {
+    let honest = [[1, 2, 3], [4, 5, 6], [7, 8, 9]].map { row in row.map { Float($0) * scale } }
+    let sent = try ALIE(deviations: 1.5).replace(context(honest: honest))!.floats
+    for (got, expected) in zip(sent, [8.5, 9.5, 10.5] as [Float]) { #expect(abs(got / scale - expected) < 1e-4) }
+  }
+
   @Test func `alie needs two honest updates`() throws {
     #expect(throws: AttackError.tooFewHonest(attack: "alie", got: 1, needed: 2)) {
       try ALIE().replace(context(honest: [[1, 2, 3]]))

@@ -28,8 +28,7 @@ public struct ALIE: UpdateAttack {
       throw AttackError.tooFewHonest(attack: name, got: honest.count, needed: 2)
     }
     let mean = try honest.weightedMean([Double](repeating: 1, count: honest.count), for: name)
-    let spread = try honest.tensor.sub(mean).square().sum(axes: [0]).mul(1 / Double(honest.count - 1)).sqrt()
-    return try spread.mul_(z).add_(mean)
+    return try honest.deviations(for: name).mul_(z).add_(mean)
   }
 
   /// Standard deviations that a row may be away while enough honest rows lie farther out to make up a majority.

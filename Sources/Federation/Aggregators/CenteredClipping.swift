@@ -26,18 +26,16 @@ public struct CenteredClipping: Aggregator {
 
   public func aggregate(_ updates: UpdateMatrix, weights: [Double]?, round: Round?) throws -> Tensor {
     try updates.requireFinite(name)
-    let shares = weights ?? [Double](repeating: 1, count: updates.count)
-    try updates.checkWeights(shares, for: name)
-    let total = shares.reduce(0, +)
-    let rows = try CenteredRows(updates, center: round?.previousUpdate ?? updates.coordinateMedian())
-    var current = [Double](repeating: 0, count: updates.count)
+    let weights = weights ?? [Double](repeating: 1, count: updates.count)
+    try updates.checkWeights(weights, for: name)
+    let shares = shares(of: weights)
+    var rows = try CenteredRows(updates, center: round?.previousUpdate ?? updates.coordinateMedian(), for: name)
     for _ in 0..<iterations {
-      let distances = rows.distances(from: current)
-      let bound = radius ?? median(distances)
-      let steps = zip(shares, distances).map { $0 / total * ($1 > bound ? bound / $1 : 1) }
+      let distances = try rows.distances(), bound = radius ?? median(distances)
+      let steps = zip(shares, distances).map { $0 * ($1 > bound ? bound / $1 : 1) }
       let kept = 1 - steps.reduce(0, +)
-      current = zip(current, steps).map { $0 * kept + $1 }
+      _ = rows.move(to: zip(rows.coefficients, steps).map { $0 * kept + $1 })
     }
-    return try rows.point(current)
+    return try rows.point().clone()
   }
 }

@@ -17,11 +17,49 @@ public struct CoordinateMedian: Aggregator {
 extension UpdateMatrix {
   /// Returns the median of each column, shape `[d]`.
   func coordinateMedian() throws -> Tensor {
-    let result = try Tensor.uninitialized([dimension], .float32), n = count
-    try reduceColumns(into: result, "coordinate_median") { base, stride, columns, out in
+    let result = try Tensor.uninitialized([dimension], .float32, op: "coordinate_median"), n = count
+    try reduceColumns(into: result, "coordinate_median", definition: median(_:)) { base, stride, columns, out in
       let workspace = Scratch<Float>(Kernels.aggregation.orderWorkspace(n))
       Kernels.aggregation.median(base, n, stride, columns.lowerBound, columns.upperBound, out, workspace.base)
     }
     return result
   }
+
+  /// Returns the mean of the `keep` values of each column nearest to its median, shape `[d]`.
+  ///
+  /// They are neighbours in sorted order, so ties never drop more or keep more than asked; of two equally near values
+  /// the smaller is kept.
+  ///
+  /// - Parameter keep: From 1 to n.
+  /// - Source: Guerraoui et al., ICML 2018, <https://arxiv.org/abs/1802.07927>, section 4 (the second step of Bulyan).
+  public func meanAroundMedian(keep: Int) throws -> Tensor {
+    let rule = "mean_around_median"
+    try requireFinite(rule)
+    guard (1...count).contains(keep) else {
+      throw FederationError.option(name: "\(rule): keep", got: "\(keep)", allowed: "1 to n = \(count) is allowed")
+    }
+    let result = try Tensor.uninitialized([dimension], .float32, op: rule), n = count
+    try reduceColumns(
+      into: result, rule, definition: { nearestMean($0, keep: keep) }, isRisky: Self.sumsAreRisky
+    ) { base, stride, columns, out in
+      let workspace = Scratch<Float>(Kernels.aggregation.orderWorkspace(n))
+      Kernels.aggregation.meanAroundMedian(
+        base, n, stride, keep, columns.lowerBound, columns.upperBound, out, workspace.base)
+    }
+    return result
+  }
+}
+
+/// The middle value; of an even number, the mean of the middle two.
+@Sendable func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted(), middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/// Mean of the `keep` numbers nearest to the median; of two equally near ones, the smaller.
+private func nearestMean(_ values: [Double], keep: Int) -> Double {
+  let sorted = values.sorted(), middle = median(values)
+  var first = 0
+  while first + keep < sorted.count, sorted[first + keep] - middle < middle - sorted[first] { first += 1 }
+  return sorted[first..<first + keep].reduce(0) { $0 + $1 / Double(keep) }
 }

@@ -5,8 +5,9 @@ public import Tensors
 /// Weights, if given, weigh the distances.
 ///
 /// - Source: Pillutla et al., IEEE TSP 2022, <https://arxiv.org/abs/1912.13445>, algorithm 2.
-/// - Deviation: starts at the coordinate median, so a few rows far away cannot slow it down, and runs until the
-///   weights settle. With `start: .zero`, `smoothing: 0.1` and `iterations: 3` it gives what ByzFL gives.
+/// - Deviation: starts at the coordinate median, so a few rows far away cannot slow it down, and runs until the point
+///   settles. A start far away from rows that lie together is moved to one of them first. Smoothing follows the size of
+///   the updates. With `start: .zero`, `smoothing: 0.1` and `iterations: 3` it gives what ByzFL gives.
 public struct GeometricMedian: Aggregator {
   /// Where the iteration begins.
   public enum Start: String, Sendable, CaseIterable {
@@ -14,18 +15,19 @@ public struct GeometricMedian: Aggregator {
   }
 
   public let name = "geometric_median"
-  /// Distances below this count as this, so that a row at the median does not get an infinite weight.
-  public let smoothing: Double
+  /// Distances below this count as this, so that a row at the median does not get an infinite weight; nil for a
+  /// millionth of the median distance.
+  public let smoothing: Double?
   /// Most iterations.
   public let iterations: Int
-  /// Stops when no weight moves by more than this.
+  /// Stops when the point moves by no more than this part of the median distance.
   public let tolerance: Double
   public let start: Start
 
   public init(
-    smoothing: Double = 1e-6, iterations: Int = 100, tolerance: Double = 1e-9, start: Start = .median
+    smoothing: Double? = nil, iterations: Int = 100, tolerance: Double = 1e-9, start: Start = .median
   ) throws {
-    guard smoothing > 0, smoothing.isFinite else {
+    if let smoothing, !(smoothing > 0 && smoothing.isFinite) {
       throw FederationError.option(
         name: "geometric_median: smoothing", got: "\(smoothing)", allowed: "a number above 0 is needed")
     }
@@ -46,9 +48,12 @@ public struct GeometricMedian: Aggregator {
   public func aggregate(_ updates: UpdateMatrix, weights: [Double]?, round: Round?) throws -> Tensor {
     try updates.requireFinite(name)
     if let weights { try updates.checkWeights(weights, for: name) }
-    let shares = weights ?? [Double](repeating: 1, count: updates.count)
-    let rows = try CenteredRows(updates, center: center(updates, shares))
-    return try rows.point(coefficients(rows, shares))
+    let shares = shares(of: weights ?? [Double](repeating: 1, count: updates.count))
+    var rows = try CenteredRows(updates, center: center(updates, shares), for: name)
+    // The coordinate median lies among most of the rows already.
+    if start != .median { try rows.approach(shares) }
+    try search(&rows, shares)
+    return try rows.point().clone()
   }
 
   private func center(_ updates: UpdateMatrix, _ shares: [Double]) throws -> Tensor {
@@ -59,17 +64,18 @@ public struct GeometricMedian: Aggregator {
     }
   }
 
-  /// Weights of the rows in the median; they sum to 1.
-  private func coefficients(_ rows: CenteredRows, _ shares: [Double]) -> [Double] {
-    var current = [Double](repeating: 0, count: shares.count)
+  /// Weiszfeld's steps: each row pulls with its share over its distance.
+  private func search(_ rows: inout CenteredRows, _ shares: [Double]) throws {
+    var nearness = 0.0
     for _ in 0..<iterations {
-      let pull = zip(shares, rows.distances(from: current)).map { $0 / max($1, smoothing) }
-      let total = pull.reduce(0, +)
-      let next = pull.map { $0 / total }
-      let largestMove = zip(current, next).reduce(0.0) { max($0, abs($1.0 - $1.1)) }
-      current = next
-      if largestMove <= tolerance { break }
+      try Interrupt.check()
+      let distances = try rows.distances(negligible: smoothing ?? nearness)
+      let typical = weightedMedian(distances, shares)
+      // Most of the weight lies in one place, so no other place is nearer to all.
+      if typical == 0 { return }
+      nearness = smoothing ?? typical * 1e-6
+      let pull = Federation.shares(of: zip(shares, distances).map { $0 / max($1, nearness) })
+      if rows.move(to: pull) <= tolerance * typical { return }
     }
-    return current
   }
 }

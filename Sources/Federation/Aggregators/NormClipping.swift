@@ -19,17 +19,9 @@ public struct NormClipping: Aggregator {
 
   public func aggregate(_ updates: UpdateMatrix, weights: [Double]?, round: Round?) throws -> Tensor {
     try updates.requireFinite(name)
-    let shares = weights ?? updates.sampleCounts.map(Double.init)
-    try updates.checkWeights(shares, for: name)
-    let norms = try updates.geometry(for: name).norms
-    let bound = maximumNorm ?? median(norms)
-    let total = shares.reduce(0, +)
-    return try updates.weightedSum(zip(shares, norms).map { $0 / total * ($1 > bound ? bound / $1 : 1) })
+    let weights = weights ?? updates.sampleCounts.map(Double.init)
+    try updates.checkWeights(weights, for: name)
+    let norms = try updates.norms(for: name), bound = maximumNorm ?? median(norms)
+    return try updates.weightedSum(zip(shares(of: weights), norms).map { $0 * ($1 > bound ? bound / $1 : 1) })
   }
-}
-
-/// The middle value; of an even number, the mean of the middle two.
-func median(_ values: [Double]) -> Double {
-  let sorted = values.sorted(), middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -24,8 +24,12 @@ public struct TrimmedMean: Aggregator {
     guard f <= (rows.count - 1) / 2 else {
       throw FederationError.tooManyByzantine(rule: name, f: f, n: rows.count, allowed: "2f must be less than n")
     }
-    let result = try Tensor.uninitialized([rows.dimension], .float32), n = rows.count, trim = f
-    try rows.reduceColumns(into: result, "trimmed_mean") { base, stride, columns, out in
+    let result = try Tensor.uninitialized([rows.dimension], .float32, op: name), n = rows.count, trim = f
+    let definition: UpdateMatrix.ColumnRule = { values in
+      let kept = values.sorted()[trim..<values.count - trim]
+      return kept.reduce(0, +) / Double(kept.count)
+    }
+    try rows.reduceColumns(into: result, "trimmed_mean", definition: definition) { base, stride, columns, out in
       let workspace = Scratch<Float>(Kernels.aggregation.orderWorkspace(n))
       Kernels.aggregation.trimmedMean(
         base, n, stride, trim, columns.lowerBound, columns.upperBound, out, workspace.base)

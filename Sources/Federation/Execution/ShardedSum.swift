@@ -10,7 +10,7 @@ final class ShardedSum: @unchecked Sendable {
   private let shardSize: Int, count: Int
   private let lock = NSLock()
   /// Results that wait for an earlier task of their shard.
-  private var early: [Int: Result<TaskResult, ClientFailure>] = [:]
+  private var early: [Int: Result<TaskResult, TaskFailure>] = [:]
   /// Sums of shards that are begun, or whole but wait for an earlier shard.
   private var shards: [Int: Part] = [:]
   private var total = Part()
@@ -18,24 +18,10 @@ final class ShardedSum: @unchecked Sendable {
   private var outcomes: [Outcome?]
 
   private struct Part {
-    var numbers: [Double] = []
-    var tensors: [Tensor] = []
+    /// The first result becomes the sum: it is nobody else's.
+    var sums = Exchange()
     /// Tasks that are in it.
     var count = 0
-
-    mutating func add(_ numbers: [Double], _ tensors: [Tensor]) throws {
-      if self.numbers.isEmpty {
-        self.numbers = numbers
-      } else if !numbers.isEmpty {
-        self.numbers = zip(self.numbers, numbers).map { $0 + $1 }
-      }
-      // The first becomes the sum: a result is nobody else's.
-      if self.tensors.isEmpty {
-        self.tensors = tensors
-      } else {
-        for (sum, tensor) in zip(self.tensors, tensors) { try sum.add_(tensor) }
-      }
-    }
   }
 
   init(count: Int, shardSize: Int) {
@@ -49,7 +35,10 @@ final class ShardedSum: @unchecked Sendable {
     try lock.withLock {
       early[index] = outcome.result
       outcomes[index] = Outcome(
-        client: outcome.client, result: outcome.result.map { TaskResult(numbers: $0.numbers, state: $0.state) })
+        owner: outcome.owner,
+        result: outcome.result.map {
+          TaskResult(values: Exchange(numbers: $0.values.numbers), report: $0.report, state: $0.state)
+        })
       try advance(index / shardSize)
     }
   }
@@ -58,12 +47,12 @@ final class ShardedSum: @unchecked Sendable {
   private func advance(_ shard: Int) throws {
     var part = shards.removeValue(forKey: shard) ?? Part()
     while part.count < size(of: shard), let result = early.removeValue(forKey: shard * shardSize + part.count) {
-      if case .success(let value) = result { try part.add(value.numbers, value.tensors) }
+      if case .success(let value) = result { try part.sums.add(value.values) }
       part.count += 1
     }
     shards[shard] = part
     while let whole = shards[nextShard], whole.count == size(of: nextShard), whole.count > 0 {
-      try total.add(whole.numbers, whole.tensors)
+      try total.sums.add(whole.sums)
       shards[nextShard] = nil
       nextShard += 1
     }
@@ -73,6 +62,6 @@ final class ShardedSum: @unchecked Sendable {
 
   /// The sums, when all tasks have ended.
   var reduction: Reduction {
-    lock.withLock { Reduction(numbers: total.numbers, tensors: total.tensors, outcomes: outcomes.compactMap { $0 }) }
+    lock.withLock { Reduction(sums: total.sums, outcomes: outcomes.compactMap { $0 }) }
   }
 }

@@ -7,28 +7,28 @@ import Tensors
 /// A worker takes the next task when it is free, so clients of unequal size keep all threads busy. What a task computes
 /// does not depend on its worker; the same bits come out for any number of threads.
 public final class ThreadExecutor: Executor {
-  public let traits = ExecutorTraits(
-    isSimulation: true, canRedispatch: true, clientsArePinned: false, maximumMessageBytes: nil)
-
   /// Workers, one a thread.
   public let threads: Int
   private let workers: [any Worker]
+  private let isConfined: () -> Bool
 
   /// Makes the workers.
   ///
   /// - Parameters:
   ///   - threads: Number of threads, at least 1.
-  ///   - isConfined: Runs everything on the calling thread, as a model with a script's `forward` needs.
+  ///   - isConfined: Asked before each job: whether it must run on the calling thread, as a script's code must.
   ///   - makeWorker: Called once for each worker, on this thread.
-  public init(threads: Int, isConfined: Bool = false, makeWorker: () throws -> any Worker) throws {
-    guard threads >= 1 else {
-      throw FederationError.option(name: "threads", got: "\(threads)", allowed: "1 or more are needed")
+  public init(
+    threads: Int, isConfined: @escaping () -> Bool = { false }, makeWorker: () throws -> any Worker
+  ) throws {
+    // Each takes a worker with a replica of the model, so a slip of the pen must not ask for millions.
+    guard 1...4096 ~= threads else {
+      throw FederationError.option(name: "threads", got: "\(threads)", allowed: "1 to 4096 are allowed")
     }
     self.threads = threads
-    workers = try (0..<(isConfined ? 1 : threads)).map { _ in try makeWorker() }
+    self.isConfined = isConfined
+    workers = try (0..<threads).map { _ in try makeWorker() }
   }
-
-  public func finish() {}
 
   public func map(
     _ job: Job, onResult: @escaping (_ index: Int, _ result: inout TaskResult) throws -> Void,
@@ -42,7 +42,7 @@ public final class ThreadExecutor: Executor {
         try onResult(index, &value)
         result = .success(value)
       }
-      slots[index] = Outcome(client: task.client, result: result)
+      slots[index] = Outcome(owner: task.owner, result: result)
     }
     return slots.values
   }
@@ -51,21 +51,21 @@ public final class ThreadExecutor: Executor {
     let sum = ShardedSum(count: job.tasks.count, shardSize: shardSize)
     try run(job.tasks.count, onProgress) { worker, index in
       let task = job.tasks[index]
-      try sum.take(Outcome(client: task.client, result: try Self.outcome(of: task, job, worker)), at: index)
+      try sum.take(Outcome(owner: task.owner, result: try Self.outcome(of: task, job, worker)), at: index)
     }
     return sum.reduction
   }
 
-  private static func outcome(of task: ClientTask, _ job: Job, _ worker: any Worker) throws -> Result<
-    TaskResult, ClientFailure
-  > {
+  private static func outcome(
+    of task: JobTask, _ job: Job, _ worker: any Worker
+  ) throws -> Result<TaskResult, TaskFailure> {
     do {
       return .success(try worker.run(task, of: job))
     } catch let error as Interrupted {
       throw error
     } catch {
       let traceback = (error as? any TracedError)?.traceback
-      return .failure(ClientFailure(client: task.client, message: "\(error)", traceback: traceback))
+      return .failure(TaskFailure(owner: task.owner, message: "\(error)", traceback: traceback))
     }
   }
 
@@ -75,7 +75,7 @@ public final class ThreadExecutor: Executor {
   private func run(_ count: Int, _ onProgress: (Int) -> Void, _ body: @escaping (any Worker, Int) throws -> Void) throws
   {
     try Interrupt.check()
-    if workers.count == 1 || count <= 1 {
+    if workers.count == 1 || count <= 1 || isConfined() {
       // Alone on the machine, a task may spread its own loops over all threads; the bits stay the same.
       try Parallel.withThreads(threads) {
         for index in 0..<count {

@@ -3,17 +3,20 @@ public import Tensors
 
 /// What a client keeps from one of its rounds to the next. Explicit, so that any worker may stand for any client.
 public struct ClientState {
-  /// Values of the positions that never leave the client, adjacent; nil if all travel.
-  public var localValues: Tensor?
+  /// By name: the parameters that never leave the client, and what its algorithm remembers.
+  public var values: Exchange
   /// Momentum and step count, where local training keeps them.
   public var optimizer: OptimizerState?
 
-  public init(localValues: Tensor? = nil, optimizer: OptimizerState? = nil) {
-    self.localValues = localValues
+  public init(values: Exchange = Exchange(), optimizer: OptimizerState? = nil) {
+    self.values = values
     self.optimizer = optimizer
   }
 
-  var isEmpty: Bool { localValues == nil && optimizer == nil }
+  /// Values of the positions that never leave the client, adjacent; nil if all travel.
+  public var localValues: Tensor? { values.tensors[.localValues] }
+
+  var isEmpty: Bool { values.isEmpty && optimizer == nil }
 }
 
 extension OptimizerState {

@@ -6,124 +6,173 @@ import Tensors
 final class ClientTrainer: Worker {
   /// Names under which every process knows the functions of a simulation.
   enum Function {
-    static let train = "train", contribute = "contribute", evaluate = "evaluate"
+    static let train = "train", contribute = "contribute", measure = "measure", differentiate = "differentiate"
   }
 
-  let place: Workplace
-  private let model: Model
-  private let functions: [String: (ClientTrainer) -> (ClientTask, Job) throws -> TaskResult] = [
+  let run: RunDescription
+  let model: Model
+  private let functions: [String: (ClientTrainer) -> (JobTask, Job) throws -> TaskResult] = [
     Function.train: ClientTrainer.train, Function.contribute: ClientTrainer.contribute,
-    Function.evaluate: ClientTrainer.evaluate,
+    Function.measure: ClientTrainer.measure, Function.differentiate: ClientTrainer.differentiate,
   ]
   /// The vector that the replica holds unchanged, so that chunks of one evaluation load it once.
-  private var loaded: Tensor?
+  var loaded: LoadedVector?
 
-  init(_ place: Workplace, model: Model) {
-    self.place = place
+  init(_ run: RunDescription, model: Model) {
+    self.run = run
     self.model = model
   }
 
-  func run(_ task: ClientTask, of job: Job) throws -> TaskResult {
+  func run(_ task: JobTask, of job: Job) throws -> TaskResult {
     guard let function = functions[job.function] else {
       throw FederationError.setup(
         what: "function '\(job.function)'", problem: "this worker does not know it",
         allowed: functions.keys.sorted().joined(separator: " and ") + " are known")
     }
-    return try Subnormals.asZero { try function(self)(task, job) }
+    // What a script does was looked at before the job, and stays so until its end.
+    return try Model.$keepsTraces.withValue(true) {
+      try Model.$usesPlans.withValue(run.training.isTraced) { try Subnormals.asZero { try function(self)(task, job) } }
+    }
   }
 
   // MARK: Training
 
-  /// Trains from the vector in `job.shared[0]`; gives back the trained vector and the mean loss.
-  func train(_ task: ClientTask, _ job: Job) throws -> TaskResult {
-    let global = job.shared[0], split = place.split
+  /// Trains from the global vector; gives back the update, and the values of which the server keeps the mean.
+  func train(_ task: JobTask, _ job: Job) throws -> TaskResult {
     loaded = nil
-    try model.load(global)
+    let work = try LocalWork(task, of: job, self), split = run.split, algorithm = run.training.algorithm
+    try model.load(work.global)
     if let values = task.state?.localValues {
       let vector = try model.vector()
       try vector.scatter(values, to: split.local)
       try model.load(vector)
     }
-    let data = try place.data(of: task.client)
-    let labeled = try task.labels.map { try data.relabeled($0.integers) } ?? data
-    let state = try task.state?.optimizer?.copy() ?? place.training.optimizer.makeState(for: model)
-    let loss = try descend(on: labeled, state, client: task.client, round: job.round, global: global)
-    let result = try model.vector()
-    return TaskResult(tensors: [result], numbers: [loss], state: try kept(result, state))
+    let optimizer = try task.state?.optimizer?.copy() ?? run.training.optimizer.makeState(for: model)
+    try algorithm.begin(work)
+    work.begin()
+    let loss = try descend(
+      work, name: nil, epochs: nil, optimizer, correct: algorithm.correct, afterStep: algorithm.afterStep)
+    let trained = try model.vector(), steps = work.steps
+    try algorithm.end(work)
+    var values = work.sent
+    values.tensors[.update] = try update(trained, work)
+    if !split.averaged.isEmpty { values.tensors[.averaged] = try trained.gathered(split.averaged) }
+    return TaskResult(
+      values: values, report: TrainingReport(loss: loss, steps: steps), state: try kept(trained, work, optimizer))
   }
 
-  private func kept(_ vector: Tensor, _ state: OptimizerState) throws -> ClientState? {
-    let kept = ClientState(
-      localValues: place.split.local.isEmpty ? nil : try vector.gathered(place.split.local),
-      optimizer: place.training.keepsOptimizerState ? state : nil)
+  private func update(_ trained: Tensor, _ work: LocalWork) throws -> Tensor {
+    let update = try trained.gathered(run.split.shared).sub_(work.global.gathered(run.split.shared))
+    if work.updateScale != 1 {
+      try update.narrow(axis: 0, start: 0, count: work.columns).mul_(work.updateScale)
+    }
+    return update
+  }
+
+  private func kept(_ vector: Tensor, _ work: LocalWork, _ optimizer: OptimizerState) throws -> ClientState? {
+    var values = work.state
+    values.tensors[.localValues] = run.split.local.isEmpty ? nil : try vector.gathered(run.split.local)
+    let kept = ClientState(values: values, optimizer: run.training.keepsOptimizerState ? optimizer : nil)
     return kept.isEmpty ? nil : kept
   }
 
-  /// Runs the local steps and returns their mean loss.
-  private func descend(
-    on data: Dataset, _ state: OptimizerState, client: Int, round: Int, global: Tensor
+  /// Takes the local steps of one pass and returns their mean loss.
+  func descend(
+    _ work: LocalWork, name: String?, epochs: Int?, _ optimizer: OptimizerState,
+    correct: (LocalWork) throws -> Void, afterStep: (LocalWork) throws -> Void
   ) throws -> Double {
-    let training = place.training
-    let order = RandomStream(seed: place.seed, purpose: .batches, round: round, client: client)
-    let dropout = RandomStream(seed: place.seed, purpose: .dropout, round: round, client: client)
-    var losses = 0.0, steps = 0
-    let most = training.steps ?? .max
+    let training = run.training
+    var losses = 0.0
+    try forEachBatch(of: work, name: name, epochs: epochs) { batch, before in
+      work.batch = batch
+      work.prepareStep(rate: training.optimizer.rate(afterSteps: before + work.steps))
+      losses += try computeGradient(work)
+      try correct(work)
+      try training.optimizer.step(model, optimizer, scheduled: before + work.steps)
+      work.countStep()
+      try afterStep(work)
+    }
+    work.batch = nil
+    return work.steps > 0 ? losses / Double(work.steps) : 0
+  }
+
+  /// Computes loss and gradient of the batch at work; dropout is that of the step, draws are those of the samples.
+  func computeGradient(_ work: LocalWork) throws -> Double {
+    guard let batch = work.batch else { return 0 }
+    let draws = DrawSource(stream: work.stream("draws").derive("epoch", work.epoch), samples: work.positions)
+    return try model.computeGradient(
+      of: run.training.loss, ObjectiveBatch(inputs: batch.inputs, targets: batch.labels, samples: work.positions),
+      PlanStreams(dropout: work.stream(.dropout).derive("step", work.steps), draws: draws))
+  }
+
+  /// Makes the batches of a pass, one after the other.
+  ///
+  /// - Parameter body: Gets a batch, and the steps of the rounds before as a schedule of rates counts them.
+  private func forEachBatch(
+    of work: LocalWork, name: String?, epochs: Int?, _ body: (Batch, _ stepsBefore: Int) throws -> Void
+  ) throws {
+    let training = run.training, data = try self.data(of: work.task)
+    var order = work.stream(.batches), changes = work.stream("augmentation")
+    if let name { (order, changes) = (order.derive(RandomPurpose(name), 0), changes.derive(RandomPurpose(name), 0)) }
+    let limits = try epochs.map { (epochs: $0, steps: Int.max) } ?? self.limits(of: work.task)
+    let batchCount = (data.count + training.batchSize - 1) / training.batchSize
+    let before = max(0, work.round - 1) * min(limits.steps, limits.epochs.multipliedReportingOverflow(by: batchCount).0)
     // Each pass has at least one step, but for passes over a single sample.
-    for epoch in 0..<(training.epochs ?? training.steps ?? 1) where steps < most {
+    for epoch in 0..<limits.epochs where work.steps < limits.steps {
       for positions in data.batchPositions(size: training.batchSize, stream: order.derive("epoch", epoch)) {
-        if steps == most { break }
+        if work.steps == limits.steps { break }
         // Statistics of a single sample are no statistics: batch normalization would see a variance of zero.
-        if positions.count == 1, model.layout.statisticCount > 0, steps > 0 { continue }
+        if positions.count == 1, model.layout.statisticCount > 0, work.steps > 0 { continue }
         try Interrupt.check()
         var batch = try data.batch(positions)
         if let augmentation = training.augmentation {
-          let changes = RandomStream(seed: place.seed, purpose: "augmentation", round: round, client: client)
-          batch = Batch(
-            inputs: try augmentation.apply(batch.inputs, stream: changes.derive("step", steps)), labels: batch.labels)
+          let stream = changes.derive("step", work.steps)
+          batch = Batch(inputs: try augmentation.apply(batch.inputs, stream: stream), labels: batch.labels)
         }
-        losses += try step(on: batch, state, stream: dropout.derive("step", steps), global: global)
-        steps += 1
+        (work.epoch, work.positions) = (epoch, positions)
+        try body(batch, before)
       }
     }
-    return steps > 0 ? losses / Double(steps) : 0
   }
 
-  private func step(
-    on batch: Batch, _ state: OptimizerState, stream: RandomStream, global: Tensor
-  ) throws -> Double {
-    let loss = try model.computeGradient(of: place.training.loss, batch.inputs, batch.labels, stream: stream)
-    if place.training.proximalWeight > 0 { try addProximalGradient(towards: global) }
-    try place.training.optimizer.step(model, state)
-    return loss
-  }
-
-  /// Adds μ (w - w_global), the gradient of FedProx's term, for the trainable positions that travel.
-  private func addProximalGradient(towards global: Tensor) throws {
-    let count = model.layout.trainableCount, weight = place.training.proximalWeight
-    for range in place.split.shared {
-      let part = range.clamped(to: 0..<count)
-      guard !part.isEmpty else { continue }
-      func narrow(_ vector: Tensor) throws -> Tensor {
-        try vector.narrow(axis: 0, start: part.lowerBound, count: part.count)
-      }
-      let gradient = try narrow(model.gradient)
-      try gradient.addScaled_(narrow(model.trainable), weight)
-      try gradient.addScaled_(narrow(global), -weight)
+  /// Most passes and most steps of a task: its own, or those of the run.
+  private func limits(of task: JobTask) throws -> (epochs: Int, steps: Int) {
+    if task.inputs.numbers[.steps] != nil {
+      let steps = try task.inputs.whole(.steps)
+      return (steps, steps)
     }
+    return (run.training.epochs ?? run.training.steps ?? 1, run.training.steps ?? .max)
   }
 
-  // MARK: Evaluation
+  /// The samples that a task trains on, with other labels where the task has some.
+  private func data(of task: JobTask) throws -> Dataset {
+    let data = try run.data.set(task.data)
+    return try task.inputs.tensors[.labels].map { try data.relabeled($0.integers) } ?? data
+  }
 
-  /// Gives back the sum of losses, the number of right answers and of samples of one chunk of the evaluation set.
-  private func evaluate(_ task: ClientTask, _ job: Job) throws -> TaskResult {
-    guard let data = place.evaluationSet else { return TaskResult(numbers: [0, 0, 0]) }
-    if loaded !== job.shared[0] {
-      try model.load(job.shared[0])
-      loaded = job.shared[0]
+  // MARK: Sums
+
+  /// Trains, and gives back the client's share of the mean update and of what stands beside it.
+  private func contribute(_ task: JobTask, _ job: Job) throws -> TaskResult {
+    var result = try train(task, job)
+    let update = try result.values.tensor(.update)
+    guard update.isFinite else {
+      // What is no number is not added, nor is anything that its client sent beside it.
+      result.values = Exchange()
+      result.report?.norm = .nan
+      result.report?.isFinite = false
+      return result
     }
-    try Interrupt.check()
-    let start = task.index * Workplace.evaluationChunk
-    let batch = try data.batch(Array(start..<min(start + Workplace.evaluationChunk, data.count)))
-    return TaskResult(numbers: try place.measure(model, batch.inputs, batch.labels))
+    result.report?.norm = try update.norm().item()
+    try update.mul_(task.inputs.number(.share))
+    if let values = result.values.tensors[.averaged] {
+      if values.isFinite { try values.mul_(task.inputs.number(.share)) } else { try values.fill_(0) }
+    }
+    for value in run.training.algorithm.sentBeside {
+      let share = try task.inputs.number(value.weights == .samples ? .sampleShare : .equalShare)
+      try result.values.tensors[value.key]?.mul_(share)
+      result.values.numbers[value.key]? *= share
+    }
+    return result
   }
 }

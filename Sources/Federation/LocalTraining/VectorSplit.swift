@@ -11,18 +11,33 @@ struct VectorSplit: Sendable {
   let averaged: [Range<Int>]
   /// Positions of running variances among all, which no update may push below zero.
   let variances: [Range<Int>]
+  /// Whether statistics are among what a client keeps, so that the server has none of its own.
+  let keepsStatisticsLocal: Bool
   /// The parameters of an update, as its columns.
   let sections: [UpdateSection]
   /// d: length of an update.
   let dimension: Int
+  /// Positions of ``shared`` that an optimizer changes. Their values are the first columns of an update.
+  let trainable: [Range<Int>]
+  /// Positions of ``local`` that an optimizer changes.
+  let localTrainable: [Range<Int>]
 
-  init(_ layout: ParameterLayout, isBatchNormLocal: Bool, statistics: StatisticsRule) {
+  /// Columns of an update that an optimizer changes, from 0 to this.
+  var trainableColumns: Int { trainable.reduce(0) { $0 + $1.count } }
+
+  /// - Throws: ``FederationError/setup(what:problem:allowed:)`` where the model lacks what `local` names.
+  init(_ layout: ParameterLayout, local: LocalParameters, statistics: StatisticsRule) throws {
+    let staying = try local.names(in: layout)
     var sections: [UpdateSection] = [], shared: [Range<Int>] = [], averaged: [Range<Int>] = [], column = 0
+    var kept: [Range<Int>] = []
     for entry in layout.entries where entry.count > 0 {
-      let staysLocal = isBatchNormLocal && entry.isBatchNormalization
+      let staysLocal = staying.contains(entry.name)
+      if staysLocal { kept.append(entry.range) }
       if !staysLocal, entry.kind == .trainable || statistics == .aggregated {
         sections.append(
-          UpdateSection(name: entry.name, shape: entry.shape, columns: column..<column + entry.count))
+          UpdateSection(
+            name: entry.name, shape: entry.shape, columns: column..<column + entry.count, memoryOrder: entry.memoryOrder
+          ))
         column += entry.count
         shared.append(entry.range)
       } else if staysLocal || statistics == .averaged {
@@ -32,9 +47,13 @@ struct VectorSplit: Sendable {
     self.sections = sections
     self.shared = Self.joined(shared)
     self.averaged = Self.joined(averaged)
-    local = isBatchNormLocal ? layout.batchNormalizationRanges.filter { !$0.isEmpty } : []
-    variances = layout.entries.filter { $0.kind == .statistic && $0.name.hasSuffix("running_var") }.map(\.range)
+    self.local = Self.joined(kept)
+    keepsStatisticsLocal = layout.entries.contains { $0.kind == .statistic && staying.contains($0.name) }
+    variances = layout.entries.filter { $0.role == .runningVariance }.map(\.range)
     dimension = column
+    let trained = 0..<layout.trainableCount
+    trainable = self.shared.map { $0.clamped(to: trained) }.filter { !$0.isEmpty }
+    localTrainable = self.local.map { $0.clamped(to: trained) }.filter { !$0.isEmpty }
   }
 
   private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
@@ -70,4 +89,7 @@ extension Tensor {
       start += range.count
     }
   }
+
+  /// Whether a contiguous float32 tensor holds neither NaN nor an infinity.
+  var isFinite: Bool { withFloats { RowFault(row: 0, $0, count: count) } == nil }
 }

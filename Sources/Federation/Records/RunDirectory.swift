@@ -24,6 +24,17 @@ public final class RunDirectory {
 
   public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpointPath) }
 
+  /// Whether the folder holds what a run left: rounds in `metrics.jsonl`, or a checkpoint.
+  public var holdsRun: Bool {
+    let size = try? FileManager.default.attributesOfItem(atPath: metricsPath)[.size] as? Int
+    return hasCheckpoint || (size ?? 0) > 0
+  }
+
+  /// Removes what a run left, so that nothing of it can be taken for the next one's.
+  public func removeRun() {
+    for path in [checkpointPath, metricsPath] { try? FileManager.default.removeItem(atPath: path) }
+  }
+
   /// Writes the manifest of a run.
   ///
   /// - Parameters:
@@ -94,7 +105,9 @@ public final class RunDirectory {
 
   /// Adds a round's line.
   public func append(_ record: RoundRecord) throws {
-    guard let file = FileHandle(forWritingAtPath: metricsPath) else { return try rewriteMetrics([record]) }
+    guard isRegularFile(metricsPath), let file = FileHandle(forWritingAtPath: metricsPath) else {
+      return try rewriteMetrics([record])
+    }
     defer { try? file.close() }
     do {
       try file.seekToEnd()
@@ -105,9 +118,14 @@ public final class RunDirectory {
     }
   }
 
+  /// A pipe under that name would make the opening wait for a reader.
+  private func isRegularFile(_ path: String) -> Bool {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular
+  }
+
   private func writeWhole(_ text: String, to path: String) throws {
     do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try AtomicFile.replace(path, bytes: Array(text.utf8))
     } catch {
       throw FederationError.setup(
         what: path, problem: "the file cannot be written", allowed: "a writable place is needed")

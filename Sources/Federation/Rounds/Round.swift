@@ -14,19 +14,28 @@ public final class Round {
   public let declaredByzantine: Int
   /// The part of the global model that updates are about, before this round. Shape `[d]`.
   public let global: Tensor
-  /// What the server added last round, shape `[d]`; nil in round 1.
+  /// What the rule decided last round, shape `[d]`; nil in round 1.
   public let previousUpdate: Tensor?
   /// Records of the rounds before, oldest first.
   public let history: [RoundRecord]
   public let seed: UInt64
 
-  private let makeRootUpdate: (() throws -> Tensor)?
-  private var knownRootUpdate: Tensor?
+  /// What the run's workers do for a rule; nil outside a run.
+  let tools: RoundTools?
+  private var rootUpdates: [Int: Tensor] = [:]
 
-  public init(
+  public convenience init(
     number: Int, cohort: [Int], clientCount: Int, declaredByzantine: Int = 0, global: Tensor,
-    previousUpdate: Tensor? = nil, history: [RoundRecord] = [], seed: UInt64 = 0,
-    rootUpdate: (() throws -> Tensor)? = nil
+    previousUpdate: Tensor? = nil, history: [RoundRecord] = [], seed: UInt64 = 0
+  ) {
+    self.init(
+      number: number, cohort: cohort, clientCount: clientCount, declaredByzantine: declaredByzantine, global: global,
+      previousUpdate: previousUpdate, history: history, seed: seed, tools: nil)
+  }
+
+  init(
+    number: Int, cohort: [Int], clientCount: Int, declaredByzantine: Int, global: Tensor, previousUpdate: Tensor?,
+    history: [RoundRecord], seed: UInt64, tools: RoundTools?
   ) {
     self.number = number
     self.cohort = cohort
@@ -36,28 +45,30 @@ public final class Round {
     self.previousUpdate = previousUpdate
     self.history = history
     self.seed = seed
-    makeRootUpdate = rootUpdate
+    self.tools = tools
   }
 
   /// The round as a defense sees it: its cohort are the clients whose updates arrived whole.
   func arrived(_ clients: [Int]) -> Round {
     Round(
       number: number, cohort: clients, clientCount: clientCount, declaredByzantine: declaredByzantine, global: global,
-      previousUpdate: previousUpdate, history: history, seed: seed,
-      rootUpdate: hasRootData ? { [self] in try rootUpdate() } : nil)
+      previousUpdate: previousUpdate, history: history, seed: seed, tools: tools?.sharing(self))
   }
 
-  public var hasRootData: Bool { makeRootUpdate != nil }
+  public var hasRootData: Bool { tools?.hasRoot ?? false }
+  public var hasValidationData: Bool { tools?.hasValidation ?? false }
 
   /// What the server's own root data would send: an update of the same kind as the clients', shape `[d]`.
   ///
-  /// Trained on first use, once a round.
+  /// Trained on first use, once a round and number of steps.
+  /// - Parameter steps: Steps to take; nil for as many as local training takes on these data.
   /// - Throws: ``FederationError/noRootData`` if the run has no root data.
-  public func rootUpdate() throws -> Tensor {
-    if let knownRootUpdate { return knownRootUpdate }
-    guard let makeRootUpdate else { throw FederationError.noRootData }
-    let update = try makeRootUpdate()
-    knownRootUpdate = update
+  public func rootUpdate(steps: Int? = nil) throws -> Tensor {
+    if let owner = tools?.owner { return try owner.rootUpdate(steps: steps) }
+    if let known = rootUpdates[steps ?? 0] { return known }
+    guard let tools, tools.hasRoot else { throw FederationError.noRootData }
+    let update = try tools.train(self, [TrainingRequest(.root, steps: steps, key: nil)]).row(0).clone()
+    rootUpdates[steps ?? 0] = update
     return update
   }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A client that sent nothing, and why. A value, not an exception: the run's policy decides what follows.
 public struct ClientFailure: Sendable, Equatable {
   public let client: Int
@@ -9,6 +11,10 @@ public struct ClientFailure: Sendable, Equatable {
     self.client = client
     self.message = message
     self.traceback = traceback
+  }
+
+  init(_ failure: TaskFailure) {
+    self.init(client: failure.owner.streamKey, message: failure.message, traceback: failure.traceback)
   }
 }
 
@@ -23,6 +29,10 @@ public struct ClientReport: Sendable, Equatable {
   /// Share in the aggregate, as the defense reported it.
   public internal(set) var weight: Double?
   public internal(set) var isFlagged = false
+  /// Named numbers of the defense about the client, names ascending.
+  public internal(set) var ledger: [LedgerEntry] = []
+  /// Why the defense decided so about the client, in words.
+  public internal(set) var reason: String?
 }
 
 /// What happened in one round.
@@ -46,6 +56,8 @@ public struct RoundRecord: Sendable, Equatable {
   public let quarantined: [Int]
   /// What the defense tells about its decision.
   public let info: JSONValue?
+  /// How well the flags tell who attacks; nil where nobody does. No policy gets to see it.
+  public internal(set) var detection: Detection?
   /// Wall time of the round, in seconds. No result depends on it.
   public internal(set) var seconds: Double
 
@@ -55,7 +67,8 @@ public struct RoundRecord: Sendable, Equatable {
       ("round", .int(number)), ("cohort", .ints(cohort)), ("accuracy", .number(accuracy)), ("loss", .number(loss)),
       ("training_loss", .double(trainingLoss)), ("update_norm", .double(updateNorm)),
       ("clients", .array(clients.map(\.json))), ("failures", .array(failures.map(\.json))),
-      ("quarantined", .ints(quarantined)), ("info", info ?? .null), ("seconds", .double(seconds)),
+      ("quarantined", .ints(quarantined)), ("info", info ?? .null), ("detection", detection?.json ?? .null),
+      ("seconds", .double(seconds)),
     ])
   }
 
@@ -70,12 +83,14 @@ public struct RoundRecord: Sendable, Equatable {
       number: number, cohort: cohort, accuracy: json["accuracy"]?.double, loss: json["loss"]?.double,
       trainingLoss: trainingLoss, updateNorm: updateNorm, clients: clients.compactMap(ClientReport.init),
       failures: failures.compactMap(ClientFailure.init), quarantined: quarantined,
-      info: json["info"].flatMap { $0 == .null ? nil : $0 }, seconds: seconds)
+      info: json["info"].flatMap { $0 == .null ? nil : $0 }, detection: json["detection"].flatMap(Detection.init),
+      seconds: seconds)
   }
 
   init(
     number: Int, cohort: [Int], accuracy: Double? = nil, loss: Double? = nil, trainingLoss: Double, updateNorm: Double,
-    clients: [ClientReport], failures: [ClientFailure], quarantined: [Int], info: JSONValue?, seconds: Double = 0
+    clients: [ClientReport], failures: [ClientFailure], quarantined: [Int], info: JSONValue?,
+    detection: Detection? = nil, seconds: Double = 0
   ) {
     self.number = number
     self.cohort = cohort
@@ -87,7 +102,41 @@ public struct RoundRecord: Sendable, Equatable {
     self.failures = failures
     self.quarantined = quarantined
     self.info = info
+    self.detection = detection
     self.seconds = seconds
+  }
+
+  /// The record as policies see it, without what only the run knows.
+  var seenByPolicies: RoundRecord {
+    var record = self
+    record.detection = nil
+    return record
+  }
+}
+
+extension RoundRecord {
+  /// The record of a round that has just been decided.
+  ///
+  /// - Parameters:
+  ///   - added: What was added to the global model.
+  ///   - byzantine: Ids of the clients that attack.
+  init(_ round: Round, _ decision: Decision, _ arrivals: Arrivals, added: Tensor, byzantine: [Int]) throws {
+    let reports = arrivals.clients.enumerated().map { row, arrival in
+      ClientReport(
+        id: arrival.client, sampleCount: arrival.sampleCount, trainingLoss: arrival.trainingLoss, norm: arrival.norm,
+        weight: decision.weights?[row], isFlagged: decision.flagged.contains(arrival.client),
+        ledger: decision.ledger.entries(ofRow: row), reason: decision.ledger.reasons[arrival.client])
+    }
+    let samples = reports.reduce(0) { $0 + $1.sampleCount }
+    let loss = reports.reduce(0.0) { $0 + $1.trainingLoss * Double($1.sampleCount) } / Double(max(samples, 1))
+    self.init(
+      number: round.number, cohort: round.cohort, trainingLoss: loss, updateNorm: try added.norm().item(),
+      clients: reports, failures: arrivals.failures, quarantined: arrivals.quarantined, info: decision.info)
+    guard !byzantine.isEmpty else { return }
+    let weights = decision.weights.map { Dictionary(uniqueKeysWithValues: zip(reports.map(\.id), $0)) }
+    detection = Detection(
+      cohort: reports.map(\.id) + arrivals.quarantined, byzantine: Set(byzantine),
+      flagged: Set(decision.flagged + arrivals.quarantined), weights: weights)
   }
 }
 
@@ -96,6 +145,8 @@ extension ClientReport {
     .object([
       ("id", .int(id)), ("samples", .int(sampleCount)), ("training_loss", .double(trainingLoss)),
       ("norm", .double(norm)), ("weight", .number(weight)), ("flagged", .bool(isFlagged)),
+      ("ledger", .object(ledger.map { ($0.name, .double($0.value)) })),
+      ("reason", reason.map(JSONValue.string) ?? .null),
     ])
   }
 
@@ -105,7 +156,7 @@ extension ClientReport {
     else { return nil }
     self.init(
       id: id, sampleCount: sampleCount, trainingLoss: trainingLoss, norm: norm, weight: json["weight"]?.double,
-      isFlagged: json["flagged"] == .bool(true))
+      isFlagged: json["flagged"] == .bool(true), ledger: json["ledger"]?.members ?? [], reason: json["reason"]?.string)
   }
 }
 
@@ -119,5 +170,31 @@ extension ClientFailure {
   init?(_ json: JSONValue) {
     guard let client = json["client"]?.int, let message = json["message"]?.string else { return nil }
     self.init(client: client, message: message, traceback: json["traceback"]?.string)
+  }
+}
+
+extension JSONValue {
+  /// The numbers of an object, by name.
+  fileprivate var members: [LedgerEntry] {
+    guard case .object(let members) = self else { return [] }
+    return members.pairs.compactMap { pair in pair.value.double.map { LedgerEntry(name: pair.name, value: $0) } }
+  }
+}
+
+extension Detection {
+  var json: JSONValue {
+    .object([
+      ("precision", .number(precision)), ("recall", .number(recall)),
+      ("false_positive_rate", .number(falsePositiveRate)), ("f1", .number(f1)),
+      ("byzantine_weight", .number(byzantineWeight)),
+    ])
+  }
+
+  init?(_ json: JSONValue) {
+    guard case .object = json else { return nil }
+    self.init(
+      precision: json["precision"]?.double, recall: json["recall"]?.double,
+      falsePositiveRate: json["false_positive_rate"]?.double, f1: json["f1"]?.double,
+      byzantineWeight: json["byzantine_weight"]?.double)
   }
 }

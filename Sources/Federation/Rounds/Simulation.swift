@@ -1,6 +1,7 @@
-public import Datasets
+import Datasets
+import Foundation
 public import Networks
-public import Tensors
+import Tensors
 
 /// A federation in one process: clients, a server, an attacker, and rounds one after the other.
 ///
@@ -15,24 +16,21 @@ public final class Simulation {
   public var hooks = ServerHooks()
   /// Called on the coordinating thread whenever work is done.
   public var onProgress: ((Progress) -> Void)?
-
-  /// Records of the finished rounds.
-  public internal(set) var history: [RoundRecord] = []
   /// Whether a policy asked to stop. Setting it false lets the run go on.
   public var isStopped = false
 
   /// Whether a round is being run, so that a policy cannot start another inside it.
-  var isInRound = false
+  public internal(set) var isInRound = false
+  /// What stands in the way of running a script's module or loss on all threads, with its line; nil if nothing does.
+  public var traceObstacle: String? { traces.obstacle }
+  private let traces: TracePreparation
+
   /// Whether inputs pass through the defense, so that its hooks cannot ask the run again.
   var isAnswering = false
 
-  /// The global model's values `[trainable | statistics]`. Replaced, never changed, at the end of a round.
-  public internal(set) var globalVector: Tensor
-  var clientStates: [Int: ClientState] = [:]
-  var previousUpdate: Tensor?
-
-  let place: Workplace
-  let split: VectorSplit
+  /// All that the finished rounds left.
+  var state: ServerState
+  let run: RunDescription
   let executor: any Executor
   /// The server's own copy of the model, with the values of ``globalVector``.
   public let model: Model
@@ -45,67 +43,142 @@ public final class Simulation {
 
   /// Makes a simulation whose jobs run where `makeExecutor` decides.
   ///
-  /// - Parameter makeExecutor: Gets whether all work must stay on this thread, and what makes a worker.
-  init(
-    _ options: SimulationOptions, makeExecutor: (Bool, @escaping () throws -> any Worker) throws -> any Executor
+  /// - Parameter makeExecutor: Gets what tells before each job whether all of it must stay on this thread, and what makes
+  ///   a worker.
+  public init(
+    _ options: SimulationOptions,
+    makeExecutor: (@escaping () -> Bool, @escaping () throws -> any Worker) throws -> any Executor
   ) throws {
     try options.validate()
     self.options = options
     model = try options.model.replica()
     if options.model.isUntouched { try model.initialize(seed: options.seed) }
-    split = VectorSplit(
-      model.layout, isBatchNormLocal: options.localTraining.isBatchNormLocal, statistics: options.statistics)
+    let split = try VectorSplit(
+      model.layout, local: options.localTraining.staying, statistics: options.statistics)
     guard split.dimension > 0 else {
       throw FederationError.setup(
         what: "model", problem: "no parameter travels", allowed: "a model with shared parameters is needed")
     }
-    place = Workplace(
-      clients: options.clients, root: options.root, training: options.localTraining, split: split, seed: options.seed)
-    globalVector = try model.vector()
-    let place = place, model = model
-    executor = try makeExecutor(model.isConfinedToOneThread) { ClientTrainer(place, model: try model.replica()) }
+    let measuresScores = try options.localTraining.loss is Loss || Self.givesScores(model, options.clients[0].data)
+    let run = RunDescription(
+      training: options.localTraining, split: split, seed: options.seed, data: DataCatalog(options),
+      measuresScores: measuresScores)
+    self.run = run
+    state = ServerState(vector: try model.vector())
+    let model = model, traces = TracePreparation(options, measuresScores: measuresScores)
+    self.traces = traces
+    try traces.prepare(model)
+    executor = try makeExecutor({ traces.isConfined }) { ClientTrainer(run, model: try model.replica()) }
   }
 
-  /// Throws if a round is being run.
-  func expectBetweenRounds(_ call: String) throws {
-    if isInRound { throw FederationError.roundInProgress(call: call) }
+  /// Whether a model takes one input and gives a row of scores: another one is measured by its loss alone.
+  private static func givesScores(_ model: Model, _ data: Dataset) throws -> Bool {
+    let input = try data.batch([0]).inputs
+    guard let output = try? Tape.withoutRecording({ try model.forward([input], tracksParameters: false) }),
+      let scores = try? output.single()
+    else { return false }
+    return scores.rank == 2 && scores.shape[0] == 1 && scores.shape[1] >= data.classCount
   }
 
-  /// Number of the last finished round, 0 before the first.
-  public var completedRounds: Int { history.last?.number ?? 0 }
+  // MARK: One round
 
-  /// d: length of an update.
-  public var dimension: Int { split.dimension }
-
-  /// The parameters of an update, as its columns.
-  public var sections: [UpdateSection] { split.sections }
-
-  /// SHA-256 of the global model's values, 64 hexadecimal digits.
-  public var digest: String {
-    let vector = globalVector.contiguous()
-    return vector.withFloats { SHA256.hex(UnsafeRawBufferPointer(start: $0, count: vector.byteCount)) }
-  }
-
-  /// Ends the workers.
-  public func finish() { executor.finish() }
-
-  /// Measures the global model on a data set, through the inference side of the defense if it has one.
+  /// Runs the next round.
   ///
-  /// - Returns: Share of samples classified right and mean loss.
-  public func evaluate(on data: Dataset) throws -> (accuracy: Double, loss: Double) {
-    try ConvolutionMode.with(options.convolutions) { try evaluate(globalVector, on: data) }
+  /// - Returns: Its record, or nil when all rounds are done or a policy stopped the run.
+  /// - Throws: What a policy, a client or the data threw; the simulation is as it was before the round.
+  public func nextRound() throws -> RoundRecord? {
+    try ConvolutionMode.with(options.convolutions) { try advance() }
   }
 
-  func evaluate(_ vector: Tensor, on data: Dataset) throws -> (accuracy: Double, loss: Double) {
-    if let defense, defense.actsOnInputs { return try evaluate(vector, on: data, through: defense) }
-    place.evaluationSet = data
-    defer { place.evaluationSet = nil }
-    let chunks = (data.count + Workplace.evaluationChunk - 1) / Workplace.evaluationChunk
-    let job = Job(
-      function: ClientTrainer.Function.evaluate, round: completedRounds, shared: [vector],
-      tasks: (0..<chunks).map { ClientTask(index: $0, client: 0) })
-    let sums = try executor.reduce(job, shardSize: Workplace.evaluationShard) { _ in }
-    if let failure = sums.failures.first { throw FederationError.client(failure, round: completedRounds) }
-    return Workplace.means(sums)
+  private func advance() throws -> RoundRecord? {
+    try expectBetweenRounds("next_round")
+    guard !isStopped, completedRounds < options.rounds else { return nil }
+    isInRound = true
+    defer { isInRound = false }
+    let start = Date(), number = completedRounds + 1
+    try traces.prepare(model)
+    try options.localTraining.algorithm.prepare(columns: run.split.trainableColumns)
+    let cohort = try Cohort(options, round: number, select: hooks.selectClients) { try makeRound(number, cohort: $0) }
+    let round = try makeRound(number, cohort: cohort.ids)
+    if try startsStop(round) { return nil }
+
+    let intake = (defense?.rule ?? .mean(.samples)).makeIntake(isAttackOnRows: isAttackOnRows)
+    try intake.receive(training(cohort, round))
+    if let attack {
+      try intake.replace(by: attack, byzantine: options.byzantine, round) { [unowned self] in try rehearse(round, $0) }
+    }
+    let decision = try intake.decide(round, name: defense?.name ?? "weighted_mean", threads: options.threads)
+
+    var (next, added) = try state.advanced(by: decision, intake.arrivals, options, run, round: round)
+    if let root = options.root, options.statistics == .reestimated || run.split.keepsStatisticsLocal {
+      try next.reestimateStatistics(model, on: root, batchSize: options.localTraining.batchSize)
+    }
+    var record = try RoundRecord(round, decision, intake.arrivals, added: added, byzantine: options.byzantine)
+    try measure(next.vector, &record)
+    record.seconds = Date().timeIntervalSince(start)
+    next.history.append(record)
+    try commit(next)
+    isInRound = false
+    try endRound(round, record)
+    return record
+  }
+
+  private func makeRound(_ number: Int, cohort: [Int]) throws -> Round {
+    Round(
+      number: number, cohort: cohort, clientCount: options.clients.count,
+      declaredByzantine: options.declaredByzantine, global: try globalVector.gathered(run.split.shared),
+      previousUpdate: state.previousUpdate, history: history.map(\.seenByPolicies), seed: options.seed,
+      tools: makeTools())
+  }
+
+  /// Whether Byzantine clients read what the others send.
+  private var isAttackOnRows: Bool { attack?.replaceUpdates != nil && !options.byzantine.isEmpty }
+
+  private func training(_ cohort: Cohort, _ round: Round) throws -> CohortTraining {
+    let tasks = try cohort.tasks(state.clients) { client in
+      guard options.byzantine.contains(client), let replace = attack?.replaceLabels else { return nil }
+      let data = try catalog.set(.client(client))
+      return try replace(data.labels, data.classCount, round.number, round.stream(.attack, client: client))
+    }
+    return CohortTraining(
+      round: round, run: run, executor: executor, shared: try broadcast(), tasks: tasks, onFailure: options.onFailure
+    ) { [self] done in
+      onProgress?(
+        Progress(round: round.number, rounds: options.rounds, clientsDone: done, clients: round.cohort.count))
+    }
+  }
+
+  /// What every client gets: the global model, and what its algorithm has at the server.
+  func broadcast() throws -> Exchange {
+    var shared = options.localTraining.algorithm.broadcast(state.memory)
+    shared.tensors[.global] = globalVector
+    return shared
+  }
+
+  private func measure(_ vector: Tensor, _ record: inout RoundRecord) throws {
+    guard options.test != nil else { return }
+    guard record.number % options.evaluationInterval == 0 || record.number == options.rounds else { return }
+    let measured = try evaluate(vector, on: .test)
+    (record.accuracy, record.loss) = (measured.accuracy, measured.loss)
+  }
+
+  /// Takes over a state. Until here a round has changed nothing.
+  func commit(_ next: ServerState) throws {
+    try model.load(next.vector)
+    state = next
+  }
+
+  // MARK: Events
+
+  private func startsStop(_ round: Round) throws -> Bool {
+    let all = [hooks.events, attack?.events, defense?.events]
+    for events in all.compactMap({ $0 }) where try events.onRoundStart?(round) == true { isStopped = true }
+    return isStopped
+  }
+
+  private func endRound(_ round: Round, _ record: RoundRecord) throws {
+    if try hooks.events.onRoundEnd?(round, record) == true { isStopped = true }
+    for events in [attack?.events, defense?.events].compactMap({ $0 })
+    where try events.onRoundEnd?(round, record.seenByPolicies) == true { isStopped = true }
   }
 }

@@ -20,6 +20,12 @@ public struct SimulationOptions {
   public var test: Dataset?
   /// Trusted data of the server, of which it makes the root update.
   public var root: Dataset?
+  /// Data on which rules may measure candidates; disjoint from all others.
+  public var validation: Dataset?
+  /// Whether a sample may serve two of the roles client, test, root and validation.
+  public var allowsOverlap = false
+  /// How the rule's decision moves the model; nil adds it.
+  public var serverOptimizer: (any ServerOptimizer)?
   /// Ids of the clients that attack. Known to the simulation and the attack, and to nobody else.
   public var byzantine: [Int] = []
   /// Byzantine clients that the server expects at most, as its rules see it.
@@ -70,12 +76,43 @@ public struct SimulationOptions {
     try require(evaluationInterval >= 1, "evaluate_every", "got \(evaluationInterval)", "1 or more is needed")
     try require(
       model.elementType == .float32, "model", "its parameters are \(model.elementType)", "float32 is needed")
-    let hasBatchNorm = !model.layout.batchNormalizationRanges.isEmpty
-    try require(
-      !localTraining.isBatchNormLocal || hasBatchNorm, "local_batch_norm", "the model has no batch normalization",
-      "without it this is plain local training: use fedavg or fedprox")
     try require(
       statistics != .reestimated || root != nil, "statistics", "'reestimated' without root data", "pass root = DATASET")
-    if let test { try require(test.count > 0, "test", "the data set is empty", "one or more samples are needed") }
+    try validateData(require)
+  }
+
+  /// Throws where a set of the server does not fit those of the clients, or serves two roles at once.
+  private func validateData(_ require: (Bool, String, String, String) throws -> Void) throws {
+    let shape = clients[0].data.sampleShape
+    if let odd = clients.first(where: { $0.data.sampleShape != shape }) {
+      try require(
+        false, "clients", "samples of client \(odd.id) have shape \(odd.data.sampleShape)",
+        "\(shape), as client \(clients[0].id) has, is needed")
+    }
+    let roles = [("test", test), ("root", root), ("validation", validation)].compactMap { name, set in
+      set.map { (name: name, set: $0) }
+    }
+    for (name, set) in roles {
+      try require(set.count > 0, name, "the data set is empty", "one or more samples are needed")
+      try require(
+        set.sampleShape == shape, name, "its samples have shape \(set.sampleShape)",
+        "\(shape), as the clients' samples have, is needed")
+    }
+    if !allowsOverlap { try validateOverlap(roles, require) }
+  }
+
+  /// Throws where a sample serves two roles: what a rule learns from, what measures it, and what clients train on.
+  private func validateOverlap(
+    _ roles: [(name: String, set: Dataset)], _ require: (Bool, String, String, String) throws -> Void
+  ) throws {
+    for (index, role) in roles.enumerated() {
+      let others = roles[..<index].map { ($0.name, $0.set) } + clients.map { ("client \($0.id)", $0.data) }
+      for (name, set) in others {
+        let shared = role.set.overlap(with: set)
+        try require(
+          shared == 0, role.name, "\(shared) of its \(role.set.count) samples serve as \(name), too",
+          "sets without a common sample are needed, or allow_overlap = true")
+      }
+    }
   }
 }

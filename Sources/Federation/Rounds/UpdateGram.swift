@@ -1,7 +1,9 @@
+import Synchronization
+
 /// How a round's updates lie to each other: all that a rule needs that answers with a weight for each client.
 ///
 /// The updates themselves stay with the server, in a file unless an attack reads them, which the system keeps in memory
-/// only as far as there is room.
+/// only as far as there is room. They are gone when the round is over; what was not asked for by then is an error.
 public final class UpdateGram: Sendable {
   /// Length of an update.
   public let dimension: Int
@@ -9,7 +11,12 @@ public final class UpdateGram: Sendable {
   public let clientIDs: [Int]
   /// Samples each client says it trained on.
   public let sampleCounts: [Int]
-  public let geometry: RoundGeometry
+  /// Euclidean norm of each update.
+  public let norms: [Double]
+  private let updates: Mutex<Arrived>
+
+  /// The updates as long as their round lasts.
+  private struct Arrived { weak var matrix: UpdateMatrix? }
 
   public var count: Int { clientIDs.count }
 
@@ -17,6 +24,19 @@ public final class UpdateGram: Sendable {
     dimension = updates.dimension
     clientIDs = updates.clientIDs
     sampleCounts = updates.sampleCounts
-    geometry = try updates.geometry(for: "gram")
+    norms = try updates.norms(for: "gram")
+    self.updates = Mutex(Arrived(matrix: updates))
+  }
+
+  /// Inner products, distances and cosines.
+  ///
+  /// - Throws: ``FederationError/setup(what:problem:allowed:)`` after the round.
+  public func geometry() throws -> RoundGeometry {
+    guard let rows = updates.withLock({ $0.matrix }) else {
+      throw FederationError.setup(
+        what: "UpdateGram", problem: "the round is over and its updates are gone",
+        allowed: "ask for tables inside the rule and keep those")
+    }
+    return try rows.geometry(for: "gram")
   }
 }

@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 public import Tensors
 
 /// A named stretch of columns of an update: one parameter of the model.
@@ -8,11 +7,19 @@ public struct UpdateSection: Sendable, Equatable {
   /// Shape of the parameter that the columns hold.
   public let shape: [Int]
   public let columns: Range<Int>
+  /// Axes of `shape` in the order of the columns, outermost first: the weights of a linear layer lie transposed.
+  public let memoryOrder: [Int]
 
-  public init(name: String, shape: [Int], columns: Range<Int>) {
+  public init(name: String, shape: [Int], columns: Range<Int>, memoryOrder: [Int]? = nil) {
     self.name = name
     self.shape = shape
     self.columns = columns
+    self.memoryOrder = memoryOrder ?? Array(shape.indices)
+  }
+
+  /// The same parameter where the columns begin at another position.
+  func moved(to start: Int) -> UpdateSection {
+    UpdateSection(name: name, shape: shape, columns: start..<start + columns.count, memoryOrder: memoryOrder)
   }
 }
 
@@ -33,13 +40,7 @@ public final class UpdateMatrix: @unchecked Sendable {
   /// The model's parameters as column ranges; empty for a matrix made by hand.
   public let sections: [UpdateSection]
 
-  /// What was computed about the rows, and the write count of the memory it holds for.
-  private struct Cache {
-    var version = -1
-    var geometry: RoundGeometry?
-    var faults: [RowFault]?
-  }
-  private let cache = Mutex(Cache())
+  let facts = RowFacts()
 
   public var count: Int { tensor.shape[0] }
   public var dimension: Int { tensor.shape[1] }
@@ -98,8 +99,8 @@ public final class UpdateMatrix: @unchecked Sendable {
       throw FederationError.unknownSection(name: name, known: sections.map(\.name))
     }
     let part = try tensor.narrow(axis: 1, start: section.columns.lowerBound, count: section.columns.count)
-    let whole = UpdateSection(name: name, shape: section.shape, columns: 0..<section.columns.count)
-    return try UpdateMatrix(part, clientIDs: clientIDs, sampleCounts: sampleCounts, sections: [whole])
+    return try UpdateMatrix(
+      part, clientIDs: clientIDs, sampleCounts: sampleCounts, sections: [section.moved(to: 0)])
   }
 
   /// A matrix of only these rows, copied, in the order given. Positions count from 0.
@@ -108,69 +109,6 @@ public final class UpdateMatrix: @unchecked Sendable {
     return try UpdateMatrix(
       rows: rows.map { try tensor.row($0) }, clientIDs: rows.map { clientIDs[$0] },
       sampleCounts: rows.map { sampleCounts[$0] }, sections: sections)
-  }
-
-  /// The same clients with each row longer than `bound` shortened to it.
-  ///
-  /// - Parameter bound: Largest Euclidean norm a row keeps, above 0.
-  public func clipped(to bound: Double) throws -> UpdateMatrix {
-    let norms = try geometry(for: "clip").norms
-    let copy = try Tensor.uninitialized([count, dimension], .float32)
-    for index in 0..<count {
-      let row = try copy.row(index)
-      try row.copy_(tensor.row(index))
-      if norms[index] > bound { try row.mul_(bound / norms[index]) }
-    }
-    return try UpdateMatrix(copy, clientIDs: clientIDs, sampleCounts: sampleCounts, sections: sections)
-  }
-
-  // MARK: Facts about the rows, computed once
-
-  /// Norms, inner products and distances, computed on first use and again only after a write to the rows.
-  ///
-  /// - Throws: ``FederationError/notFinite(rule:client:value:coordinate:)`` in the name of `rule`.
-  public func geometry(for rule: String) throws -> RoundGeometry {
-    let known = cache.withLock { $0.version == tensor.storage.version ? $0 : nil }
-    if let geometry = known?.geometry { return geometry }
-    if count == 0 || known?.faults != nil { try requireFinite(rule) }
-    let fresh = try RoundGeometry(self, for: rule)
-    cache.withLock {
-      prepare(&$0)
-      $0.geometry = fresh
-      $0.faults = []
-    }
-    return fresh
-  }
-
-  /// The first coordinate of each row that is NaN or infinite.
-  public var faults: [RowFault] {
-    if let known = cache.withLock({ $0.version == tensor.storage.version ? $0.faults : nil }) { return known }
-    let found = Profiler.measure("finite", bytes: 4 * count * dimension) {
-      withRows { base, stride in
-        (0..<count).compactMap { index in
-          defer { letGo(0..<dimension, ofRow: index) }
-          return RowFault(row: index, base + index * stride, count: dimension)
-        }
-      }
-    }
-    cache.withLock {
-      prepare(&$0)
-      $0.faults = found
-    }
-    return found
-  }
-
-  /// Throws in the name of `rule` unless there is a row and every row is finite.
-  public func requireFinite(_ rule: String) throws {
-    guard count > 0 else { throw FederationError.noUpdates(rule: rule) }
-    guard let fault = faults.first else { return }
-    throw FederationError.notFinite(
-      rule: rule, client: clientIDs[fault.row], value: fault.value, coordinate: fault.coordinate)
-  }
-
-  private func prepare(_ cache: inout Cache) {
-    guard cache.version != tensor.storage.version else { return }
-    cache = Cache(version: tensor.storage.version)
   }
 }
 
@@ -186,29 +124,5 @@ public struct RowFault: Equatable, Sendable {
     self.row = row
     self.coordinate = coordinate
     value = values[coordinate]
-  }
-}
-
-extension UpdateMatrix {
-  /// Inner product of each row with a vector `[d]`.
-  public func products(with vector: Tensor, for rule: String) throws -> [Double] {
-    try requireFinite(rule)
-    guard vector.shape == [dimension] else {
-      throw FederationError.vectorShape(rule: rule, got: vector.shape, d: dimension)
-    }
-    let other = vector.to(.float32).contiguous()
-    return withRows { base, stride in
-      other.withFloats { v in (0..<count).map { Kernels.reduction.dot(base + $0 * stride, v, dimension) } }
-    }
-  }
-
-  /// Cosine of the angle of each row to a vector `[d]`, in [-1, 1]; 0 where either is zero.
-  public func cosines(to vector: Tensor) throws -> [Double] {
-    let products = try products(with: vector, for: "cosine")
-    let norms = try geometry(for: "cosine").norms, length = try vector.to(.float32).norm().item()
-    return zip(products, norms).map { product, norm in
-      let scale = norm * length
-      return scale > 0 ? min(1, max(-1, product / scale)) : 0
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Federation
+import Foundation
 import Tensors
 import Testing
 
@@ -42,7 +43,16 @@ struct Rule: CustomTestStringConvertible, Sendable {
     return rows
   }()
 
-  @Test func `the registry holds every rule`() { #expect(Rule.all.count == 7) }
+  @Test func `every rule of the sources is tested`() throws {
+    let sources =
+      URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
+      + "/Sources/Federation/Aggregators"
+    let rules = try FileManager.default.contentsOfDirectory(atPath: sources).flatMap { file in
+      try String(contentsOfFile: "\(sources)/\(file)", encoding: .utf8).matches(of: #/struct (\w+): Aggregator /#)
+        .map { String($0.1) }
+    }
+    #expect(rules.sorted() == Rule.all.map { "\(type(of: $0.aggregator))" }.sorted())
+  }
 
   @Test(arguments: Rule.robust) func `a robust rule differs from the mean`(_ rule: Rule) throws {
     let result = try rule.aggregator(matrix(Self.rows)).floats

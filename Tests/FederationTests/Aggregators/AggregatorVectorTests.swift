@@ -49,6 +49,12 @@ import Testing
     #expect(try Mean()(updates).floats == [2.5, 15])
   }
 
+  @Test func `the mean of thousands of updates is as exact as that of a few`() throws {
+    let rows = honestRows(5000, 3), result = try Mean()(matrix(rows)).floats
+    #expect(agrees(result, Oracle.mean(rows.map { $0.map(Double.init) }), 1e-6))
+    #expect(agrees(try Mean()(matrix([[Float]](repeating: [0.1], count: 5000))).floats, [0.1], 1e-6))
+  }
+
   @Test func `norm clipping shortens long rows to the bound before it averages`() throws {
     let updates = try matrix([[3, 0], [0, 0.5]])
     #expect(areClose(try NormClipping(maximumNorm: 1)(updates).floats, [0.5, 0.25], 1e-6))

@@ -10,43 +10,46 @@ private final class Squarer: Worker {
     let description = "no"
   }
 
-  func run(_ task: ClientTask, of job: Job) throws -> TaskResult {
+  func run(_ task: JobTask, of job: Job) throws -> TaskResult {
+    guard case .client(let client) = task.owner else { return TaskResult() }
     switch job.function {
     case "sleep": usleep(UInt32((job.tasks.count - task.index) * 2000))
-    case "fail" where task.client % 3 == 0: throw Refusal()
-    case "interrupt" where task.client == 5: throw Interrupted()
+    case "fail" where client % 3 == 0: throw Refusal()
+    case "interrupt" where client == 5: throw Interrupted()
     default: break
     }
-    let isMain = Thread.isMainThread ? 1.0 : 0
-    return TaskResult(numbers: [Double(task.client * task.client), 0.1 * Double(task.client), isMain])
+    return TaskResult(
+      values: Exchange(numbers: ["square": Double(client * client), "tenth": 0.1 * Double(client)]))
   }
 }
 
 @Suite struct ThreadExecutorTests {
   private func job(_ function: String, _ count: Int = 12) -> Job {
-    Job(function: function, round: 1, shared: [], tasks: (0..<count).map { ClientTask(index: $0, client: $0 + 1) })
+    Job(
+      function: function, round: 1, shared: Exchange(),
+      tasks: (0..<count).map { JobTask(index: $0, owner: .client($0 + 1), data: .client($0 + 1)) })
   }
 
   private func executor(_ threads: Int, isConfined: Bool = false) throws -> ThreadExecutor {
-    try ThreadExecutor(threads: threads, isConfined: isConfined) { Squarer() }
+    try ThreadExecutor(threads: threads, isConfined: { isConfined }) { Squarer() }
   }
 
   @Test(arguments: [1, 2, 5, 40]) func `outcomes come in task order whatever the order of their ends`(threads: Int)
     throws
   {
     let outcomes = try executor(threads).map(job("sleep")) { _ in }
-    #expect(outcomes.map(\.client) == Array(1...12))
-    #expect(try outcomes.map { try $0.result.get().numbers[0] } == (1...12).map { Double($0 * $0) })
+    #expect(outcomes.map(\.owner) == (1...12).map { .client($0) })
+    #expect(try outcomes.map { try $0.result.get().values.number("square") } == (1...12).map { Double($0 * $0) })
   }
 
   @Test(arguments: [1, 3]) func `a failed client is a value with its traceback`(threads: Int) throws {
     let outcomes = try executor(threads).map(job("fail")) { _ in }
     for outcome in outcomes {
       switch outcome.result {
-      case .success: #expect(outcome.client % 3 != 0)
+      case .success: #expect(outcome.owner.streamKey % 3 != 0)
       case .failure(let failure):
-        #expect(failure == ClientFailure(client: outcome.client, message: "no", traceback: "line 3"))
-        #expect(outcome.client % 3 == 0)
+        #expect(failure == TaskFailure(owner: outcome.owner, message: "no", traceback: "line 3"))
+        #expect(outcome.owner.streamKey % 3 == 0)
       }
     }
   }
@@ -58,14 +61,14 @@ private final class Squarer: Worker {
   @Test(arguments: [2, 3, 7]) func `sums have the same bits for any number of threads`(threads: Int) throws {
     let alone = try executor(1).reduce(job("add", 50), shardSize: 4) { _ in }
     let together = try executor(threads).reduce(job("add", 50), shardSize: 4) { _ in }
-    #expect(alone.numbers == together.numbers)
-    #expect(alone.numbers[0] == (1...50).reduce(0.0) { $0 + Double($1 * $1) })
+    #expect(alone.sums.numbers == together.sums.numbers)
+    #expect(alone.sums.numbers["square"] == (1...50).reduce(0.0) { $0 + Double($1 * $1) })
   }
 
   @Test func `a sum leaves failed tasks out and reports them in order`() throws {
     let sums = try executor(2).reduce(job("fail", 6), shardSize: 2) { _ in }
-    #expect(sums.numbers[0] == 1 + 4 + 16 + 25)
-    #expect(sums.failures.map(\.client) == [3, 6])
+    #expect(sums.sums.numbers["square"] == 46.0)
+    #expect(sums.failures.map(\.owner) == [.client(3), .client(6)])
   }
 
   @Test func `progress counts up to the number of tasks`() throws {
@@ -80,12 +83,12 @@ private final class Squarer: Worker {
     final class Witness: Worker {
       let note: () -> Void
       init(_ note: @escaping () -> Void) { self.note = note }
-      func run(_ task: ClientTask, of job: Job) throws -> TaskResult {
+      func run(_ task: JobTask, of job: Job) throws -> TaskResult {
         note()
         return TaskResult()
       }
     }
-    let executor = try ThreadExecutor(threads: 4, isConfined: true) {
+    let executor = try ThreadExecutor(threads: 4, isConfined: { true }) {
       Witness { threads.insert(ObjectIdentifier(Thread.current)) }
     }
     _ = try executor.map(job("note")) { _ in }
@@ -93,8 +96,10 @@ private final class Squarer: Worker {
   }
 
   @Test func `no thread is refused`() {
-    #expect(throws: FederationError.option(name: "threads", got: "0", allowed: "1 or more are needed")) {
-      try ThreadExecutor(threads: 0) { Squarer() }
+    for threads in [0, 4097, .max] {
+      #expect(throws: FederationError.option(name: "threads", got: "\(threads)", allowed: "1 to 4096 are allowed")) {
+        try ThreadExecutor(threads: threads) { Squarer() }
+      }
     }
   }
 }

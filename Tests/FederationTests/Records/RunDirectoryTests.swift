@@ -36,6 +36,25 @@ import Testing
     #expect(try lines().count == 1)
   }
 
+  /// Opening a pipe to write would wait for a reader, and a file in its place would cut somebody off.
+  @Test func `a pipe in the place of a file stays one, and is an error`() throws {
+    let folder = try Scratch(), run = try SmallRun().simulation()
+    let directory = try RunDirectory(folder.path("run"))
+    for name in ["metrics.jsonl", "manifest.json"] {
+      try? FileManager.default.removeItem(atPath: folder.path("run/" + name))
+      mkfifo(folder.path("run/" + name), 0o644)
+    }
+    let record = try #require(try run.nextRound())
+    #expect(throws: FederationError.self) { try directory.append(record) }
+    #expect(throws: FederationError.self) {
+      try directory.writeManifest(of: run, script: ("x.lua", ""), options: .object([]), version: "1")
+    }
+    for name in ["metrics.jsonl", "manifest.json"] {
+      let kind = try FileManager.default.attributesOfItem(atPath: folder.path("run/" + name))[.type]
+      #expect(kind as? FileAttributeType != .typeRegular)
+    }
+  }
+
   @Test func `a folder that cannot be made is an error`() throws {
     let folder = try Scratch()
     try folder.write("x", to: "file")

@@ -2,7 +2,7 @@
 import Tensors
 import Testing
 
-@Suite("Models of single clients") struct ClientModelTests {
+@Suite("Models of single clients", .onBothExecutors) struct ClientModelTests {
   @Test("A client's model is the global one with the client's own normalization")
   func ownParameters() throws {
     let run = try SmallRun(isBatchNormLocal: true, hasBatchNorm: true).simulation()

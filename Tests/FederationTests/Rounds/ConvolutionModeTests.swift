@@ -22,7 +22,7 @@ import Testing
     options.test = test
     options.threads = threads
     options.convolutions = mode
-    return try Simulation(options)
+    return try SmallRun.simulate(options)
   }
 
   @Test func `a run's mode decides on every thread, whatever the mode around it`() throws {

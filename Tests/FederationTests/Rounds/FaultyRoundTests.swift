@@ -5,7 +5,7 @@ import Tensors
 import Testing
 
 /// Rounds in which something goes wrong leave the run as it was, and say what it was.
-@Suite struct FaultyRoundTests {
+@Suite(.onBothExecutors) struct FaultyRoundTests {
   private func expectUnchanged(_ run: Simulation, _ body: () throws -> Void) rethrows {
     let before = (run.digest, run.history)
     try body()
@@ -23,7 +23,7 @@ import Testing
     run.attack = attack
     var cohort: [Int] = []
     var defense = Defense(name: "witness")
-    defense.weigh = { round, updates in
+    defense.rule = .weighing { round, updates in
       cohort = round.cohort
       return updates.clientIDs.map { _ in 1 }
     }
@@ -50,7 +50,7 @@ import Testing
     let d = run.dimension
     func expect(_ update: @escaping () throws -> Tensor, _ error: FederationError) throws {
       var defense = Defense(name: "rubbish")
-      defense.aggregate = { _, _, _ in Decision(update: try update()) }
+      defense.rule = .aggregating { _, _, _ in Decision(update: try update()) }
       run.defense = defense
       expectUnchanged(run) { _ = #expect(throws: error) { try run.nextRound() } }
     }
@@ -70,7 +70,7 @@ import Testing
       ([1, 1], FederationError.rowCount(what: "trust weights", got: 2, n: 4)),
       ([1, -1, 1, 1], .weight(rule: "trust", client: 2, got: -1)), ([0, 0, 0, 0], .weightsVanish(rule: "trust")),
     ] as [([Double], FederationError)] {
-      defense.weigh = { _, _ in weights }
+      defense.rule = .weighing { _, _ in weights }
       run.defense = defense
       #expect(throws: error) { try run.nextRound() }
     }
@@ -110,7 +110,7 @@ import Testing
     let run = try small.simulation()
     _ = try run.nextRound()
     var defense = Defense(name: "broken")
-    defense.aggregate = { _, _, _ in throw FederationError.noRootData }
+    defense.rule = .aggregating { _, _, _ in throw FederationError.noRootData }
     run.defense = defense
     #expect(throws: FederationError.noRootData) { try run.nextRound() }
     run.defense = nil
@@ -120,7 +120,7 @@ import Testing
   @Test func `a policy cannot run, save or load the run inside its round`() throws {
     let run = try SmallRun().simulation()
     var defense = Defense(name: "restless"), refused: [String] = []
-    defense.weigh = { [unowned run] _, updates in
+    defense.rule = .weighing { [unowned run] _, updates in
       for call in [{ _ = try run.nextRound() }, { try run.save(to: "x") }, { try run.load(from: "x") }] {
         do { try call() } catch { refused.append("\(error)") }
       }
@@ -149,7 +149,7 @@ import Testing
     func expect(_ change: (inout SimulationOptions) -> Void, _ text: String) throws {
       var options = try SmallRun().options()
       change(&options)
-      let error = #expect(throws: FederationError.self) { try Simulation(options) }
+      let error = #expect(throws: FederationError.self) { try SmallRun.simulate(options) }
       #expect("\(error!)" == text)
     }
     try expect({ $0.clients = [] }, "clients: there are none; one or more are needed")
@@ -159,7 +159,7 @@ import Testing
     try expect({ $0.declaredByzantine = 4 }, "f: got 4; 0 to 3 is allowed")
     try expect({ $0.clientsPerRound = 5 }, "clients_per_round: got 5; 1 to 4 is allowed")
     try expect(
-      { $0.localTraining.isBatchNormLocal = true },
+      { $0.localTraining.localParameters = .batchNormalization },
       "local_batch_norm: the model has no batch normalization; without it this is plain local training: use fedavg or fedprox"
     )
     try expect(

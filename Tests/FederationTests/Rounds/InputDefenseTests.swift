@@ -5,7 +5,7 @@ import Testing
 
 @testable import Federation
 
-@Suite struct InputDefenseTests {
+@Suite(.onBothExecutors) struct InputDefenseTests {
   /// A run whose defense has hooks on inputs.
   private func run(
     threads: Int = 1, inspect: ((InputBatch) throws -> Tensor)? = nil,
@@ -14,10 +14,7 @@ import Testing
     var small = SmallRun()
     small.threads = threads
     let simulation = try small.simulation()
-    var defense = Defense(name: "guard")
-    defense.inspect = inspect
-    defense.purify = purify
-    simulation.defense = defense
+    simulation.defense = Defense(name: "guard", inputs: InputGuard(inspect: inspect, purify: purify))
     return simulation
   }
 
@@ -132,10 +129,10 @@ import Testing
   @Test func `a hook cannot ask the run that calls it, and the next question is answered`() throws {
     let simulation = try SmallRun().simulation()
     var defense = Defense(name: "guard")
-    defense.purify = { [unowned simulation] batch, _ in
+    defense.inputs = InputGuard(purify: { [unowned simulation] batch, _ in
       _ = try simulation.predict(batch.inputs)
       return batch.inputs
-    }
+    })
     simulation.defense = defense
     #expect(throws: FederationError.answering(call: "predict")) { try simulation.predict(try .zeros([1, 2])) }
     simulation.defense = nil

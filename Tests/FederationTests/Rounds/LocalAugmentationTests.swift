@@ -15,7 +15,7 @@ import Testing
     var options = SimulationOptions(
       clients: Client.all(partition), model: model, rounds: 2, localTraining: training)
     options.threads = threads
-    return try Simulation(options).finishRounds()
+    return try SmallRun.simulate(options).finishRounds()
   }
 
   @Test func changedPicturesGiveAnotherModelOnAnyNumberOfThreads() throws {

@@ -4,7 +4,7 @@ import Networks
 import Tensors
 import Testing
 
-@Suite struct LocalTrainingTests {
+@Suite(.onBothExecutors) struct LocalTrainingTests {
   @Test func `a strong proximal term keeps clients near the global model`() throws {
     func norm(_ weight: Double) throws -> Double {
       var small = SmallRun(rounds: 1)
@@ -27,7 +27,7 @@ import Testing
     let options = try {
       var o = try small.options(); o.localTraining.batchSize = 1000; o.localTraining.epochs = 2; return o
     }()
-    let run = try Simulation(options)
+    let run = try SmallRun.simulate(options)
     let model = try run.model.replica(), data = options.clients[0].data
     let start = try model.vector().floats
     for epoch in 0..<2 {
@@ -49,11 +49,11 @@ import Testing
     #expect(run.sections.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
     #expect(run.dimension == 8 * 2 + 8 + 3 * 8 + 3)
     _ = try run.nextRound()
-    let first = run.clientStates.mapValues { $0.localValues!.floats }
+    let first = run.state.clients.mapValues { $0.localValues!.floats }
     #expect(first.count == 4 && Set(first.values).count == 4)
     #expect(first[1]!.count == 4 * 8)
     _ = try run.nextRound()
-    #expect(run.clientStates[1]!.localValues!.floats != first[1]!)
+    #expect(run.state.clients[1]!.localValues!.floats != first[1]!)
   }
 
   @Test func `a client trains from its own batch normalization values`() throws {
@@ -62,9 +62,9 @@ import Testing
     small.learningRate = 0
     let run = try small.simulation()
     _ = try run.nextRound()
-    let once = run.clientStates[1]!.localValues!.floats
+    let once = run.state.clients[1]!.localValues!.floats
     _ = try run.nextRound()
-    let twice = run.clientStates[1]!.localValues!.floats
+    let twice = run.state.clients[1]!.localValues!.floats
     // gamma and beta stay, running statistics go on.
     #expect(Array(twice[..<16]) == Array(once[..<16]))
     #expect(Array(twice[16...]) != Array(once[16...]))
@@ -95,7 +95,7 @@ import Testing
   @Test func `an attacked variance never falls below zero`() throws {
     let run = try SmallRun(rounds: 1, hasBatchNorm: true).simulation()
     var defense = Defense(name: "down")
-    defense.aggregate = { _, updates, _ in Decision(update: try Tensor.full([updates.dimension], -50)) }
+    defense.rule = .aggregating { _, updates, _ in Decision(update: try Tensor.full([updates.dimension], -50)) }
     run.defense = defense
     _ = try run.nextRound()
     #expect(run.model.parameter(named: "1.running_var")!.floats == [Float](repeating: 0, count: 8))
@@ -113,16 +113,16 @@ import Testing
 
   @Test func `a limit of steps shortens the epoch`() throws {
     var options = try SmallRun(clientCount: 1, rounds: 1).options()
-    let whole = try Simulation(options).nextRound()!.updateNorm
+    let whole = try SmallRun.simulate(options).nextRound()!.updateNorm
     options.localTraining.steps = 1
-    #expect(try Simulation(options).nextRound()!.updateNorm < whole)
+    #expect(try SmallRun.simulate(options).nextRound()!.updateNorm < whole)
   }
 
   @Test func `steps alone pass over the data as often as they need`() throws {
     func digest(_ change: (inout LocalTraining) -> Void) throws -> String {
       var options = try SmallRun(clientCount: 1, rounds: 1).options()
       change(&options.localTraining)
-      let run = try Simulation(options)
+      let run = try SmallRun.simulate(options)
       _ = try run.nextRound()
       return run.digest
     }
@@ -140,14 +140,14 @@ import Testing
     var options = try SmallRun(clientCount: 1, rounds: 1, hasBatchNorm: true).options()
     options.clients[0] = Client(id: 1, data: try options.clients[0].data.subset([0]))
     (options.localTraining.epochs, options.localTraining.steps) = (nil, 5)
-    #expect(try Simulation(options).nextRound() != nil)
+    #expect(try SmallRun.simulate(options).nextRound() != nil)
   }
 
   @Test func `options out of range are refused`() throws {
     let sgd = try SGD(learningRate: 0.1)
     #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, epochs: 0) }
     #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, batchSize: 0) }
-    #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, proximalWeight: -1) }
+    #expect(throws: FederationError.self) { try FedProx(weight: -1) }
     #expect(throws: FederationError.self) { try LocalTraining(optimizer: sgd, steps: 0) }
   }
 }

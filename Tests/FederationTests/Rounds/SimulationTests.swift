@@ -4,7 +4,7 @@ import Networks
 import Tensors
 import Testing
 
-@Suite struct SimulationTests {
+@Suite(.onBothExecutors) struct SimulationTests {
   @Test func `one honest client makes the global model equal to its own`() throws {
     var small = SmallRun(clientCount: 1)
     small.momentum = 0
@@ -20,7 +20,7 @@ import Testing
     let data = run.options.clients[0].data
     for positions in data.batchPositions(size: 16, stream: order) {
       let batch = try data.batch(positions)
-      try model.backward(training.loss(model.forward(batch.inputs, mode: .training), batch.labels))
+      try model.backward(Loss.crossEntropy()(model.forward(batch.inputs, mode: .training), batch.labels))
       try training.optimizer.step(model, state)
     }
     #expect(run.globalVector.floats != before.floats)
@@ -32,7 +32,7 @@ import Testing
     let run = try SmallRun().simulation()
     let before = run.globalVector.floats
     var defense = Defense(name: "constant")
-    defense.aggregate = { _, updates, _ in Decision(update: try Tensor.full([updates.dimension], 0.25)) }
+    defense.rule = .aggregating { _, updates, _ in Decision(update: try Tensor.full([updates.dimension], 0.25)) }
     run.defense = defense
     _ = try run.nextRound()
     #expect(run.globalVector.floats == before.map { $0 + 0.25 })
@@ -84,7 +84,7 @@ import Testing
   @Test func `weights of a trust rule multiply the samples`() throws {
     let run = try SmallRun(rounds: 1).simulation()
     var defense = Defense(name: "trust")
-    defense.weigh = { _, updates in updates.clientIDs.map { $0 == 3 ? 0 : 0.5 } }
+    defense.rule = .weighing { _, updates in updates.clientIDs.map { $0 == 3 ? 0 : 0.5 } }
     run.defense = defense
     let record = try run.nextRound()!
     #expect(record.clients.map { $0.weight == 0 } == [false, false, true, false])
@@ -97,7 +97,7 @@ import Testing
     _ = try run.nextRound()
     let before = run.globalVector.floats
     var frozen = Defense(name: "frozen")
-    frozen.aggregate = { _, updates, _ in Decision(update: try Tensor.zeros([updates.dimension])) }
+    frozen.rule = .aggregating { _, updates, _ in Decision(update: try Tensor.zeros([updates.dimension])) }
     run.defense = frozen
     _ = try run.nextRound()
     #expect(run.globalVector.floats == before)
@@ -149,7 +149,7 @@ import Testing
   private func roundSeen(_ run: Simulation) throws -> Round {
     var seen: Round?
     var defense = Defense(name: "witness")
-    defense.weigh = { round, updates in
+    defense.rule = .weighing { round, updates in
       seen = round
       return updates.clientIDs.map { _ in 1 }
     }
@@ -162,7 +162,7 @@ import Testing
     let run = try SmallRun(rounds: 1, hasRoot: true).simulation()
     var cosine = 0.0, norm = 0.0
     var defense = Defense(name: "witness")
-    defense.weigh = { round, updates in
+    defense.rule = .weighing { round, updates in
       let root = try round.rootUpdate()
       let mean = try updates.weightedMean(updates.sampleCounts.map(Double.init))
       norm = try root.norm().item()

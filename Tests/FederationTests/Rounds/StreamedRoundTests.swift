@@ -5,11 +5,11 @@ import Tensors
 import Testing
 
 /// Rounds that add updates up as they arrive, against the same rounds with all rows kept.
-@Suite struct StreamedRoundTests {
+@Suite(.onBothExecutors) struct StreamedRoundTests {
   /// FedAvg by its definition, on rows.
   private func onRows(_ weights: SumWeights) -> Defense {
     var defense = Defense(name: "rows")
-    defense.aggregate = { _, updates, _ in
+    defense.rule = .aggregating { _, updates, _ in
       let counts = updates.sampleCounts.map { weights == .samples ? Double($0) : 1 }, total = counts.reduce(0, +)
       return Decision(update: try updates.weightedMean(counts), weights: counts.map { $0 / total })
     }
@@ -58,7 +58,7 @@ import Testing
 
   @Test func `a client whose update is no number is quarantined and the others share its weight`() throws {
     let small = SmallRun()
-    let streamed = try Simulation(withBadClient(small)), kept = try Simulation(withBadClient(small))
+    let streamed = try SmallRun.simulate(withBadClient(small)), kept = try SmallRun.simulate(withBadClient(small))
     kept.defense = onRows(.samples)
     _ = try streamed.nextRound()
     _ = try kept.nextRound()
@@ -93,8 +93,7 @@ import Testing
   @Test func `a rule on the mean sees who sent it and decides what is added`() throws {
     let run = try SmallRun(rounds: 1).simulation()
     var defense = Defense(name: "half")
-    defense.sumWeights = .equal
-    defense.combine = { round, mean in
+    defense.rule = .averaging(.equal) { round, mean in
       #expect(mean.clientIDs == round.cohort && mean.shares == [0.25, 0.25, 0.25, 0.25])
       #expect(mean.norms.allSatisfy { $0 > 0 })
       return Decision(update: try mean.update.mul(0.5))
@@ -112,8 +111,7 @@ import Testing
     let run = try SmallRun(rounds: 1, byzantine: [2]).simulation()
     var attack = Attack(name: "mirror"), defense = Defense(name: "mean")
     attack.replaceUpdates = { context in try context.own.tensor.mul(-1) }
-    defense.sumWeights = .samples
-    defense.combine = { _, mean in Decision(update: mean.update) }
+    defense.rule = .averaging(.samples) { _, mean in Decision(update: mean.update) }
     run.attack = attack
     run.defense = defense
     let plain = try SmallRun(rounds: 1, byzantine: [2]).simulation()

@@ -5,23 +5,24 @@ import Tensors
 import Testing
 
 /// Rounds whose rule compares updates without seeing them, against the same rounds with a rule that sees the rows.
-@Suite struct UpdateGramTests {
+@Suite(.onBothExecutors) struct UpdateGramTests {
   /// Updates close to the others count more; written for both ways.
-  private func closeness(_ geometry: RoundGeometry) -> [Double] {
-    (0..<geometry.count).map { row in
-      1 / (1 + geometry.squaredDistances[row * geometry.count..<(row + 1) * geometry.count].reduce(0, +))
+  private func closeness(_ geometry: RoundGeometry) throws -> [Double] {
+    let distances = try geometry.squaredDistances()
+    return (0..<geometry.count).map { row in
+      1 / (1 + (0..<geometry.count).reduce(0) { $0 + distances[row, $1] })
     }
   }
 
   private var onGram: Defense {
     var defense = Defense(name: "gram")
-    defense.weighGram = { _, gram in closeness(gram.geometry) }
+    defense.rule = .comparing { _, gram in try closeness(gram.geometry()) }
     return defense
   }
 
   private var onRows: Defense {
     var defense = Defense(name: "rows")
-    defense.weigh = { _, updates in closeness(try updates.geometry(for: "rows")) }
+    defense.rule = .weighing { _, updates in try closeness(updates.geometry(for: "rows")) }
     return defense
   }
 
@@ -58,7 +59,7 @@ import Testing
       options.clients[1] = Client(
         id: 2,
         data: try Dataset(name: "bad", inputs: inputs, labels: batch.labels, classNames: ["a", "b", "c"]))
-      return try Simulation(options)
+      return try SmallRun.simulate(options)
     }
     try expectSame(runs[0], runs[1])
     #expect(runs[0].history[0].quarantined == [2])
@@ -67,13 +68,27 @@ import Testing
   @Test func `a rule sees who sent the updates`() throws {
     let run = try SmallRun(rounds: 1).simulation()
     var defense = Defense(name: "check")
-    defense.weighGram = { round, gram in
+    defense.rule = .comparing { round, gram in
       #expect(gram.clientIDs == round.cohort && gram.count == 4 && gram.dimension == round.global.count)
       #expect(gram.sampleCounts == run.options.clients.map(\.data.count))
       return gram.clientIDs.map { $0 == 3 ? 0 : 1 }
     }
     run.defense = defense
     #expect(try run.nextRound()?.clients.map { $0.weight == 0 } == [false, false, true, false])
+  }
+
+  @Test func `a round's updates are gone with the round`() throws {
+    let run = try SmallRun(rounds: 1).simulation()
+    var kept: UpdateGram?
+    var defense = Defense(name: "keeper")
+    defense.rule = .comparing { _, gram in
+      kept = gram
+      return [Double](repeating: 1, count: gram.count)
+    }
+    run.defense = defense
+    _ = try run.nextRound()
+    #expect(throws: FederationError.self) { try kept?.geometry() }
+    #expect(kept?.norms.count == 4)
   }
 
   // MARK: Rows in a file
@@ -100,7 +115,7 @@ import Testing
     #expect(file.clientIDs == [2, 3, 7, 11, 13] && file.sampleCounts == [1, 2, 4, 5, 6])
     #expect(file.tensor.floats == memory.tensor.floats)
     #expect(try file.row(2).floats == noise(3).floats)
-    #expect(try file.geometry(for: "test").gram == memory.geometry(for: "test").gram)
+    #expect(try file.gram(for: "test").values == memory.gram(for: "test").values)
     #expect(try file.weightedMean([1, 2, 3, 4, 5]).floats == memory.weightedMean([1, 2, 3, 4, 5]).floats)
     #expect(file.faults.isEmpty)
   }

@@ -2,8 +2,6 @@
 
 /// Runs the last task first, each on a worker of its own, as machines of different speed would.
 final class BackwardsExecutor: Executor {
-  let traits = ExecutorTraits(
-    isSimulation: false, canRedispatch: false, clientsArePinned: true, maximumMessageBytes: nil)
   private let makeWorker: () throws -> any Worker
 
   init(_ makeWorker: @escaping () throws -> any Worker) throws { self.makeWorker = makeWorker }
@@ -15,7 +13,7 @@ final class BackwardsExecutor: Executor {
     try job.tasks.reversed().map { task in
       var result = try makeWorker().run(task, of: job)
       try onResult(task.index, &result)
-      return Outcome(client: task.client, result: .success(result))
+      return Outcome(owner: task.owner, result: .success(result))
     }.reversed()
   }
 
@@ -26,6 +24,4 @@ final class BackwardsExecutor: Executor {
     }
     return sum.reduction
   }
-
-  func finish() {}
 }

@@ -21,8 +21,11 @@ struct SmallRun {
   var clientsPerRound: Int?
   var statistics = StatisticsRule.aggregated
   var onFailure = FailurePolicy.fail
+  /// In place of plain or proximal training.
+  var algorithm: (any LocalAlgorithm)?
+  var serverOptimizer: (any ServerOptimizer)?
 
-  func simulation() throws -> Simulation { try Simulation(options()) }
+  func simulation() throws -> Simulation { try Self.simulate(options()) }
 
   func options() throws -> SimulationOptions {
     var blobs = GaussianBlobs()
@@ -36,18 +39,21 @@ struct SmallRun {
     layers += [Activation(.relu), try Linear(inputs: 8, outputs: 3)]
     let training = try LocalTraining(
       optimizer: SGD(learningRate: learningRate, momentum: momentum), epochs: epochs, batchSize: 16,
-      proximalWeight: proximalWeight,
-      isBatchNormLocal: isBatchNormLocal, keepsOptimizerState: keepsOptimizerState)
+      algorithm: algorithm ?? FedProx(weight: proximalWeight),
+      localParameters: isBatchNormLocal ? .batchNormalization : nil, keepsOptimizerState: keepsOptimizerState)
     var options = SimulationOptions(
       clients: Client.all(partition), model: try Model(Sequential(layers)), rounds: rounds, localTraining: training)
     options.test = test
     options.root = hasRoot ? try train.subset(Array(0..<30)) : nil
+    // The root set is a part of what clients have, so that it points where they do.
+    options.allowsOverlap = true
     options.byzantine = byzantine
     options.clientsPerRound = clientsPerRound
     options.seed = seed
     options.threads = threads
     options.statistics = statistics
     options.onFailure = onFailure
+    options.serverOptimizer = serverOptimizer
     return options
   }
 }
@@ -58,5 +64,17 @@ extension Simulation {
   func finishRounds() throws -> String {
     while try nextRound() != nil {}
     return digest
+  }
+}
+
+extension Federation.Rule {
+  static func weighing(_ weigh: @escaping Weigh) -> Federation.Rule { .rows(weigh: weigh) }
+
+  static func aggregating(_ aggregate: @escaping Aggregate) -> Federation.Rule { .rows(aggregate: aggregate) }
+
+  static func comparing(_ compare: @escaping Compare) -> Federation.Rule { .gram(weigh: compare) }
+
+  static func averaging(_ weights: SumWeights, _ combine: @escaping Combine) -> Federation.Rule {
+    .mean(weights, combine: combine)
   }
 }

@@ -1,0 +1,108 @@
+public import Federation
+import Tensors
+
+/// Attacks made of attacks.
+extension Attack {
+  /// Several attacks at once: each starts from what the one before it made of labels and updates.
+  ///
+  /// An attack that rests leaves things as they are. With none that acts, the clients are honest.
+  public static func all(_ attacks: [Attack]) -> Attack {
+    var all = Attack(name: "all(\(attacks.map(\.name).joined(separator: ", ")))")
+    let updates = attacks.compactMap(\.replaceUpdates), labels = attacks.compactMap(\.replaceLabels)
+    if !updates.isEmpty {
+      all.replaceUpdates = { context in
+        var context = context, sent: Tensor?
+        for replace in updates {
+          guard let next = try replace(context) else { continue }
+          context = try context.replacing(own: next)
+          sent = next
+        }
+        return sent
+      }
+    }
+    if !labels.isEmpty {
+      all.replaceLabels = { given, classes, round, stream in
+        var current = given, isChanged = false
+        for (index, replace) in labels.enumerated() {
+          guard let next = try replace(current, classes, round, stream.derive("all", index)) else { continue }
+          (current, isChanged) = (next, true)
+        }
+        return isChanged ? current : nil
+      }
+    }
+    all.events = .all(attacks.map(\.events))
+    return all
+  }
+
+  /// The same attack in the rounds for which a schedule has a value; the clients are honest in the others.
+  public func during(_ schedule: Schedule) -> Attack {
+    var attack = self
+    attack.replaceUpdates = replaceUpdates.map { replace in
+      { try schedule.value(in: $0.round.number) == nil ? nil : try replace($0) }
+    }
+    attack.replaceLabels = replaceLabels.map { replace in
+      { try schedule.value(in: $2) == nil ? nil : try replace($0, $1, $2, $3) }
+    }
+    return attack
+  }
+
+  /// The same attack by somebody who knows no more than this.
+  public func knowing(_ knowledge: Knowledge) -> Attack {
+    var attack = self
+    attack.replaceUpdates = replaceUpdates.map { replace in { try replace($0.limited(to: knowledge)) } }
+    return attack
+  }
+}
+
+extension PolicyEvents {
+  /// The events of several policies, in their order; what each remembers is kept apart.
+  public static func all(_ parts: [PolicyEvents]) -> PolicyEvents {
+    var all = PolicyEvents()
+    let starts = parts.compactMap(\.onRoundStart), ends = parts.compactMap(\.onRoundEnd)
+    if !starts.isEmpty {
+      all.onRoundStart = { round in
+        var stops = false
+        for start in starts { stops = try start(round) || stops }
+        return stops
+      }
+    }
+    if !ends.isEmpty {
+      all.onRoundEnd = { round, record in
+        var stops = false
+        for end in ends { stops = try end(round, record) || stops }
+        return stops
+      }
+    }
+    let saving = parts.filter { $0.onSave != nil && $0.onLoad != nil }
+    if !saving.isEmpty {
+      all.onSave = { PolicyState(joining: try saving.compactMap { try $0.onSave?() }) }
+      all.onLoad = { state in
+        for (part, saved) in zip(saving, try state.parts(count: saving.count)) { try part.onLoad?(saved) }
+      }
+    }
+    return all
+  }
+}
+
+extension PolicyState {
+  /// States side by side, each with the number of its tensors.
+  fileprivate init(joining parts: [PolicyState]) {
+    self.init(
+      json: .array(parts.map { .object([("state", $0.json), ("tensors", .int($0.tensors.count))]) }),
+      tensors: parts.flatMap(\.tensors))
+  }
+
+  fileprivate func parts(count: Int) throws -> [PolicyState] {
+    guard let parts = json.array, parts.count == count else {
+      throw AttackError.state(parts: json.array?.count ?? 0, expected: count)
+    }
+    var start = 0
+    return try parts.map { part in
+      guard let size = part["tensors"]?.int, let json = part["state"], (0...tensors.count - start).contains(size) else {
+        throw AttackError.state(parts: parts.count, expected: count)
+      }
+      defer { start += size }
+      return PolicyState(json: json, tensors: Array(tensors[start..<start + size]))
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Tensors
+
+/// Writes numbers, texts and tensors one after another as bytes, little-endian.
+struct WireWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func write(_ value: UInt8) { bytes.append(value) }
+
+  mutating func write(_ value: Int) { write(fixed: UInt64(bitPattern: Int64(value))) }
+
+  mutating func write(_ value: Double) { write(fixed: value.bitPattern) }
+
+  mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+
+  mutating func write(_ text: String) {
+    write(text.utf8.count)
+    bytes += Array(text.utf8)
+  }
+
+  /// Element type, axes, and the values row by row.
+  mutating func write(_ tensor: Tensor) {
+    write(UInt8(ElementType.allCases.firstIndex(of: tensor.elementType) ?? 0))
+    write(tensor.shape.count)
+    for size in tensor.shape { write(size) }
+    let dense = tensor.contiguous()
+    withExtendedLifetime(dense) {
+      let start = dense.storage.base + dense.offset * dense.elementType.byteCount
+      bytes += UnsafeRawBufferPointer(start: start, count: dense.byteCount)
+    }
+  }
+
+  /// Whether there is a value, and the value.
+  mutating func write<Value>(_ value: Value?, _ body: (inout WireWriter, Value) -> Void) {
+    write(value != nil)
+    if let value { body(&self, value) }
+  }
+
+  /// How many there are, and each.
+  mutating func write<Element>(each elements: [Element], _ body: (inout WireWriter, Element) -> Void) {
+    write(elements.count)
+    for element in elements { body(&self, element) }
+  }
+
+  private mutating func write(fixed value: UInt64) {
+    withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
+  }
+}
+
+/// Why bytes are no message of ours.
+public struct WireError: Error, Equatable, CustomStringConvertible {
+  /// Position of the first byte that does not fit.
+  public let position: Int
+  public let problem: String
+
+  public var description: String { "message: \(problem) at byte \(position); bytes written by this version are needed" }
+}
+
+/// Reads what ``WireWriter`` wrote, and trusts nothing: each length is held against the bytes that are left before
+/// memory is taken for it.
+struct WireReader {
+  private let bytes: [UInt8]
+  private(set) var position = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var left: Int { bytes.count - position }
+
+  func fail(_ problem: String) -> WireError { WireError(position: position, problem: problem) }
+
+  mutating func byte() throws -> UInt8 {
+    guard left >= 1 else { throw fail("it ends too early") }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  mutating func int() throws -> Int {
+    guard let value = Int(exactly: Int64(bitPattern: try fixed())) else { throw fail("a number is too large") }
+    return value
+  }
+
+  mutating func double() throws -> Double { Double(bitPattern: try fixed()) }
+
+  mutating func flag() throws -> Bool {
+    switch try byte() {
+    case 0: return false
+    case 1: return true
+    default: throw fail("a flag is neither 0 nor 1")
+    }
+  }
+
+  mutating func text() throws -> String {
+    let count = try length(elementBytes: 1)
+    guard let text = String(validating: bytes[position..<position + count], as: UTF8.self) else {
+      throw fail("a text is not UTF-8")
+    }
+    position += count
+    return text
+  }
+
+  mutating func tensor() throws -> Tensor {
+    let code = Int(try byte())
+    guard ElementType.allCases.indices.contains(code) else { throw fail("there is no element type \(code)") }
+    let elementType = ElementType.allCases[code]
+    // Strides are products of sizes, and of an empty tensor too they must be numbers.
+    var shape: [Int] = [], span = 1
+    for _ in 0..<(try length(elementBytes: 8)) {
+      let size = try int()
+      let (product, overflows) = span.multipliedReportingOverflow(by: max(1, size))
+      guard size >= 0, !overflows else { throw fail("a tensor has an axis of \(size)") }
+      shape.append(size)
+      span = product
+    }
+    let count = shape.contains(0) ? 0 : span
+    guard count <= left / elementType.byteCount else { throw fail("a tensor is longer than the message") }
+    let tensor = try Tensor.uninitialized(shape, elementType, op: "message")
+    let size = count * elementType.byteCount
+    bytes.withUnsafeBytes { source in
+      guard size > 0, let start = source.baseAddress else { return }
+      tensor.storage.base.copyMemory(from: start + position, byteCount: size)
+    }
+    position += size
+    return tensor
+  }
+
+  mutating func optional<Value>(_ body: (inout WireReader) throws -> Value) throws -> Value? {
+    try flag() ? try body(&self) : nil
+  }
+
+  mutating func each<Element>(_ body: (inout WireReader) throws -> Element) throws -> [Element] {
+    // Each element takes a byte or more, so a count beyond the bytes that are left is a lie.
+    let count = try length(elementBytes: 1)
+    var elements: [Element] = []
+    for _ in 0..<count { elements.append(try body(&self)) }
+    return elements
+  }
+
+  private mutating func length(elementBytes: Int) throws -> Int {
+    let count = try int()
+    guard count >= 0, count <= left / elementBytes else { throw fail("a length of \(count) is too large") }
+    return count
+  }
+
+  private mutating func fixed() throws -> UInt64 {
+    guard left >= 8 else { throw fail("it ends too early") }
+    defer { position += 8 }
+    return bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt64.self)) }
+  }
+}
