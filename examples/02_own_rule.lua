@@ -12,7 +12,7 @@ end
 
 -- The same rule on toy numbers, as in the REPL:
 print(norm_gate(nil, fed.updates { {1, 2, 3}, {1, 2, 4}, {1, 1, 3}, {90, 90, 90} }))
-print(fed.aggregators.krum { f = 1 } { {1, 2, 3}, {1, 2, 4}, {1, 1, 3}, {90, 90, 90} })
+print((fed.aggregators.krum { f = 1 } { {1, 2, 3}, {1, 2, 4}, {1, 1, 3}, {90, 90, 90} }))
 
 local train, test = fed.data.blobs {
   train = fed.smoke and 200 or 2000, test = 500, classes = 5, shape = { 8 }, seed = 2,

@@ -1,5 +1,7 @@
-import LuaRuntime
-import Tensors
+public import LuaRuntime
+public import Tensors
+
+extension ConvolutionMode: LuaEnumeration {}
 
 /// What scripts may know of the program that runs them.
 let hostBindings = BindingModule("fed", "Federated learning under attack.") { module in
@@ -12,6 +14,8 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
     returns: "The seed given by --seed, or 0.", example: Example("print(fed.seed())", prints: "0")
   ) { (caller: LuaCaller) in caller.state.hostSettings.seed }
   module.addConvolutionMode()
+  module.addDefinitions()
+  module.addExamples()
   module.addProfiling()
 }
 
@@ -25,11 +29,26 @@ extension ModuleBuilder {
     function(
       "with_conv",
       "Calls a function with another way of computing convolutions: direct agrees with exact results within 1e-5, auto within 1e-4.",
-      Parameter("mode", "`auto` or `direct`.", check: .oneOf(HostSettings.convolutionModes)),
+      Parameter("mode", "`auto`, the fastest way for each shape, or `direct`, the definition's sums alone."),
       Parameter("body", "The function."), returns: "What the function returns.",
       example: Example("print(fed.with_conv('direct', fed.conv))", prints: "direct")
-    ) { (mode: String, body: LuaFunction) in
-      VariadicResults(try ConvolutionMode.with(ConvolutionMode(rawValue: mode) ?? .auto) { try body.results() })
+    ) { (mode: ConvolutionMode, body: LuaFunction) in
+      VariadicResults(try ConvolutionMode.with(mode) { try body.results() })
+    }
+  }
+}
+
+extension ModuleBuilder {
+  fileprivate mutating func addExamples() {
+    function(
+      "example", "Returns the example that `help` shows for a name.", .caller,
+      Parameter("name", "Such as `fed.zeros`, `Tensor:matmul` or `fed.aggregators.krum`."),
+      returns: "The code and what it prints; nil if there is none.",
+      example: Example("print(fed.example(\"fed.threads\"))", prints: "print(fed.threads() >= 1)\ttrue")
+    ) { (caller: LuaCaller, name: String) -> Results<String?, String?> in
+      _ = caller.state.help(for: name)  // loads what is written in Lua
+      let example = caller.state.registry.bindings(named: name).lazy.compactMap(\.documentation.example).first
+      return Results(example?.code, example?.output)
     }
   }
 }

@@ -8,6 +8,7 @@ public enum HostModules {
   public static let native: [BindingModule] = [
     hostBindings,
     tensorBindings,
+    linearAlgebraBindings,
     datasetBindings,
     imageBindings,
     partitionBindings,
@@ -19,6 +20,8 @@ public enum HostModules {
     federationBindings,
     aggregatorBindings,
     localTrainingBindings,
+    serverOptimizerBindings,
+    attackBindings,
     updateAttackBindings,
     dataAttackBindings,
   ]
@@ -33,13 +36,15 @@ public enum HostModules {
     if let limit = settings.memoryLimit { MemoryBudget.limit = limit }
     limits.heapLimit = MemoryBudget.limit
     limits.nativeLimit = MemoryBudget.limit
-    limits.nativeMemory = NativeMemory(overrun: MemoryBudget.overrun) { MemoryBudget.complaint }
+    limits.nativeMemory = NativeMemory(
+      overrun: MemoryBudget.overrun, reserve: { MemoryBudget.reserve(Int($0), must: $1) }
+    ) { MemoryBudget.complaint }
     let state = try LuaState(limits)
     MemoryBudget.whenFull(state) { ($0 as? LuaState)?.collectGarbage() }
     state.userInfo = settings
     for module in native { state.open(module) }
     state.searchModules(
-      in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.modules, root: "fed")
+      in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.members, root: "fed")
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state)
     state.openHelp()
@@ -52,15 +57,22 @@ public enum HostModules {
     guard let source = LuaLibrary.source(of: "fed") else { return }
     let join = try state.compile(source, name: ScriptLoader.chunkName(ofLibrary: "fed/init"))
     let fed = try state.module("fed")
-    try join.run(fed, LuaLibrary.modules, nearestName)
+    try join.run(fed, LuaLibrary.members, nearestName)
     state.setGlobal("fed", fed)
+  }
+
+  /// All native bindings, and all that the library defines in Lua.
+  public static func wholeRegistry() throws(LuaError) -> Registry {
+    let state = try open()
+    state.requireLibrary()
+    return state.registry
   }
 
   /// The text of `help(name)`, also for what is written in Lua; nil if nothing has that name.
   public static func help(for name: String) throws(LuaError) -> String? { try open().help(for: name) }
 
   /// The text of `help()`.
-  public static func help() -> String { HelpText(registry).overview(scripts: LuaLibrary.modules) }
+  public static func help() -> String { HelpText(registry).overview(scripts: LuaLibrary.members) }
 
   /// Runs `body` with the threads that the settings allow to a single operation outside of clients.
   public static func withThreads<Result>(_ settings: HostSettings, _ body: () throws -> Result) rethrows -> Result {

@@ -81,12 +81,13 @@ extension ModuleBuilder {
   fileprivate mutating func addImageReading() {
     function(
       "decode", "Reads a JPEG or PNG picture; its first bytes decide which it is.", .caller,
-      Parameter("path", "The file."), returns: "Pixels from 0 to 1, float32 [c, h, w]; or nil and a message.",
+      Parameter("path", "The file."),
+      returns: "Pixels from 0 to 1 with all bits of the file, float32 [c, h, w]; or nil and a message.",
       example: Example(
         "print(fed.images.decode('/no/such/picture.png'))",
         prints: "nil\t/no/such/picture.png: No such file or directory")
     ) { (caller: LuaCaller, path: String) in
-      try reading(caller) { try PictureTensors.tensor(ImageDecoder.decode(FileContent(path: path))) }
+      try reading(caller) { try PictureTensors.tensor(ImageDecoder.decodeAll(FileContent(path: path))) }
     }
     function(
       "volume", "Reads a volume in NIfTI, with its scale applied.", .caller, Parameter("path", "The file."),
@@ -116,7 +117,7 @@ extension ModuleBuilder {
         prints: "2.5")
     ) { (images: Tensor, size: SizeArgument, filter: String, caller: LuaCaller) in
       let pixels = size.height.multipliedReportingOverflow(by: size.width)
-      let planes = images.shape.dropLast(2).reduce(4, *)
+      let planes = images.shape.dropLast(2).reduce(4) { $0.multipliedReportingOverflow(by: $1).partialValue }
       let bytes = pixels.partialValue.multipliedReportingOverflow(by: planes)
       try caller.willAllocate(pixels.overflow || bytes.overflow ? Int.max : max(0, bytes.partialValue))
       return try HostModules.withThreads(caller.state.hostSettings) {

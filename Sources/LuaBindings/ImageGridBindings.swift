@@ -67,7 +67,7 @@ extension ModuleBuilder {
       "save", "Writes a picture as PNG, several as a grid; the file is wholly there or not at all.", .caller,
       Parameter<Tensor>("images", "Pixels from 0 to 1, float32 [c, h, w] or [n, c, h, w], with 1 or 3 channels."),
       Parameter("path", "The file."), Parameter("options", "Columns and gap of a grid."),
-      returns: "true, or nil and why the file could not be written.",
+      returns: "true.", errors: ["The file cannot be written; pcall catches it."],
       example: Example(
         "local path = os.tmpname()\nprint(fed.images.save(fed.full({ 1, 2, 3 }, 0.2), path))\n"
           + "print(fed.images.decode(path))\nos.remove(path)",
@@ -76,10 +76,8 @@ extension ModuleBuilder {
       try caller.willAllocate(options.byteCount(images))
       let picture =
         images.rank == 4 ? try PictureTensors.grid(images, columns: options.columns, gap: options.gap) : images
-      return try Fallible(catching: FileError.self) {
-        try PictureTensors.save(picture, to: path)
-        return true
-      }
+      try PictureTensors.save(picture, to: path)
+      return true
     }
   }
 }

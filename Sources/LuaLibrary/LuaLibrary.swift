@@ -5,4 +5,9 @@ public enum LuaLibrary {
 
   /// The names of all library modules, sorted.
   public static var modules: [String] { embeddedScripts.keys.sorted() }
+
+  /// The modules that scripts find in `fed`: all but those that measure the host, which `require` alone gives.
+  public static var members: [String] {
+    modules.filter { $0 != "fed.bench" && !$0.hasPrefix("fed.benchmarks.") }
+  }
 }

@@ -47,7 +47,74 @@ struct CommandLineTests {
         \ts.lua:5: in main chunk
 
         """)
-    #expect(try fedlua("run", "none.lua").errors == "fedlua: cannot read 'none.lua'\n")
+    #expect(
+      try fedlua("run", "none.lua").errors == "fedlua: cannot read 'none.lua': No such file or directory\n")
+  }
+
+  @Test(
+    "Output that is lost ends in a failure, whatever ends the script",
+    arguments: ["print('x')", "io.write('x')", "print(('x'):rep(1 << 20))", "print('x') os.exit(0)"])
+  func fullDevice(script: String) throws {
+    try scratch.write(script, to: "s.lua")
+    let command = "'\(Program.fedluaPath)' run s.lua > /dev/full"
+    let outcome = try Program("sh", "-c", command, folder: scratch.folder).run()
+    #expect(outcome.status == 74)
+    #expect(outcome.errors == "fedlua: standard output could not be written, so a part of it is lost\n")
+  }
+
+  @Test("An argument that is no text is refused, not changed")
+  func arguments() throws {
+    let command = "'\(Program.fedluaPath)' run s.lua \"$(printf 'caf\\351')\""
+    let outcome = try Program("sh", "-c", command, folder: scratch.folder).run()
+    #expect(outcome.status == 64)
+    #expect(outcome.errors == "fedlua: argument 3 is not UTF-8\n")
+  }
+
+  @Test("Warnings are shown, and so are errors in __gc, until a script turns them off")
+  func warnings() throws {
+    try scratch.write(
+      """
+      warn("one ", "two")
+      setmetatable({}, { __gc = function() error("in the end") end })
+      collectgarbage()
+      warn("@off")
+      warn("three")
+      warn("@on")
+      warn("four")
+      """, to: "s.lua")
+    let lines = try fedlua("run", "s.lua").errors.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.first == "fedlua: warning: one two")
+    #expect(lines.dropFirst().first?.contains("in the end") == true)
+    #expect(lines.last == "fedlua: warning: four")
+  }
+
+  @Test("Lua's values and tensors share one limit of memory, and either side's overrun is an error")
+  func oneLimit() throws {
+    try scratch.write(
+      """
+      local function fill(count)
+        local t = {}
+        for i = 1, count do t[i] = ("x"):rep(1000) .. i end
+        return t
+      end
+      local kept = fill(40000)
+      print(pcall(fed.zeros, 1 << 23))
+      kept = nil
+      print((pcall(fed.zeros, 1 << 23)))
+      local x = fed.zeros(1 << 23)
+      print(pcall(fill, 40000))
+      x = nil
+      collectgarbage()
+      print((pcall(fill, 40000)))
+      """, to: "s.lua")
+    let outcome = try fedlua("run", "--memory", "60M", "s.lua")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 4, "\(outcome.errors)")
+    #expect(lines.first?.contains("fed.zeros: 32 MiB more do not fit; tensors and scripts take") == true)
+    #expect(lines.dropFirst().first == "true")
+    #expect(lines.dropFirst(2).first == "false\tnot enough memory")
+    #expect(lines.last == "true")
   }
 
   @Test("SIGINT ends a script, also in a native loop, with status 130", arguments: ["", "x:matmul(x)"])
@@ -227,6 +294,10 @@ struct MemoryHog: Sendable, CustomTestStringConvertible {
     MemoryHog(
       testDescription: "held by a gradient alone",
       loop: "kept.x = (kept.x or fed.ones(1000, 1000):requires_grad()):exp()", error: "s.lua:2: Tensor:exp: "),
+    MemoryHog(
+      testDescription: "a recording of single numbers",
+      loop: "for j = 1, 1000 do kept.x = (kept.x or fed.ones(1):requires_grad()):exp() end",
+      error: "s.lua:2: Tensor:exp: "),
   ]
 }
 

@@ -26,21 +26,23 @@ private struct FolderOptions: LuaOptions {
   static let fields = Fields<FolderOptions> { field in
     field.option("dir", \.dir, "Folder of the files; without it, the usual places are searched.")
     field.option(
-      "limit", \.limit, "Take only the first training samples; 600 in a smoke run.", check: .atLeastIfGiven(1))
+      "limit", \.limit, "Take only the first training samples, and decode no more; 600 in a smoke run.",
+      check: .atLeastIfGiven(1))
     field.option(
       "test_limit", \.testLimit, "Take only the first test samples; 300 in a smoke run.", check: .atLeastIfGiven(1))
   }
 
-  /// Reads and cuts a pair of sets; a failure of the files becomes a message.
+  /// Where the files lie, and how many samples to take of both sets; nil takes all.
+  typealias Request = (dir: String?, train: Int?, test: Int?)
+
+  /// Reads a pair of sets; a failure of the files becomes a message.
   func load(
-    _ caller: LuaCaller, _ read: (String?) throws -> (train: Dataset, test: Dataset)
+    _ caller: LuaCaller, _ read: (Request) throws -> (train: Dataset, test: Dataset)
   ) throws -> Fallible<Results<Dataset, Dataset>> {
     let isSmokeRun = caller.state.hostSettings.isSmokeRun
     do {
-      let (train, test) = try read(dir)
-      let trainLimit = limit ?? (isSmokeRun ? 600 : train.count)
-      let testLimit = testLimit ?? (isSmokeRun ? 300 : test.count)
-      return .value(Results(try train.take(trainLimit), try test.take(testLimit)))
+      let (train, test) = try read((dir, limit ?? (isSmokeRun ? 600 : nil), testLimit ?? (isSmokeRun ? 300 : nil)))
+      return .value(Results(train, test))
     } catch let error as DatasetError where error.concernsFiles {
       return .failure(error.description)
     }
@@ -67,21 +69,27 @@ extension ModuleBuilder {
       "mnist", "Reads MNIST: 70,000 handwritten digits, grey, 28 by 28.", .caller, options, returns: returns,
       source: "http://yann.lecun.com/exdb/mnist/", example: example("mnist")
     ) { (caller: LuaCaller, options: FolderOptions) in
-      try options.load(caller) { try MNISTFamily.mnist.load(folder: $0) }
+      try options.load(caller) {
+        try MNISTFamily.mnist.load(folder: $0.dir, trainLimit: $0.train, testLimit: $0.test)
+      }
     }
     function(
       "fashion_mnist", "Reads Fashion-MNIST: 70,000 pictures of clothes, grey, 28 by 28.", .caller, options,
       returns: returns, source: "Xiao et al., 2017, https://arxiv.org/abs/1708.07747",
       example: example("fashion_mnist")
     ) { (caller: LuaCaller, options: FolderOptions) in
-      try options.load(caller) { try MNISTFamily.fashionMNIST.load(folder: $0) }
+      try options.load(caller) {
+        try MNISTFamily.fashionMNIST.load(folder: $0.dir, trainLimit: $0.train, testLimit: $0.test)
+      }
     }
     function(
       "cifar10", "Reads CIFAR-10 in its binary version: 60,000 color pictures, 32 by 32, in ten classes.", .caller,
       options, returns: returns, source: "Krizhevsky, 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
       example: example("cifar10")
     ) { (caller: LuaCaller, options: FolderOptions) in
-      try options.load(caller) { try CIFAR10.load(folder: $0) }
+      try options.load(caller) {
+        try CIFAR10.load(folder: $0.dir, trainLimit: $0.train, testLimit: $0.test)
+      }
     }
   }
 
@@ -101,13 +109,19 @@ extension ModuleBuilder {
     function(
       "from_tensors", "Makes a data set of tensors.",
       Parameter("inputs", "Samples, [n, c, h, w] or [n, d]; uint8 stands for pixels of 0 to 255."),
-      Parameter("labels", "Classes from 0, [n]."), Parameter("options", "Names."), returns: "The data set.",
+      Parameter("labels", "Classes from 0, [n]."), Parameter("options", "Names, groups and sites."),
+      returns: "The data set.",
+      errors: ["A number of the inputs is not finite.", "A label is outside the classes."],
       example: Example(
-        "print(fed.data.from_tensors(fed.zeros(3, 1, 8, 8), fed.labels { 0, 1, 1 }, { name = 'zeros' }))",
-        prints: "zeros: 3 samples of shape [1, 8, 8], 2 classes")
+        "print(fed.data.from_tensors(fed.zeros(3, 1, 8, 8), fed.labels { 0, 1, 1 }, { name = 'zeros' }))\n"
+          + "local set = fed.data.from_tensors(fed.zeros(3, 2), { 0, 1, 1 }, { groups = { 'ann', 'bob', 'ann' } })\n"
+          + "print(table.concat(set.groups, ' '))",
+        prints: "zeros: 3 samples of shape [1, 8, 8], 2 classes\n0 1 0")
     ) { (inputs: Tensor, labels: TensorArgument, options: NameOptions) in
       let labels = try labels.tensor(.int64)
-      return try Dataset(name: options.name, inputs: inputs, labels: labels, classNames: options.classNames(labels))
+      return try Dataset(
+        name: options.name, inputs: inputs, labels: labels, classNames: options.classNames(labels),
+        groups: options.groups?.values, sites: options.sites?.values)
     }
   }
 }
@@ -144,11 +158,17 @@ private struct NameOptions: LuaOptions {
   var name = "tensors"
   var classes: Int?
   var classNames: [String] = []
+  var groups: SampleNames?
+  var sites: SampleNames?
 
   static let fields = Fields<NameOptions> { field in
     field.option("name", \.name, "What to call it.")
     field.option("classes", \.classes, "Number of classes; without it, as many as the labels show.")
     field.option("class_names", \.classNames, "Names of the classes, from class 0 on.")
+    field.option(
+      "groups", \.groups, "What splits and partitions keep together, one for each sample, such as its patient.")
+    field.option(
+      "sites", \.sites, "Where each sample was recorded, such as a hospital; fed.partition.by_site deals by it.")
   }
 
   func classNames(_ labels: Tensor) throws -> [String] {

@@ -21,8 +21,11 @@ let datasetClass = ClassBindings(Dataset.self, "Labelled samples, or a view of s
   type.property("sources", "Files the samples came from: path, bytes and SHA-256 hash of each.") { (set: Dataset) in
     set.sources.map { LuaRecord([("path", $0.path), ("bytes", $0.byteCount), ("hash", $0.hash)]) }
   }
-  type.property("skipped", "Files that could not be read and were left out: path and reason of each.") {
-    (set: Dataset) in set.skipped.map { LuaRecord([("path", $0.path), ("reason", $0.reason)]) }
+  type.property(
+    "skipped",
+    "What bad_files = \"skip\" left out: path and reason of each file, link or folder that could not be read."
+  ) { (set: Dataset) in
+    set.skipped.map { LuaRecord([("path", $0.path), ("reason", $0.reason)]) }
   }
   type.length("Number of samples.") { (set: Dataset) in set.count }
   type.description { (set: Dataset) in set.description }
@@ -32,6 +35,8 @@ let datasetClass = ClassBindings(Dataset.self, "Labelled samples, or a view of s
   type.addOrigins()
   type.addMasks()
   type.addGroups()
+  type.addSampling()
+  type.addIdentity()
 }
 
 private let blobs = "local set = fed.data.blobs { train = 6, classes = 3 }\n"

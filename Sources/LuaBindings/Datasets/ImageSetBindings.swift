@@ -21,9 +21,9 @@ extension ModuleBuilder {
         "print(fed.data.images { dir = '/no/such/folder', size = 64 })",
         prints: "nil\t/no/such/folder: No such file or directory")
     ) { (caller: LuaCaller, options: ImageFolderOptions) in
-      let folder = try options.folder()
-      let limit = options.limit ?? (caller.state.hostSettings.isSmokeRun ? 300 : nil)
-      return try reading(caller) { try folder.load(options.dir ?? "").spread(limit) }
+      var folder = try options.folder()
+      folder.limit = caller.limit(options.limit)
+      return try reading(caller) { try folder.load(options.dir ?? "") }
     }
   }
 
@@ -37,8 +37,8 @@ extension ModuleBuilder {
         "local set, message = fed.data.br35h { dir = 'nowhere', size = 64 }\n"
           + "print(set, message:match('^[^;]*'))", prints: "nil\tbr35h: not found, looked in nowhere")
     ) { (caller: LuaCaller, options: PresetOptions) in
-      let limit = options.limit ?? (caller.state.hostSettings.isSmokeRun ? 300 : nil)
-      return try reading(caller) { try Br35H.load(folder: options.dir, options: options.folder).spread(limit) }
+      let folder = try options.folder(limit: caller.limit(options.limit))
+      return try reading(caller) { try Br35H.load(folder: options.dir, options: folder) }
     }
     function(
       "alzheimer", "Reads the four stages of Alzheimer's disease: 6,400 MRI slices of 176 by 208.", .caller, options,
@@ -48,10 +48,10 @@ extension ModuleBuilder {
         "local train, message = fed.data.alzheimer { dir = 'nowhere' }\nprint(train, message:match('^[^;]*'))",
         prints: "nil\talzheimer: not found, looked in nowhere")
     ) { (caller: LuaCaller, options: PresetOptions) in
-      let limit = options.limit ?? (caller.state.hostSettings.isSmokeRun ? 300 : nil)
+      let folder = try options.folder(limit: caller.limit(options.limit))
       return try reading(caller) {
-        let (train, test) = try Alzheimer.load(folder: options.dir, options: options.folder)
-        return Results(try train.spread(limit), try test.spread(limit))
+        let (train, test) = try Alzheimer.load(folder: options.dir, options: folder)
+        return Results(train, test)
       }
     }
   }
@@ -67,7 +67,8 @@ extension ModuleBuilder {
           + "print(set, message:match(': (.*)'))\nos.remove(path)",
         prints: "nil\tit has no column 'label'; it has image, class")
     ) { (caller: LuaCaller, options: ImageTableOptions) in
-      let table = try options.table()
+      var table = try options.table()
+      table.limit = caller.limit(options.limit)
       return try reading(caller) { try table.load(options.path ?? "", folder: options.dir) }
     }
   }
@@ -118,10 +119,7 @@ func reading<Value: LuaWritable>(_ caller: LuaCaller, _ read: () throws -> Value
   }
 }
 
-extension Dataset {
-  /// Evenly spaced samples: folders come class by class, so the first ones would all be of one class.
-  fileprivate func spread(_ limit: Int?) throws -> Dataset {
-    guard let limit, limit < count else { return self }
-    return try subset((0..<limit).map { $0 * count / limit })
-  }
+extension LuaCaller {
+  /// Most pictures of a set: what the script says, else few in a smoke run, else all.
+  fileprivate func limit(_ given: Int?) -> Int? { given ?? (state.hostSettings.isSmokeRun ? 300 : nil) }
 }

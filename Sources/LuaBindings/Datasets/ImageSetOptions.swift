@@ -34,12 +34,15 @@ struct PreparationOptions {
   var fit = "stretch"
   var filter = "bilinear"
   var badFiles = "stop"
+  var window: Either<String, [Double]> = .first("none")
   var cache: Either<Bool, String> = .first(true)
 
-  func preparation(channels fallback: Int) -> ImagePreparation {
-    ImagePreparation(
+  func preparation(channels fallback: Int) throws -> ImagePreparation {
+    var preparation = ImagePreparation(
       size: size?.pair, channels: channels ?? fallback, fit: ImagePreparation.Fit(rawValue: fit) ?? .stretch,
       filter: ResizeFilter(rawValue: filter) ?? .bilinear)
+    preparation.window = try intensityWindow(window)
+    return preparation
   }
 
   var policy: BadFilePolicy { BadFilePolicy(rawValue: badFiles) ?? .stop }
@@ -74,7 +77,14 @@ extension Fields where Root: PreparesImages {
     option(
       "bad_files", \.prepared.badFiles, "Whether a file that cannot be read stops the load, or is skipped and named.",
       check: .oneOf(BadFilePolicy.allCases.map(\.rawValue)))
-    option("cache", \.prepared.cache, "Whether decoded samples are kept, or the folder to keep them in.")
+    option(
+      "window", \.prepared.window,
+      "Which shades become black and white: \"none\", \"percentiles\" (1 and 99 of each picture), or { low, high } "
+        + "from 0 to 1, as for scans of 12 bits in files of 16, which use a sixteenth of that. All bits are kept.")
+    option(
+      "cache", \.prepared.cache,
+      "Whether decoded samples are kept for the next load, or the folder to keep them in; true means FEDLUA_CACHE, "
+        + "else fedlua in XDG_CACHE_HOME or ~/.cache; it keeps 8 GB at most and may be deleted at any time.")
   }
 }
 
@@ -87,14 +97,16 @@ struct PresetOptions: PreparesImages {
   static let fields = Fields<PresetOptions> { field in
     field.option("dir", \.dir, "Folder of the set; without it, the usual places are searched.")
     field.option(
-      "limit", \.limit, "Take only so many samples, evenly from the set, so that every class has some.",
+      "limit", \.limit,
+      "Read only so many files, evenly from the set, so that every class has some; 300 in a smoke run.",
       check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
     field.addPreparation(channels: 1)
   }
 
-  var folder: ImageFolder {
+  func folder(limit: Int?) throws -> ImageFolder {
     var folder = ImageFolder()
-    folder.preparation = prepared.preparation(channels: 1)
+    folder.limit = limit
+    folder.preparation = try prepared.preparation(channels: 1)
     folder.policy = prepared.policy
     folder.cache = prepared.sampleCache
     return folder
@@ -117,7 +129,7 @@ struct ImageFolderOptions: PreparesImages {
       "classes", \.classes, "Classes in the order of their labels; without them, all folders as people sort.")
     field.option("aliases", \.aliases, "A table from names of folders to the classes they stand for.")
     field.option(
-      "limit", \.limit, "Take only so many samples, evenly from the set.",
+      "limit", \.limit, "Read only so many files, evenly from the set; 300 in a smoke run.",
       check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
     field.addPreparation(channels: 3)
   }
@@ -125,7 +137,7 @@ struct ImageFolderOptions: PreparesImages {
   func folder() throws -> ImageFolder {
     var folder = ImageFolder()
     folder.name = name
-    folder.preparation = prepared.preparation(channels: 3)
+    folder.preparation = try prepared.preparation(channels: 3)
     folder.policy = prepared.policy
     folder.cache = prepared.sampleCache
     folder.classes = classes.isEmpty ? nil : classes
@@ -150,6 +162,7 @@ struct ImageTableOptions: PreparesImages {
   var column: String?
   var only: String?
   var classes: [String] = []
+  var limit: Int?
 
   static let fields = Fields<ImageTableOptions> { field in
     field.required("path", \.path, "The table: a line of names, then a row for each picture.")
@@ -161,6 +174,9 @@ struct ImageTableOptions: PreparesImages {
     field.option("only", \.only, "What rows that count have in that column, such as train.")
     field.option(
       "classes", \.classes, "Classes in the order of their labels; without them, those of the table, sorted.")
+    field.option(
+      "limit", \.limit, "Read only so many files, evenly from the rows; 300 in a smoke run.",
+      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
     field.addPreparation(channels: 3)
   }
 
@@ -172,7 +188,7 @@ struct ImageTableOptions: PreparesImages {
     (table.fileColumn, table.labelColumn, table.groupColumn) = (file, label, group)
     if let column, let only { table.selection = (column, only) }
     table.classes = classes.isEmpty ? nil : classes
-    table.preparation = prepared.preparation(channels: 3)
+    table.preparation = try prepared.preparation(channels: 3)
     table.policy = prepared.policy
     table.cache = prepared.sampleCache
     return table

@@ -32,7 +32,7 @@ struct RealNumbers: LuaReadable, Sendable {
   }
 }
 
-/// Yes or no for each item: booleans in a table, or numbers of which 0 means no.
+/// Yes or no for each item: booleans in a table, or numbers, 0 for no and 1 for yes.
 struct Flags: LuaReadable, Sendable {
   static var luaType: String { "boolean[]|number[]|Tensor" }
 
@@ -42,6 +42,14 @@ struct Flags: LuaReadable, Sendable {
     if !Tensor.matches(frame, index), [Bool].matches(frame, index) {
       return Flags(values: try [Bool].read(frame, index))
     }
-    return Flags(values: try RealNumbers.read(frame, index).values.map { $0 != 0 })
+    var values: [Bool] = []
+    for (position, value) in try RealNumbers.read(frame, index).values.enumerated() {
+      guard value == 0 || value == 1 else {
+        let shown = Int(exactly: value).map(String.init) ?? "\(value)"
+        throw LuaFailure("element \(position + 1) is \(shown); 0 for no and 1 for yes, or booleans, are needed")
+      }
+      values.append(value == 1)
+    }
+    return Flags(values: values)
   }
 }

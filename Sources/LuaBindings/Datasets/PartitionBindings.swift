@@ -141,11 +141,28 @@ private struct QuantitySkewOptions: PartitionOptions {
 
 private struct SiteOptions: LuaOptions {
   var sites: [String]?
+  var ids: SampleNames?
+  var minimumSamples = 1
 
   static let fields = Fields<SiteOptions> { field in
     field.option(
       "sites", \.sites,
       "Sites in the order of the clients; without them, all as they first appear. Others are left out.")
+    field.option("ids", \.ids, "Site of each sample, as a text or a number; without it, what the samples know.")
+    field.option(
+      "minimum_samples", \.minimumSamples, "Without sites, those of fewer samples are left out.", check: .atLeast(1))
+  }
+}
+
+private struct GroupOptions: LuaOptions {
+  var ids: SampleNames?
+  var minimumSamples = 1
+
+  static let fields = Fields<GroupOptions> { field in
+    field.option(
+      "ids", \.ids, "Group of each sample, as a text or a number; without it, the groups that the set has.")
+    field.option(
+      "minimum_samples", \.minimumSamples, "Groups of fewer samples are left out.", check: .atLeast(1))
   }
 }
 
@@ -224,6 +241,22 @@ extension ModuleBuilder {
           + "local parts = fed.partition.by_site(set, { sites = { 'flair_sharp', 't1_sharp' } })\n"
           + "print(parts.rule, #parts[1], select(4, parts[1]:origin(1)))",
         prints: "by_site (flair_sharp, t1_sharp)\t3\tflair_sharp")
-    ) { (dataset: Dataset, options: SiteOptions) in try Partition.bySite(dataset, sites: options.sites) }
+    ) { (dataset: Dataset, options: SiteOptions) in
+      try Partition.bySite(
+        dataset, sites: options.sites, ids: options.ids?.values, minimumSamples: options.minimumSamples)
+    }
+    function(
+      "by_group", "Gives each client the samples of one group, such as a patient, a writer or a user.", dataset,
+      Parameter("options", "The groups, where the set has none."), returns: returns,
+      errors: ["The set has no groups, and no ids are given.", "No group has as many samples as asked for."],
+      example: Example(
+        balanced
+          + "local writers = {}\nfor i = 1, #set do writers[i] = 'writer ' .. i % 3 end\n"
+          + "local parts = fed.partition.by_group(set, { ids = writers })\n"
+          + "print(parts.rule, #parts[1], #parts[3])",
+        prints: "by_group (writer 1, writer 2, writer 0)\t14\t13")
+    ) { (dataset: Dataset, options: GroupOptions) in
+      try Partition.byGroup(dataset, ids: options.ids?.values, minimumSamples: options.minimumSamples)
+    }
   }
 }

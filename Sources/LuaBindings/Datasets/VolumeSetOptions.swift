@@ -25,7 +25,8 @@ struct VolumeFolderOptions: LuaOptions {
     field.option("frame", \.frame, "Frame of a volume with a time axis.", check: .atLeast(1))
     field.option(
       "window", \.window,
-      "Which intensities become black and white: \"percentiles\" (1 and 99 of each volume), \"none\", or { low, high }."
+      "Which intensities become black and white: \"percentiles\" (1 and 99 of each volume), \"none\", or "
+        + "{ low, high }. Voxels that are no numbers, as around a masked brain, become 0."
     )
     field.option("size", \.size, "Side of a sample, or { height, width }; without it, the slices' own.")
     field.option("filter", \.filter, "How pixels are mixed.", check: .oneOf(ResizeFilter.allCases.map(\.rawValue)))
@@ -37,8 +38,8 @@ struct VolumeFolderOptions: LuaOptions {
   func folder() throws -> VolumeFolder {
     var folder = VolumeFolder()
     folder.axis = try volumeAxis
-    folder.window = try intensityWindow
-    (folder.sliceCount, folder.from, folder.to, folder.frame) = (slices, from, to, frame - 1)
+    folder.window = try intensityWindow(window)
+    (folder.sliceCount, folder.from, folder.to, folder.frame) = (slices, from, to, frame &- 1)
     folder.size = size?.pair
     folder.filter = ResizeFilter(rawValue: filter) ?? .bilinear
     folder.policy = BadFilePolicy(rawValue: badFiles) ?? .stop
@@ -58,17 +59,16 @@ struct VolumeFolderOptions: LuaOptions {
       }
     }
   }
+}
 
-  private var intensityWindow: IntensityWindow {
-    get throws {
-      switch window {
-      case .first("percentiles"): return .percentiles(1, 99)
-      case .first("none"): return .none
-      case .second(let bounds) where bounds.count == 2: return .fixed(bounds[0], bounds[1])
-      default:
-        throw LuaFailure("option 'window' must be \"percentiles\", \"none\", or a table { low, high }")
-      }
-    }
+/// Which intensities become black and white, as scripts say it.
+func intensityWindow(_ window: Either<String, [Double]>) throws -> IntensityWindow {
+  switch window {
+  case .first("percentiles"): return .percentiles(1, 99)
+  case .first("none"): return .none
+  case .second(let bounds) where bounds.count == 2: return .fixed(bounds[0], bounds[1])
+  default:
+    throw LuaFailure("option 'window' must be \"percentiles\", \"none\", or a table { low, high }")
   }
 }
 

@@ -8,7 +8,7 @@ enum DefenseNeeds {
   case rows
   /// Their mean alone, weighed in this way.
   case sum(SumWeights)
-  /// How they lie to each other.
+  /// Their pairwise geometry.
   case gram
 
   init(_ table: LuaTable) throws {
@@ -47,7 +47,7 @@ enum DefenseNeeds {
 /// The hooks of defenses that never see a single update.
 extension Defense {
   /// The hook `aggregate(round, mean)` with `needs = "sum"`.
-  static func combination(_ policy: LuaPolicy) throws -> (Round, UpdateMean) throws -> Decision {
+  static func combination(_ policy: LuaPolicy) throws -> Rule.Combine {
     guard let rule = try policy.function("aggregate") else {
       throw LuaFailure("defense: needs = \"sum\" without a function aggregate(round, mean)")
     }
@@ -58,7 +58,7 @@ extension Defense {
   }
 
   /// The hook `weigh(round, gram)` with `needs = "gram"`.
-  static func comparison(_ policy: LuaPolicy) throws -> (Round, UpdateGram) throws -> [Double] {
+  static func comparison(_ policy: LuaPolicy) throws -> Rule.Compare {
     guard let rule = try policy.function("weigh") else {
       throw LuaFailure("defense: needs = \"gram\" without a function weigh(round, gram)")
     }

@@ -29,19 +29,61 @@ struct DecisionReader {
     self.source = source
   }
 
-  /// An update, or a table with `update` and, as far as the rule explains itself, `weights`, `flagged` and `info`.
+  private static let fields = ["flagged", "info", "ledger", "reasons", "update", "weights"]
+
+  /// An update, or a table with `update` and, as far as the rule explains itself, `weights`, `flagged`, `ledger` (named
+  /// numbers, one a client), `reasons` (words by client id) and `info`.
   func decision(_ value: LuaValue) throws -> Decision {
     if let update = value.as(Tensor.self) { return Decision(update: try checked(update)) }
     guard case .table(let table) = value else { throw wrong(value) }
     guard let update = try table.get("update", as: Tensor?.self) else {
       throw LuaFailure("\(rule): the returned table has no tensor 'update'; an update [\(dimension)] is needed")
     }
+    try expectKnown(table)
     var decision = Decision(update: try checked(update))
     decision.weights = try table.get("weights", as: WeightsArgument?.self)?.values(for: clientIDs)
     decision.flagged = try table.get("flagged", as: [Int]?.self) ?? []
+    decision.ledger = try ledger(table)
     let info = try table.get("info", as: LuaValue.self)
     if case .nil = info {} else { decision.info = try JSONValue(info, what: "\(rule): info") }
     return decision
+  }
+
+  private func expectKnown(_ table: LuaTable) throws {
+    for entry in try table.entries() {
+      guard case .string(let name) = entry.key else {
+        throw LuaFailure("\(rule): the returned table has an entry without a name; return the update itself, or fields")
+      }
+      guard !Self.fields.contains(name) else { continue }
+      throw LuaFailure(
+        "\(rule): the returned table has the unknown field '\(name)'" + suggestion(for: name, among: Self.fields)
+          + "; the fields are \(Self.fields.joined(separator: ", "))")
+    }
+  }
+
+  private func ledger(_ table: LuaTable) throws -> Ledger {
+    let columns = try table.get("ledger", as: LuaTable?.self)?.entries().map { entry in
+      guard case .string(let name) = entry.key, let values = try numbers(entry.value) else {
+        throw LuaFailure(
+          "\(rule): ledger: names with numbers are needed, a table by client id or a tensor [\(clientIDs.count)] each")
+      }
+      return Ledger.Column(name: name, values: values)
+    }
+    let reasons = try table.get("reasons", as: LuaTable?.self)?.entries().map { entry in
+      guard case .integer(let client) = entry.key, case .string(let text) = entry.value else {
+        throw LuaFailure("\(rule): reasons: a table of words by client id is needed")
+      }
+      return (client, text)
+    }
+    return Ledger(
+      columns: columns ?? [], reasons: Dictionary(reasons ?? [], uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// One number a client: a tensor by row, or a table by client id in which some may be missing.
+  private func numbers(_ value: LuaValue) throws -> [Double]? {
+    if let tensor = value.as(Tensor.self) { return tensor.shape == [clientIDs.count] ? tensor.values : nil }
+    guard case .table(let table) = value else { return nil }
+    return try clientIDs.map { try table.get($0, as: Double?.self) ?? .nan }
   }
 
   private func checked(_ update: Tensor) throws -> Tensor {
@@ -54,6 +96,14 @@ struct DecisionReader {
 
   private func wrong(_ value: LuaValue) -> LuaFailure {
     LuaFailure("\(rule): the rule returned \(value.article); an update, a tensor [\(dimension)], is needed")
+  }
+}
+
+extension LuaFunction {
+  /// Refuses a function that makes a rule where the rule is needed.
+  func expectCalled<Object: LuaObject>(_ type: Object.Type, _ option: String) throws {
+    guard let path = maker(of: type) else { return }
+    throw LuaFailure("\(option): \(path) was not called; write \(option) = \(path) { … }")
   }
 }
 
@@ -72,6 +122,7 @@ struct LuaPolicy {
   /// What messages call the policy: its `name`, or where it comes from.
   let name: String
   private let table: LuaTable
+  private let hooks: [String]
   private unowned let state: LuaState
 
   private static let events = ["on_round_start", "on_round_end", "on_save", "on_load"]
@@ -94,7 +145,16 @@ struct LuaPolicy {
       let nearest = names.lazy.map { suggestion(for: $0, among: hooks) }.first { !$0.isEmpty } ?? ""
       throw LuaFailure("\(role): the table has none of the hooks \(hooks.joined(separator: ", "))\(nearest)")
     }
+    // What is saved and never read back is lost at a resume, and the other way round nothing comes.
+    for (one, other) in [("on_save", "on_load"), ("on_load", "on_save")]
+    where names.contains(one) && !names.contains(other) {
+      throw LuaFailure("\(role): the table has \(one) without \(other); both or neither are needed")
+    }
+    self.hooks = names.filter { hooks.contains($0) || Self.events.contains($0) }.sorted()
   }
+
+  /// What a checkpoint compares: functions cannot be, so it is their names.
+  var summary: String { "\(name): \(hooks.joined(separator: ", "))" }
 
   func function(_ hook: String) throws -> LuaFunction? { try table.get(hook, as: LuaFunction?.self) }
 
@@ -109,11 +169,12 @@ struct LuaPolicy {
         try end(LuaRound(round, hook: "on_round_end"), record.luaRecord, returning: Bool?.self) ?? false
       }
     }
-    if let save = try function("on_save") {
-      events.onSave = { try PolicyState(saving: save(returning: LuaValue.self)) }
-    }
-    if let load = try function("on_load") {
-      events.onLoad = { [unowned state] saved in try load.run(saved.restored(in: state)) }
+    guard let save = try function("on_save"), let load = try function("on_load") else { return events }
+    events.onSave = { try PolicyState(saving: save(returning: LuaValue.self)) }
+    events.onLoad = { [unowned state] saved in
+      // A model cannot be made of its values alone: they go into the one that the policy would save now.
+      let own = saved.holdsObjects ? try save(returning: LuaValue.self) : .nil
+      try load.run(saved.restored(in: state, into: own))
     }
     return events
   }
@@ -126,26 +187,25 @@ extension Defense {
   init?(_ value: LuaValue, state: LuaState) throws {
     if case .nil = value { return nil }
     if let aggregator = value.as(LuaAggregator.self) {
-      self.init(name: aggregator.luaName ?? aggregator.name)
-      sumWeights = aggregator.sumWeights
-      aggregate = { round, updates, weights in try aggregator.decide(LuaRound(round, hook: "defense"), updates, weights)
-      }
+      self.init(name: aggregator.luaName ?? aggregator.name, rule: aggregator.rule)
+      summary = aggregator.summary
     } else if case .function(let rule) = value {
-      self.init(name: "defense")
-      aggregate = Self.hook(rule, name: "defense")
+      try rule.expectCalled(LuaAggregator.self, "defense")
+      self.init(name: "defense", rule: .rows(aggregate: Self.hook(rule, name: "defense")))
+      summary = "a function"
     } else if case .table(let table) = value {
       let policy = try LuaPolicy(table, role: "defense", hooks: Self.hooks, state: state)
       self.init(name: policy.name)
+      summary = policy.summary
       events = try policy.events()
       switch try DefenseNeeds(table) {
-      case .rows: try readRows(policy, table)
-      case .sum(let weights):
-        sumWeights = weights
-        combine = try Self.combination(policy)
-      case .gram: weighGram = try Self.comparison(policy)
+      case .rows: rule = try Self.rowRule(policy, table)
+      case .sum(let weights): rule = .mean(weights, combine: try Self.combination(policy))
+      case .gram: rule = .gram(weigh: try Self.comparison(policy))
       }
-      inspect = try policy.function("inspect").map { Self.inspection($0, name: policy.name) }
-      purify = try policy.function("purify").map { Self.purification($0, name: policy.name) }
+      let inspect = try policy.function("inspect").map { Self.inspection($0, name: policy.name) }
+      let purify = try policy.function("purify").map { Self.purification($0, name: policy.name) }
+      if inspect != nil || purify != nil { inputs = InputGuard(inspect: inspect, purify: purify) }
     } else {
       throw LuaFailure("defense: got a \(value.typeName); an aggregator, a function or a table of hooks is needed")
     }
@@ -153,27 +213,38 @@ extension Defense {
 
   private static let hooks = ["weigh", "aggregate", "inspect", "purify"]
 
-  /// Reads the hooks of a defense that sees the updates themselves.
-  private mutating func readRows(_ policy: LuaPolicy, _ table: LuaTable) throws {
-    weigh = try policy.function("weigh").map { rule in
+  /// Reads the hooks of a defense that sees the updates themselves, or leaves the plain mean.
+  private static func rowRule(_ policy: LuaPolicy, _ table: LuaTable) throws -> Rule {
+    let weigh = try policy.function("weigh").map { rule -> Rule.Weigh in
       { round, updates in
         let result = try rule(LuaRound(round, hook: "weigh"), updates, returning: LuaValue.self)
-        return try Self.weights(result, clients: updates.clientIDs, name: policy.name)
+        return try weights(result, clients: updates.clientIDs, name: policy.name)
       }
     }
     if let rule = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self) {
-      if weigh == nil { sumWeights = rule.sumWeights }
-      aggregate = { round, updates, weights in try rule.decide(LuaRound(round, hook: "defense"), updates, weights) }
-    } else {
-      aggregate = try policy.function("aggregate").map { Self.hook($0, name: policy.name) }
+      return weigh == nil ? rule.rule : .rows(weigh: weigh, aggregate: rule.decideInRound)
     }
+    let aggregate = try policy.function("aggregate").map { hook($0, name: policy.name) }
+    return weigh == nil && aggregate == nil ? .mean(.samples) : .rows(weigh: weigh, aggregate: aggregate)
   }
 
-  private static func hook(_ rule: LuaFunction, name: String) -> (Round, UpdateMatrix, [Double]?) throws -> Decision {
+  private static func hook(_ rule: LuaFunction, name: String) -> Rule.Aggregate {
     { round, updates, weights in
       let result = try rule(
         LuaRound(round, hook: "defense"), updates, weights.map { Tensor($0.map(Float.init)) }, returning: LuaValue.self)
       return try DecisionReader(rule: name, updates: updates).decision(result)
     }
   }
+}
+
+extension LuaAggregator {
+  /// The rule for a run.
+  var rule: Rule { sumWeights.map { .mean($0) } ?? .rows(aggregate: decideInRound) }
+
+  fileprivate func decideInRound(_ round: Round, _ updates: UpdateMatrix, _ weights: [Double]?) throws -> Decision {
+    try decide(LuaRound(round, hook: "defense"), updates, weights)
+  }
+
+  /// What a checkpoint compares.
+  var summary: String { (luaName ?? name) + (tolerated.map { ", f = \($0)" } ?? "") }
 }

@@ -34,11 +34,14 @@ let roundClass = ClassBindings(LuaRound.self, "One round as the server knows it;
     "root_update", "What the server's root data would send, an update like the clients': [d]. Trained on first use.",
     get: { (r: LuaRound) in try r.round.rootUpdate() })
   type.property("has_root", "Whether the run has root data.", get: { (r: LuaRound) in r.round.hasRootData })
-  type.property("previous_update", "What the server added in the round before: [d]; nil in round 1.") { (r: LuaRound) in
+  type.property("previous_update", "What the rule decided in the round before: [d]; nil in round 1.") { (r: LuaRound) in
     r.round.previousUpdate?.clone()
   }
   type.property("history", "The rounds before this one.", get: { (r: LuaRound) in History(r.round.history) })
   type.property("stream", "Random numbers of this round and hook.", get: { (r: LuaRound) in r.stream })
+  type.addRoundTraining()
+  type.addRoundMeasuring()
+  type.addRoundContributions()
   type.description { (r: LuaRound) in "Round \(r.round.number) with clients \(r.round.cohort)" }
 }
 
@@ -50,17 +53,27 @@ public final class History: LuaObject {
 
   init(_ records: [RoundRecord]) { self.records = records }
 
-  /// One measure over the rounds that have it.
-  func measures(_ name: String) -> [Double]? {
-    switch name {
-    case "accuracy": records.compactMap(\.accuracy)
-    case "loss": records.compactMap(\.loss)
-    case "training_loss": records.map(\.trainingLoss)
-    case "update_norm": records.map(\.updateNorm)
-    case "seconds": records.map(\.seconds)
-    default: nil
-    }
+  /// One measure, for the rounds that have it; nil for a name that is no measure.
+  func measures(_ name: String) -> [(round: Int, value: Double)]? {
+    guard let measure = Self.measures[name] else { return nil }
+    return records.compactMap { record in measure.of(record).map { (record.number, $0) } }
   }
+
+  /// What is measured in a round; nil where it was not.
+  private struct Measure: Sendable {
+    let of: @Sendable (RoundRecord) -> Double?
+  }
+
+  private static let measures: [String: Measure] = [
+    "accuracy": Measure { $0.accuracy }, "loss": Measure { $0.loss }, "training_loss": Measure { $0.trainingLoss },
+    "update_norm": Measure { $0.updateNorm }, "seconds": Measure { $0.seconds },
+    "f1": Measure { $0.detection?.f1 }, "precision": Measure { $0.detection?.precision },
+    "recall": Measure { $0.detection?.recall },
+    "false_positive_rate": Measure { $0.detection?.falsePositiveRate },
+    "byzantine_weight": Measure { $0.detection?.byzantineWeight },
+  ]
+
+  fileprivate static var measureNames: [String] { measures.keys.sorted() }
 }
 
 let historyClass = ClassBindings(
@@ -74,8 +87,34 @@ let historyClass = ClassBindings(
     let position = round < 0 ? h.records.count + round : round - 1
     return h.records.indices.contains(position) ? h.records[position].luaRecord : nil
   }
-  type.fields("accuracy, loss, training_loss, update_norm and seconds, each as a list over the rounds.") {
-    (h: History, name: String) in h.measures(name)
+  type.fields(
+    "accuracy, loss, training_loss, update_norm and seconds, each as a list over the rounds that have it; `series` tells "
+      + "which they are."
+  ) { (h: History, name: String) in h.measures(name)?.map(\.value) }
+  type.method(
+    "series", "Returns the rounds that have a measure, and its values.",
+    Parameter(
+      "name",
+      "accuracy, loss, training_loss, update_norm, seconds; of a run with Byzantine clients also f1, precision, recall, "
+        + "false_positive_rate, byzantine_weight."),
+    returns: "A list of rounds and a list of values, equally long.",
+    errors: ["There is no such measure."],
+    example: Example(
+      """
+      local train, test = fed.data.blobs { train = 60, test = 30, classes = 3 }
+      local run = fed.simulation {
+        clients = fed.partition.identical(train, { clients = 2 }), test = test, rounds = 5, evaluate_every = 2,
+        model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3 },
+      }
+      for _ in run:rounds() do end
+      local rounds, values = run.history:series "accuracy"
+      print(table.concat(rounds, " "), #values)
+      """, prints: "2 4 5\t3")
+  ) { (h: History, name: String) in
+    guard let found = h.measures(name) else {
+      throw LuaFailure("there is no measure '\(name)'" + suggestion(for: name, among: History.measureNames))
+    }
+    return Results(found.map(\.round), found.map(\.value))
   }
   type.description { (h: History) in
     h.records.map { record in
@@ -92,6 +131,7 @@ extension RoundRecord {
       ("number", number), ("cohort", cohort), ("accuracy", accuracy), ("loss", loss), ("training_loss", trainingLoss),
       ("update_norm", updateNorm), ("seconds", seconds), ("quarantined", quarantined),
       ("flagged", clients.filter(\.isFlagged).map(\.id)), ("info", info.map(JSONResult.init)),
+      ("detection", detection?.luaRecord),
       (
         "failures",
         failures.map { LuaRecord([("client", $0.client), ("message", $0.message), ("traceback", $0.traceback)]) }
@@ -102,9 +142,19 @@ extension RoundRecord {
           LuaRecord([
             ("id", client.id), ("samples", client.sampleCount), ("training_loss", client.trainingLoss),
             ("norm", client.norm), ("weight", client.weight), ("flagged", client.isFlagged),
+            ("reason", client.reason), ("ledger", LuaRecord(client.ledger.map { ($0.name, $0.value) })),
           ])
         }
       ),
+    ])
+  }
+}
+
+extension Detection {
+  fileprivate var luaRecord: LuaRecord {
+    LuaRecord([
+      ("precision", precision), ("recall", recall), ("false_positive_rate", falsePositiveRate), ("f1", f1),
+      ("byzantine_weight", byzantineWeight),
     ])
   }
 }

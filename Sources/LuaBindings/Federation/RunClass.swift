@@ -15,6 +15,7 @@ public final class LuaRun: LuaObject {
   private var bar: ProgressBar?
   private let directory: RunDirectory?
   private let checkpointInterval: Int
+  private var hasToldAttackers = false
   private unowned let state: LuaState
 
   public var luaByteCount: Int { simulation.globalVector.byteCount * (simulation.options.threads + 2) }
@@ -27,6 +28,11 @@ public final class LuaRun: LuaObject {
     simulation.defense = try Defense(options.defense, state: state)
     checkpointInterval = options.checkpointEvery
     directory = try options.runDir.map { try RunDirectory($0) }
+    try expectAttackers()
+    if let directory, directory.holdsRun, !options.resume, !options.overwrite {
+      throw LuaFailure(
+        "run_dir '\(directory.path)' holds a run; go on with it by resume = true, or replace it by overwrite = true")
+    }
     if options.progress { showProgress() }
     try openDirectory(options, table, state)
   }
@@ -45,7 +51,11 @@ public final class LuaRun: LuaObject {
       if options.resume { throw LuaFailure("resume = true needs run_dir, the folder that holds the checkpoint") }
       return
     }
-    if options.resume, directory.hasCheckpoint { try simulation.load(from: directory.checkpointPath) }
+    if options.overwrite, !options.resume { directory.removeRun() }
+    if options.resume, directory.hasCheckpoint {
+      try simulation.load(
+        from: directory.checkpointPath, allowing: options.allowChanges ? .anything : .nothing)
+    }
     try directory.writeManifest(
       of: simulation, script: state.hostSettings.script, options: JSONValue(.table(table), what: "options"),
       version: HostSettings.version)
@@ -66,10 +76,20 @@ public final class LuaRun: LuaObject {
 
   /// Runs a round; the traceback of a client that failed in a script's `forward` goes with the error.
   private func nextRecord() throws -> RoundRecord? {
+    tellUnusedAttackers()
     do { return try simulation.nextRound() } catch let error as FederationError {
       guard case .client(let failure, _) = error, let traceback = failure.traceback else { throw error }
       throw LuaError(.runtime, error.description, traceback: traceback)
     }
+  }
+
+  /// Says once that clients are named Byzantine and nobody told them what to do.
+  private func tellUnusedAttackers() {
+    guard !hasToldAttackers, simulation.attack == nil, !simulation.options.byzantine.isEmpty else { return }
+    hasToldAttackers = true
+    bar?.clear()
+    FileHandle.standardError.write(
+      Data("fedlua: byzantine = \(simulation.options.byzantine) without an attack: these clients are honest\n".utf8))
   }
 
   func setDefense(_ value: LuaValue) throws {
@@ -78,8 +98,25 @@ public final class LuaRun: LuaObject {
   }
 
   func setAttack(_ value: LuaValue) throws {
+    let before = simulation.attack
     simulation.attack = try Attack(value, state: state)
+    do { try expectAttackers() } catch {
+      simulation.attack = before
+      throw error
+    }
     attack = value
+  }
+
+  /// Refuses an attack that nobody would carry out.
+  private func expectAttackers() throws {
+    guard simulation.attack != nil, simulation.options.byzantine.isEmpty else { return }
+    throw LuaFailure("attack: nobody attacks; name the clients that do, as in byzantine = { 1 }")
+  }
+
+  /// The run, for what no hook may see while a round goes on.
+  func between(_ call: String) throws -> Simulation {
+    try simulation.expectBetweenRounds(call)
+    return simulation
   }
 }
 
@@ -96,6 +133,7 @@ private let smallRun =
 let runClass = ClassBindings(LuaRun.self, "A federated run between two of its rounds.") { type in
   type.addRunState()
   type.addRunRounds()
+  type.addRunLedger()
   type.addRunAnswers(after: smallRun)
   type.addRunFiles()
   type.description { (run: LuaRun) in
@@ -111,12 +149,19 @@ extension ClassBuilder where Object == LuaRun {
       get: { (run: LuaRun) in run.defense }, set: { (run: LuaRun, value: LuaValue) in try run.setDefense(value) })
     property(
       "attack", "What the Byzantine clients do; may be exchanged between two rounds.",
-      get: { (run: LuaRun) in run.attack }, set: { (run: LuaRun, value: LuaValue) in try run.setAttack(value) })
-    property("history", "Records of the finished rounds.", get: { (run: LuaRun) in History(run.simulation.history) })
+      get: { (run: LuaRun) in
+        _ = try run.between("attack")
+        return run.attack
+      }, set: { (run: LuaRun, value: LuaValue) in try run.setAttack(value) })
+    property(
+      "history", "Records of the finished rounds.",
+      get: { (run: LuaRun) in History(try run.between("history").history) })
     property("completed", "Number of finished rounds.", get: { (run: LuaRun) in run.simulation.completedRounds })
     property("total", "Rounds in all.", get: { (run: LuaRun) in run.simulation.options.rounds })
     property("seed", "Seed of all randomness.", get: { (run: LuaRun) in run.simulation.options.seed })
-    property("byzantine", "Ids of the clients that attack.", get: { (run: LuaRun) in run.simulation.options.byzantine })
+    property(
+      "byzantine", "Ids of the clients that attack.",
+      get: { (run: LuaRun) in try run.between("byzantine").options.byzantine })
     property(
       "data_audit", "What an audit says of the run's data in one line; nil for data without pictures.",
       get: { (run: LuaRun) in DataAccount(run.simulation.options).line })
@@ -124,10 +169,10 @@ extension ClassBuilder where Object == LuaRun {
     property(
       "layers", "Names of the parameters that an update carries.",
       get: { (run: LuaRun) in run.simulation.sections.map(\.name) })
-    property("model", "A copy of the global model.", get: { (run: LuaRun) in try run.simulation.model.replica() })
+    property("model", "A copy of the global model.", get: { (run: LuaRun) in try run.between("model").model.replica() })
     property(
       "digest", "SHA-256 of the global model's values: equal digests mean equal bits.",
-      get: { (run: LuaRun) in run.simulation.digest })
+      get: { (run: LuaRun) in try run.between("digest").digest })
     property(
       "is_stopped", "Whether a policy stopped the run; set it to false to go on.",
       get: { (run: LuaRun) in run.simulation.isStopped },
@@ -156,7 +201,7 @@ extension ClassBuilder where Object == LuaRun {
       example: Example(
         smallRun + "local accuracy, loss = run:evaluate(test)\nprint(accuracy >= 0, loss > 0)", prints: "true\ttrue")
     ) { (run: LuaRun, data: Dataset, client: Int?) in
-      let simulation = run.simulation
+      let simulation = try run.between("evaluate")
       let (accuracy, loss) =
         try client.map { try simulation.evaluate(on: data, asClient: $0) } ?? simulation.evaluate(on: data)
       return Results(accuracy, loss)
@@ -166,33 +211,79 @@ extension ClassBuilder where Object == LuaRun {
       Parameter("client", "Id of a client."), returns: "The model.",
       example: Example(
         smallRun + "print(run:client_model(2):vector():eq(run.model:vector()):min():item())", prints: "1.0")
-    ) { (run: LuaRun, client: Int) in try run.simulation.clientModel(client) }
+    ) { (run: LuaRun, client: Int) in try run.between("client_model").clientModel(client) }
+  }
+
+  fileprivate mutating func addRunLedger() {
+    method(
+      "ledger",
+      "Tells of each client in each round what it sent and what the defense found, as columns of equal length: round, "
+        + "client, samples, norm, training_loss, weight, flagged, reason, and the named numbers of the defense. What a "
+        + "client has not is NaN, or an empty word.",
+      returns: "A table of lists.",
+      example: Example(
+        smallRun + """
+          run.defense = function(round, updates)
+            return { update = updates:mean(), ledger = { length = updates:norms() }, reasons = { [2] = "late" } }
+          end
+          for _ in run:rounds() do end
+          local ledger = run:ledger()
+          print(#ledger.length, ledger.round[4], ledger.client[5], ledger.reason[5], ledger.length[1] > 0)
+          """, prints: "6\t2\t2\tlate\ttrue")
+    ) { (run: LuaRun) in ledgerTable(try run.between("ledger").history) }
   }
 
   fileprivate mutating func addRunFiles() {
     method(
       "save", "Writes a checkpoint: model, clients' states, history and what policies remember.",
       Parameter("path", "A .safetensors file; replaced as a whole."),
-      returns: "true, or nil and why the file could not be written.",
-      example: Example(smallRun + "print(select('#', run:save('/nowhere/run.safetensors')))", prints: "2")
+      returns: "true.", errors: ["The file cannot be written; pcall catches it."],
+      example: Example(smallRun + "print((pcall(run.save, run, '/nowhere/run.safetensors')))", prints: "false")
     ) { (run: LuaRun, path: String) in
-      try Fallible(catching: FileError.self) {
-        try run.simulation.save(to: path)
-        return true
-      }
+      try run.simulation.save(to: path)
+      return true
     }
     method(
       "load", "Brings back what save wrote; the run goes on with the same bits.",
-      Parameter("path", "A file written by save."), returns: "true, or nil and why the file could not be read.",
+      Parameter("path", "A file written by save."), Parameter("options", "What may differ."),
+      returns: "true, or nil and why the file could not be read.",
       errors: ["The file is no checkpoint, or one of another run."],
       example: Example(smallRun + "print(run:load('/nowhere/run.safetensors') == nil)", prints: "true")
-    ) { (run: LuaRun, path: String) in
+    ) { (run: LuaRun, path: String, options: LoadOptions) in
       try Fallible(catching: FileError.self) {
-        try run.simulation.load(from: path)
+        try run.simulation.load(from: path, allowing: options.allowChanges ? .anything : .otherRules)
         return true
       }
     }
   }
+}
+
+/// `run:load(path, { allow_changes = true })`.
+private struct LoadOptions: LuaOptions {
+  var allowChanges = false
+
+  static let fields = Fields<LoadOptions> { field in
+    field.option(
+      "allow_changes", \.allowChanges,
+      "Whether the file may be of a run with other data or options; an error without it.")
+  }
+}
+
+/// The ledger of all rounds, one list a column.
+private func ledgerTable(_ history: [RoundRecord]) -> LuaRecord {
+  let rows = history.flatMap { record in record.clients.map { (round: record.number, client: $0) } }
+  let columns = rows.flatMap { $0.client.ledger.map(\.name) }
+    .reduce(into: [String]()) { known, name in if !known.contains(name) { known.append(name) } }.sorted()
+  var table: LuaRecord = [
+    "round": rows.map(\.round), "client": rows.map(\.client.id), "samples": rows.map(\.client.sampleCount),
+    "norm": rows.map(\.client.norm), "training_loss": rows.map(\.client.trainingLoss),
+    "weight": rows.map { $0.client.weight ?? .nan }, "flagged": rows.map(\.client.isFlagged),
+    "reason": rows.map { $0.client.reason ?? "" },
+  ]
+  for name in columns {
+    table.add(name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
+  }
+  return table
 }
 
 extension HostSettings {

@@ -17,9 +17,12 @@ struct RunOptions: LuaOptions {
   var rounds: Int?
   var test: Dataset?
   var root: Dataset?
+  var validation: Dataset?
+  var allowOverlap = false
+  var serverOptimizer: LuaServerOptimizer?
   var localTraining = LocalTrainingArgument.second(LocalTrainingOptions())
   var byzantine: [Int] = []
-  var f = 0
+  var f: Int?
   var attack = LuaValue.nil
   var defense = LuaValue.nil
   var selectClients: LuaFunction?
@@ -35,6 +38,8 @@ struct RunOptions: LuaOptions {
   var runDir: String?
   var checkpointEvery = 1
   var resume = false
+  var allowChanges = false
+  var overwrite = false
   var progress = true
 
   static let fields = Fields<RunOptions> { field in
@@ -51,6 +56,12 @@ extension Fields where Root == RunOptions {
     required("rounds", \.rounds, "Rounds to run.", check: .atLeast(1))
     option("test", \.test, "Data that measure the model after each round.")
     option("root", \.root, "Trusted data of the server, of which it makes the root update.")
+    option("validation", \.validation, "Data on which rules may measure candidates: round:evaluate and round:shapley.")
+    option(
+      "allow_overlap", \.allowOverlap,
+      "Whether a sample may serve two of the roles client, test, root and validation; an error without it.")
+    option(
+      "server_optimizer", \.serverOptimizer, "From fed.server; without it the rule's decision is added as it is.")
     option("local_training", \.localTraining, "How clients train.")
     option(
       "statistics", \.statistics,
@@ -60,9 +71,13 @@ extension Fields where Root == RunOptions {
 
   fileprivate mutating func declarePolicies() {
     option("byzantine", \.byzantine, "Ids of the clients that attack; no defense can see them.")
-    option("f", \.f, "Byzantine clients that the server expects at most.", check: .atLeast(0))
     option(
-      "attack", \.attack, "What they do: one of fed.attacks, a function (round, honest, own), or a table of hooks.")
+      "f", \.f, "Byzantine clients that the server expects at most; 0 without it.",
+      check: Check("at least 0") { $0.map { $0 >= 0 } ?? true })
+    option(
+      "attack", \.attack,
+      "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context) and labels(labels, classes, round, stream), with knowledge."
+    )
     option(
       "defense", \.defense,
       "How updates become one: an aggregator, a function (round, updates), or a table of hooks: weigh and aggregate for "
@@ -90,6 +105,11 @@ extension Fields where Root == RunOptions {
     option(
       "checkpoint_every", \.checkpointEvery, "Rounds from one checkpoint in run_dir to the next.", check: .atLeast(1))
     option("resume", \.resume, "Whether to go on from the checkpoint in run_dir, if there is one.")
+    option(
+      "allow_changes", \.allowChanges,
+      "Whether resume takes a checkpoint of a run with other data, options or rules; an error without it.")
+    option(
+      "overwrite", \.overwrite, "Whether a run in run_dir may be replaced by this one; an error without it.")
     option("progress", \.progress, "Whether to show progress on the error output.")
   }
 }
@@ -122,12 +142,16 @@ extension RunOptions {
       case .first(let object): object.training
       case .second(let options): try options.training()
       }
+    try validatePolicies()
     var options = SimulationOptions(
       clients: clients.all, model: model, rounds: rounds, localTraining: training)
     options.test = test
     options.root = root
+    options.validation = validation
+    options.allowsOverlap = allowOverlap
+    options.serverOptimizer = serverOptimizer?.optimizer
     options.byzantine = byzantine
-    options.declaredByzantine = f
+    options.declaredByzantine = f ?? 0
     options.clientsPerRound = clientsPerRound
     options.seed = seed ?? state.hostSettings.seed
     options.threads = threads ?? state.hostSettings.threads
@@ -137,7 +161,26 @@ extension RunOptions {
     options.statistics = StatisticsRule(rawValue: statistics) ?? .aggregated
     let simulation = try Simulation(options)
     simulation.hooks = hooks
+    if training.isTraced, let obstacle = simulation.traceObstacle {
+      let warn: LuaFunction = try state.evaluate("return warn")
+      try warn.run("fed.simulation: what Lua computes runs operation by operation, on one thread: \(obstacle)")
+    }
     return simulation
+  }
+
+  /// Byzantine clients that the defense says it bears; nil where it says nothing.
+  private var claimedByzantine: Int? {
+    if let rule = defense.as(LuaAggregator.self) { return rule.tolerated }
+    guard case .table(let table) = defense else { return nil }
+    return (try? table.get("aggregate", as: LuaValue.self))?.as(LuaAggregator.self)?.tolerated
+  }
+
+  /// Refuses options of which one would be ignored because of another.
+  private func validatePolicies() throws {
+    if let f, let claimed = claimedByzantine, f != claimed {
+      throw LuaFailure(
+        "f = \(f) is not that of the defense, f = \(claimed); both must be the same, or leave out f here")
+    }
   }
 
   private var hooks: ServerHooks {
@@ -175,6 +218,7 @@ let federationBindings = BindingModule(
 ) { module in
   module.addUpdates()
   module.addAggregatorMaking()
+  module.addEvaluateMany()
   module.function(
     "simulation", "Makes a federated run: clients, a server, an attacker, and rounds one after the other.",
     Parameter("options", "What makes the run."), .caller, returns: "The run.",

@@ -5,7 +5,7 @@ import Tensors
 extension UpdateGram: LuaObject {
   public static let luaClass = LuaClass("UpdateGram")
 
-  public var luaByteCount: Int { count * count * 16 }
+  public var luaByteCount: Int { count * 64 }
 }
 
 /// What a rule with `needs = "gram"` sees of a round's updates; named as the same facts of `Updates` are.
@@ -20,20 +20,29 @@ let updateGramClass = ClassBindings(
   type.method(
     "norms", "Returns the Euclidean norm of each update.", returns: "Tensor [n].",
     example: Example(rule("norms"), prints: "2")
-  ) { (g: UpdateGram) in Tensor(g.geometry.norms.map(Float.init)) }
-  type.addTable("gram", "Returns the inner products of all pairs.") { $0.gram }
-  type.addTable("squared_distances", "Returns the squared Euclidean distances of all pairs.") { $0.squaredDistances }
-  type.addTable("cosines", "Returns the cosines of the angles of all pairs; 0 where an update is zero.") { $0.cosines }
+  ) { (g: UpdateGram) in Tensor.measured(g.norms) }
+  type.addTable("gram", "Returns the inner products of all pairs.", .float64) { try $0.gram() }
+  type.addTable("squared_distances", "Returns the squared Euclidean distances of all pairs.", .float64) {
+    try $0.squaredDistances()
+  }
+  type.addTable(
+    "cosines", "Returns the cosines of the angles of all pairs; 0 where an update is zero.", .float32
+  ) { try $0.cosines() }
   type.length("Number of updates.") { (g: UpdateGram) in g.count }
   type.description { (g: UpdateGram) in "Gram matrix of \(g.count) updates of \(g.dimension) parameters" }
 }
 
 extension ClassBuilder where Object == UpdateGram {
   fileprivate mutating func addTable(
-    _ name: String, _ sentence: String, _ values: @escaping @Sendable (RoundGeometry) -> [Double]
+    _ name: String, _ sentence: String, _ type: ElementType,
+    _ values: @escaping @Sendable (RoundGeometry) throws -> PairTable
   ) {
-    method(name, sentence, returns: "Tensor [n, n].", example: Example(rule(name), prints: "2\t2")) { (g: UpdateGram) in
-      Tensor(values(g.geometry).map(Float.init), shape: [g.count, g.count])
+    method(
+      name, sentence, returns: "Tensor [n, n], \(type).",
+      errors: ["The round is over, and its updates are gone."], example: Example(rule(name), prints: "2\t2")
+    ) { (g: UpdateGram) in
+      let table = try values(g.geometry()).tensor
+      return type == .float64 ? table.clone() : table.to(type)
     }
   }
 }

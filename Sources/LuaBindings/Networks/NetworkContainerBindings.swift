@@ -2,6 +2,16 @@ import LuaRuntime
 import Networks
 import Tensors
 
+private struct LearnedTensorOptions: LuaOptions {
+  @Required var shape: [Int]
+  var scale = 0.02
+
+  static let fields = Fields<LearnedTensorOptions> { field in
+    field.required("shape", \.$shape, "Sizes of the axes.")
+    field.option("scale", \.scale, "Deviation of the normal distribution of the first values; 0 for zeros.")
+  }
+}
+
 private struct ModelSeed: LuaOptions {
   var seed: UInt64?
 
@@ -29,18 +39,24 @@ func declareContainers(_ module: inout ModuleBuilder) {
         }
         23 trainable parameters
         """)
-  ) { (layers: [LuaLayer]) in LuaLayer(Sequential(layers.map(\.layer))) }
+  ) { (layers: [LuaLayer]) in LuaLayer(try Sequential(layers.map(\.layer)).withinBounds()) }
   module.function(
     "residual", "Adds a layer's output to its input.", Parameter("layer", "The layer; it keeps the shape."),
     returns: "The layer.",
     example: Example("print(fed.nn.residual(fed.nn.linear { inputs = 2, outputs = 2 }).parameter_count)", prints: "6")
-  ) { (layer: LuaLayer) in LuaLayer(Residual(layer.layer)) }
+  ) { (layer: LuaLayer) in LuaLayer(try Residual(layer.layer).withinBounds()) }
   declareModules(&module)
+  declareModels(&module)
 }
 
 private func declareModules(_ module: inout ModuleBuilder) {
   module.function(
-    "module", "Makes a layer of a table of layers and a Lua function `forward(self, x)` over them.",
+    "module",
+    "Makes a layer of a table of layers and a Lua function `forward(self, x, …)` over them: it takes tensors and gives "
+      + "one, or a table of them. It is traced: run once for a shape without numbers, and replayed natively, on any "
+      + "thread. So it depends on its tensors alone; other numbers and fields are constants, looked at anew when a round "
+      + "begins. Code that reads a number out of a tensor, or branches on one, runs operation by operation instead; "
+      + "fed.plan tells the line.",
     Parameter("definition", "Layers, lists of layers, constants, a `name`, and `forward`."),
     returns: "The layer. Its parts are named by their keys, in alphabetical order.",
     errors: ["without a function `forward`", "`forward` that returns no tensor"],
@@ -54,7 +70,22 @@ private func declareModules(_ module: inout ModuleBuilder) {
       }
       print(gated.parameter_count, #fed.nn.model(gated, { seed = 1 })(fed.zeros { 5, 4 }))
       """, prints: "20\t5")
-  ) { (definition: LuaTable) in LuaLayer(try luaModule(definition)) }
+  ) { (definition: LuaTable) in try LuaLayer(LuaModule(definition)) }
+  module.function(
+    "parameter", "A tensor of its own that training changes, such as positions or a token; called without arguments.",
+    Parameter("options", "Shape and first values."), returns: "The layer.",
+    example: Example(
+      """
+      local shifted = fed.nn.module {
+        shift = fed.nn.parameter { shape = { 3 } },
+        forward = function(self, x) return x + self.shift() end,
+      }
+      print(fed.nn.model(shifted, { seed = 1 })(fed.zeros { 2, 3 }).shape[2])
+      """, prints: "3")
+  ) { (o: LearnedTensorOptions) in LuaLayer(try LearnedTensor(shape: o.shape, deviation: o.scale)) }
+}
+
+private func declareModels(_ module: inout ModuleBuilder) {
   module.function(
     "model", "Makes a model of a layer: draws the first values of its parameters.",
     Parameter("layer", "The layer."), Parameter("options", "The seed."), returns: "The model.",
@@ -65,45 +96,4 @@ private func declareModules(_ module: inout ModuleBuilder) {
     "is_training", "Tells whether the running model is in training mode, inside the `forward` of a module.",
     returns: "False outside of any module.", example: Example("print(fed.nn.is_training())", prints: "false")
   ) { RunningModule.current.map { $0.context.mode == .training } ?? false }
-}
-
-/// Makes a layer of a table with layers and a function `forward`.
-private func luaModule(_ definition: LuaTable) throws -> CustomModule {
-  let forward = try definition.get("forward", as: LuaFunction?.self)
-  guard let forward else { throw LuaFailure("a function 'forward' is missing; it is called as forward(self, x)") }
-  let children = try moduleChildren(definition)
-  let names = Dictionary(
-    children.map { (ObjectIdentifier($0.layer), $0.name) }, uniquingKeysWith: { first, _ in first })
-  let name = try definition.get("name", as: String?.self) ?? "Module"
-  return CustomModule(name, children: children, isConfinedToOneThread: true) { input, context in
-    try RunningModule.$current.withValue(RunningModule(context: context, names: names)) {
-      do {
-        return try forward(definition, input, returning: Tensor.self)
-      } catch let error as LuaError where error.kind == .result {
-        throw LuaFailure("forward of \(name) must return a tensor; \(error.message)")
-      }
-    }
-  }
-}
-
-/// Finds the layers of a module's table: fields that are layers, and fields that are lists of layers.
-private func moduleChildren(_ definition: LuaTable) throws -> [(name: String, layer: any Layer)] {
-  var children: [(name: String, layer: any Layer)] = []
-  for (key, value) in try definition.entries() {
-    if let layer = value.as(LuaLayer.self) {
-      children.append((partName(key), layer.layer))
-    } else if case .table(let list) = value {
-      for (position, element) in try list.entries() {
-        guard let layer = element.as(LuaLayer.self) else { continue }
-        children.append(("\(partName(key)).\(partName(position))", layer.layer))
-      }
-    }
-  }
-  return children
-}
-
-/// The name of a part by its key: positions count from 0 in names, as in PyTorch's files.
-private func partName(_ key: LuaKey) -> String {
-  if case .integer(let position) = key { return "\(position - 1)" }
-  return "\(key)"
 }

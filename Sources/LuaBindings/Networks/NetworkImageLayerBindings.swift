@@ -2,22 +2,22 @@ import LuaRuntime
 import Networks
 
 private struct PoolingOptions: LuaOptions {
-  var kernel: Int?
+  @Required var kernel: Int
   var stride: Int?
   var padding = 0
 
   static let fields = Fields<PoolingOptions> { field in
-    field.required("kernel", \.kernel, "Height and width of a window.")
+    field.required("kernel", \.$kernel, "Height and width of a window.")
     field.option("stride", \.stride, "Step between windows; by default they touch.")
     field.option("padding", \.padding, "Pixels around the image.")
   }
 }
 
 private struct UpsamplingOptions: LuaOptions {
-  var scale: Int?
+  @Required var scale: Int
 
   static let fields = Fields<UpsamplingOptions> { field in
-    field.required("scale", \.scale, "Copies of each pixel along each axis.")
+    field.required("scale", \.$scale, "Copies of each pixel along each axis.")
   }
 }
 
@@ -34,12 +34,12 @@ func declareImageLayers(_ module: inout ModuleBuilder) {
   module.function(
     "max_pool2d", "Takes the largest value of each square window.", Parameter("options", "Sizes."),
     returns: "The layer.", example: Example("print(fed.nn.max_pool2d { kernel = 2 })", prints: "MaxPool2d(2)")
-  ) { (o: PoolingOptions) in LuaLayer(try Pooling(.maximum, kernel: o.kernel!, stride: o.stride, padding: o.padding)) }
+  ) { (o: PoolingOptions) in LuaLayer(try Pooling(.maximum, kernel: o.kernel, stride: o.stride, padding: o.padding)) }
   module.function(
     "average_pool2d", "Takes the mean of each square window, zeros around the image included.",
     Parameter("options", "Sizes."), returns: "The layer.",
     example: Example("print(fed.nn.average_pool2d { kernel = 3, stride = 2 })", prints: "AveragePool2d(3, stride=2)")
-  ) { (o: PoolingOptions) in LuaLayer(try Pooling(.average, kernel: o.kernel!, stride: o.stride, padding: o.padding)) }
+  ) { (o: PoolingOptions) in LuaLayer(try Pooling(.average, kernel: o.kernel, stride: o.stride, padding: o.padding)) }
   module.function(
     "global_average_pool2d", "Takes the mean of each channel: [b, c, h, w] becomes [b, c].", returns: "The layer.",
     example: Example("print(fed.nn.global_average_pool2d())", prints: "GlobalAveragePool2d()")
@@ -47,7 +47,7 @@ func declareImageLayers(_ module: inout ModuleBuilder) {
   module.function(
     "upsample_nearest2d", "Repeats each pixel along both axes.", Parameter("options", "Sizes."), returns: "The layer.",
     example: Example("print(fed.nn.upsample_nearest2d { scale = 2 })", prints: "UpsampleNearest2d(2)")
-  ) { (o: UpsamplingOptions) in LuaLayer(try UpsampleNearest2d(scale: o.scale!)) }
+  ) { (o: UpsamplingOptions) in LuaLayer(try UpsampleNearest2d(scale: o.scale)) }
   module.function(
     "flatten", "Joins all axes but the first.", returns: "The layer.",
     example: Example("print(fed.nn.flatten())", prints: "Flatten()")

@@ -11,78 +11,11 @@ extension Model: LuaNamed {
   public var luaByteCount: Int { layout.count * elementType.byteCount }
 }
 
-private struct ForwardOptions: LuaOptions {
-  var training = false
-  var seed: UInt64 = 0
-
-  static let fields = Fields<ForwardOptions> { field in
-    field.option("training", \.training, "Whether to normalize with the batch, update statistics and drop units.")
-    field.option("seed", \.seed, "Seed of dropout.")
-  }
-}
-
 let modelClass = ClassBindings(Model.self, "Layers together with the values of their parameters.") { type in
-  declareRunning(&type)
+  type.addRunning()
   declareValues(&type)
   declareFiles(&type)
   type.description { (model: Model) in model.description }
-}
-
-private func declareRunning(_ type: inout ClassBuilder<Model>) {
-  type.call(
-    "Computes the output in evaluation mode; fastest inside of fed.no_grad.", Parameter("input", "Batch of inputs."),
-    returns: "Batch of outputs.",
-    example: Example(
-      "print(fed.models.mlp { inputs = 3, hidden = { 4 }, classes = 2, seed = 1 }(fed.zeros { 5, 3 }).shape[2])",
-      prints: "2")
-  ) { (model: Model, input: TensorArgument) in
-    let batch = try input.tensor(model.elementType)
-    return Tape.isRecording ? try model.forward(batch) : try model.evaluate(batch)
-  }
-  type.method(
-    "forward", "Computes the output, in evaluation or training mode.", Parameter("input", "Batch of inputs."),
-    Parameter("options", "Mode and seed."), returns: "Batch of outputs.",
-    example: Example(
-      """
-      local model = fed.nn.model(fed.nn.dropout { probability = 0.5 })
-      local x = fed.ones { 1000 }
-      print(model:forward(x):sum():item(), model:forward(x, { training = true, seed = 3 }):eq(0):sum():item() > 400)
-      """, prints: "1000.0\ttrue")
-  ) { (model: Model, input: TensorArgument, options: ForwardOptions) in
-    try model.forward(
-      input.tensor(model.elementType), mode: options.training ? .training : .evaluation,
-      stream: RandomStream(seed: options.seed, purpose: .dropout))
-  }
-  declareTraining(&type)
-}
-
-private func declareTraining(_ type: inout ClassBuilder<Model>) {
-  type.method(
-    "backward", "Computes the gradient of a loss with respect to all trainable parameters.",
-    Parameter("loss", "A single number computed from the model's output."),
-    returns: "The gradient, a vector as long as `parameters`; the next call overwrites it.",
-    example: Example(
-      """
-      local model = fed.nn.model(fed.nn.linear { inputs = 2, outputs = 1, bias = false })
-      print(model:backward(model(fed.tensor { {1, 2} }):sum())[2])
-      """, prints: "2.0")
-  ) { (model: Model, loss: Tensor) in
-    try model.backward(loss)
-    return model.gradient
-  }
-  type.method(
-    "reestimate_statistics", "Replaces running means and variances by their means over batches.",
-    Parameter("batches", "Batches of inputs."), returns: "The model itself.",
-    example: Example(
-      """
-      local model = fed.nn.model(fed.nn.batch_norm { channels = 1 })
-      model:reestimate_statistics { fed.tensor { {1}, {3} }, fed.tensor { {5}, {7} } }
-      print(model:parameter("running_mean")[1])
-      """, prints: "4.0")
-  ) { (model: Model, batches: [Tensor]) in
-    try model.reestimateStatistics(over: batches)
-    return model
-  }
 }
 
 private func declareValues(_ type: inout ClassBuilder<Model>) {
@@ -131,9 +64,13 @@ private func declareParts(_ type: inout ClassBuilder<Model>) {
   }
 }
 
+/// Told where a vector is made, since nothing else shows it.
+private let vectorOrder =
+  "The vector. Each parameter stands there in the order of memory, a linear layer's weights transposed; `parameter` shows them in their own shape."
+
 private func declareVectors(_ type: inout ClassBuilder<Model>) {
   type.method(
-    "vector", "Copies all values into one vector: trainable parameters, then statistics.", returns: "The vector.",
+    "vector", "Copies all values into one vector: trainable parameters, then statistics.", returns: vectorOrder,
     example: Example("print(#fed.nn.model(fed.nn.batch_norm { channels = 2 }):vector())", prints: "8")
   ) { (model: Model) in try model.vector() }
   type.method(
@@ -175,15 +112,15 @@ private func declareVectors(_ type: inout ClassBuilder<Model>) {
 private func declareFiles(_ type: inout ClassBuilder<Model>) {
   type.method(
     "save", "Writes all values to a safetensors file, under PyTorch's names.", Parameter("path", "The file."),
-    returns: "The model itself, or nil and a message where the file cannot be written.",
+    returns: "The model itself.", errors: ["The file cannot be written; pcall catches it."],
     example: Example(
-      "print(fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 }):save('/no/such/folder/model.safetensors') == nil)",
-      prints: "true")
+      "local model = fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 })\n"
+        + "local done, message = pcall(model.save, model, '/no/such/folder/model.safetensors')\n"
+        + "print(done, message:match('cannot be written.*'))",
+      prints: "false\tcannot be written, No such file or directory")
   ) { (model: Model, path: String) in
-    try Fallible(catching: FileError.self) {
-      try model.save(to: path)
-      return model
-    }
+    try model.save(to: path)
+    return model
   }
   type.method(
     "load", "Takes all values from a safetensors file, also one of PyTorch's.", Parameter("path", "The file."),
@@ -209,49 +146,51 @@ private struct MLPOptions: LuaOptions {
   var inputs: Int?
   var input: [Int] = []
   var hidden: [Int] = [128]
-  var classes: Int?
+  @Required var classes: Int
   var seed: UInt64?
 
   static let fields = Fields<MLPOptions> { field in
     field.option("inputs", \.inputs, "Values per sample; instead of `input`.")
     field.option("input", \.input, "Shape of a sample, { c, h, w }: samples are flattened.")
     field.option("hidden", \.hidden, "Sizes of the hidden layers.")
-    field.required("classes", \.classes, "Classes.")
+    field.required("classes", \.$classes, "Classes.")
     field.option("seed", \.seed, "Seed of the first values; a simulation's own by default.")
   }
 
   func inputCount() throws -> Int {
     if let inputs { return inputs }
+    guard input.allSatisfy({ $0 > 0 }) else { throw LuaFailure("option 'input': sizes above 0 expected, got \(input)") }
     guard !input.isEmpty else { throw LuaFailure("option 'inputs' is missing; give it, or 'input' as { c, h, w }") }
     return input.elementCount
   }
 }
 
 private struct ImageModelOptions: LuaOptions {
-  var input: [Int]?
-  var classes: Int?
+  @Required var input: [Int]
+  @Required var classes: Int
   var seed: UInt64?
 
   static let fields = Fields<ImageModelOptions> { field in
-    field.required("input", \.input, "Shape of an image: { c, h, w }.")
-    field.required("classes", \.classes, "Classes.")
+    field.required("input", \.$input, "Shape of an image: { c, h, w }.")
+    field.required("classes", \.$classes, "Classes.")
     field.option("seed", \.seed, "Seed of the first values; a simulation's own by default.")
   }
 }
 
+extension Models.Stem: LuaEnumeration {}
+
 private struct DeepModelOptions: LuaOptions {
-  var input: [Int]?
-  var classes: Int?
-  var stem: String?
+  @Required var input: [Int]
+  @Required var classes: Int
+  var stem: Models.Stem?
   var seed: UInt64?
 
   static let fields = Fields<DeepModelOptions> { field in
-    field.required("input", \.input, "Shape of an image: { c, h, w }.")
-    field.required("classes", \.classes, "Classes.")
+    field.required("input", \.$input, "Shape of an image: { c, h, w }.")
+    field.required("classes", \.$classes, "Classes.")
     field.option(
       "stem", \.stem,
-      "First layers: \"small\" for images around 32x32, \"image\" for 64x64 and more; by the height if nil.",
-      check: Check("\"small\" or \"image\"") { $0.map { Models.Stem(rawValue: $0) != nil } ?? true })
+      "First layers: \"small\" for images around 32x32, \"image\" for 64x64 and more; by the height if nil.")
     field.option("seed", \.seed, "Seed of the first values; a simulation's own by default.")
   }
 }
@@ -264,23 +203,23 @@ let networkModelBindings = BindingModule("fed.models", "Networks by name; all re
       "print(fed.models.mlp { input = {1, 28, 28}, hidden = {200, 200}, classes = 10 }.parameter_count)",
       prints: "199210")
   ) { (o: MLPOptions) in
-    try Model(Models.mlp(inputs: o.inputCount(), hidden: o.hidden, classes: o.classes!), seed: o.seed)
+    try Model(Models.mlp(inputs: o.inputCount(), hidden: o.hidden, classes: o.classes), seed: o.seed)
   }
   module.function(
     "lenet5", "LeNet-5: two convolutions of 5x5 and three linear layers.", Parameter("options", "Sizes."),
     returns: "The model.", source: "LeCun et al., Proc. IEEE 86 (1998), https://doi.org/10.1109/5.726791, section II.B",
     example: Example("print(fed.models.lenet5 { input = {1, 32, 32}, classes = 10 }.parameter_count)", prints: "61706")
-  ) { (o: ImageModelOptions) in try Model(Models.lenet5(input: o.input!, classes: o.classes!), seed: o.seed) }
+  ) { (o: ImageModelOptions) in try Model(Models.lenet5(input: o.input, classes: o.classes), seed: o.seed) }
   module.function(
     "cnn", "Two 3x3 convolutions with pooling and a hidden layer of 128.", Parameter("options", "Sizes."),
     returns: "The model.",
     example: Example("print(fed.models.cnn { input = {1, 28, 28}, classes = 10 }.parameter_count)", prints: "421642")
-  ) { (o: ImageModelOptions) in try Model(Models.cnn(input: o.input!, classes: o.classes!), seed: o.seed) }
+  ) { (o: ImageModelOptions) in try Model(Models.cnn(input: o.input, classes: o.classes), seed: o.seed) }
   module.function(
     "cnn3", "Three 3x3 convolutions with batch normalization, pooling and dropout, and a hidden layer of 128.",
     Parameter("options", "Sizes."), returns: "The model.", source: "the MNIST model of OptiGradTrust",
     example: Example("print(fed.models.cnn3 { input = {1, 28, 28}, classes = 10 }.parameter_count)", prints: "131466")
-  ) { (o: ImageModelOptions) in try Model(Models.cnn3(input: o.input!, classes: o.classes!), seed: o.seed) }
+  ) { (o: ImageModelOptions) in try Model(Models.cnn3(input: o.input, classes: o.classes), seed: o.seed) }
   module.function(
     "resnet18", "ResNet-18, with torchvision's parameter names.", Parameter("options", "Sizes."),
     returns: "The model.", source: "He et al., CVPR 2016, https://arxiv.org/abs/1512.03385, table 1",
@@ -288,7 +227,7 @@ let networkModelBindings = BindingModule("fed.models", "Networks by name; all re
       "print(fed.models.resnet18 { input = {3, 32, 32}, classes = 10 }.parameter_count)", prints: "11173962")
   ) { (o: DeepModelOptions) in
     try Model(
-      Models.resnet18(input: o.input!, classes: o.classes!, stem: o.stem.flatMap(Models.Stem.init)), seed: o.seed)
+      Models.resnet18(input: o.input, classes: o.classes, stem: o.stem), seed: o.seed)
   }
   module.function(
     "mobilenet_v2", "MobileNetV2 of width 1, with torchvision's parameter names.", Parameter("options", "Sizes."),
@@ -298,6 +237,6 @@ let networkModelBindings = BindingModule("fed.models", "Networks by name; all re
       prints: "2236682")
   ) { (o: DeepModelOptions) in
     try Model(
-      Models.mobilenetV2(input: o.input!, classes: o.classes!, stem: o.stem.flatMap(Models.Stem.init)), seed: o.seed)
+      Models.mobilenetV2(input: o.input, classes: o.classes, stem: o.stem), seed: o.seed)
   }
 }

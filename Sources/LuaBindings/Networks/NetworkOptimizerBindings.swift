@@ -56,7 +56,7 @@ final class LuaAverage: LuaObject {
 // MARK: Options
 
 private struct SGDOptions: LuaOptions {
-  var lr: Double?
+  @Required var lr: Double
   var momentum = 0.0
   var nesterov = false
   var weightDecay = 0.0
@@ -65,7 +65,7 @@ private struct SGDOptions: LuaOptions {
   var clipValue: Double?
 
   static let fields = Fields<SGDOptions> { field in
-    field.required("lr", \.lr, "Learning rate.")
+    field.required("lr", \.$lr, "Learning rate.")
     field.option("momentum", \.momentum, "Share of the last velocity that is kept.")
     field.option("nesterov", \.nesterov, "Whether to step along the gradient ahead.")
     field.option("weight_decay", \.weightDecay, "Added to the gradient, times the weights.")
@@ -80,17 +80,24 @@ private struct AdamOptions: LuaOptions {
   var beta1 = 0.9
   var beta2 = 0.999
   var epsilon = 1e-8
-  var weightDecay: Double?
+  var weightDecay = 0.0
   var schedule: LuaLearningRate?
   var clipNorm: Double?
   var clipValue: Double?
+
+  /// Those of `adamw`.
+  static var decoupled: AdamOptions {
+    var options = AdamOptions()
+    options.weightDecay = 0.01
+    return options
+  }
 
   static let fields = Fields<AdamOptions> { field in
     field.option("lr", \.lr, "Learning rate.")
     field.option("beta1", \.beta1, "Share of the old mean of gradients that is kept.")
     field.option("beta2", \.beta2, "Share of the old mean of squared gradients that is kept.")
     field.option("epsilon", \.epsilon, "Added to the root of the mean of squares.")
-    field.option("weight_decay", \.weightDecay, "Decay of the weights: 0 for adam and 0.01 for adamw by default.")
+    field.option("weight_decay", \.weightDecay, "Decay of the weights.")
     field.option("schedule", \.schedule, "How the rate changes with the steps taken.")
     field.option("clip_norm", \.clipNorm, "Largest L2 norm of the gradient.")
     field.option("clip_value", \.clipValue, "Largest size of a coordinate of the gradient.")
@@ -109,37 +116,37 @@ private func clipping(_ norm: Double?, _ value: Double?) throws -> GradientClipp
 private func adam(_ o: AdamOptions, decoupled: Bool) throws -> LuaOptimizer {
   let optimizer = try Adam(
     learningRate: o.lr, beta1: o.beta1, beta2: o.beta2, epsilon: o.epsilon,
-    weightDecay: o.weightDecay ?? (decoupled ? 0.01 : 0), isDecoupled: decoupled,
+    weightDecay: o.weightDecay, isDecoupled: decoupled,
     schedule: o.schedule?.schedule ?? .constant, clipping: clipping(o.clipNorm, o.clipValue))
   return LuaOptimizer(optimizer, "\(decoupled ? "adamw" : "adam") { lr = \(o.lr) }")
 }
 
 private struct StepOptions: LuaOptions {
-  var every: Int?
+  @Required var every: Int
   var factor = 0.1
 
   static let fields = Fields<StepOptions> { field in
-    field.required("every", \.every, "Steps between changes.")
+    field.required("every", \.$every, "Steps between changes.")
     field.option("factor", \.factor, "What the rate is multiplied by at each change.")
   }
 }
 
 private struct CosineOptions: LuaOptions {
-  var steps: Int?
+  @Required var steps: Int
   var minimum = 0.0
 
   static let fields = Fields<CosineOptions> { field in
-    field.required("steps", \.steps, "Steps until the minimum.")
+    field.required("steps", \.$steps, "Steps until the minimum.")
     field.option("minimum", \.minimum, "Share of the rate at the end.")
   }
 }
 
 private struct WarmUpOptions: LuaOptions {
-  var steps: Int?
+  @Required var steps: Int
   var after: LuaLearningRate?
 
   static let fields = Fields<WarmUpOptions> { field in
-    field.required("steps", \.steps, "Steps until the full rate.")
+    field.required("steps", \.$steps, "Steps until the full rate.")
     field.option("after", \.after, "What follows; the full rate by default.")
   }
 }
@@ -193,7 +200,7 @@ private let trainerClass = ClassBindings(LuaTrainer.self, "An optimizer at work 
   type.method(
     "fit_batch",
     "Takes one step on a batch in training mode: loss, gradient and the change of the model, by a plan where there is one.",
-    Parameter("inputs", "Batch of inputs."),
+    Parameter("inputs", "Batch of inputs; or a table of named tensors, which the loss finds in its batch."),
     Parameter("targets", "A label from 0 for each sample, or a tensor like the output, as the loss needs."),
     Parameter("options", "The loss, and the seed of dropout."), returns: "The mean loss before the step.",
     example: Example(
@@ -205,8 +212,8 @@ private let trainerClass = ClassBindings(LuaTrainer.self, "An optimizer at work 
       for _ = 1, 50 do sgd:fit_batch(inputs, labels) end
       print(sgd:fit_batch(inputs, labels) < first / 10)
       """, prints: "true")
-  ) { (trainer: LuaTrainer, inputs: TensorArgument, targets: LabelsArgument, options: BatchFitOptions) in
-    try trainer.fit(inputs.tensor(trainer.model.elementType), targets.tensor, options)
+  ) { (trainer: LuaTrainer, inputs: BatchArgument, targets: LabelsArgument?, options: BatchFitOptions) in
+    try trainer.fit(inputs.batch(trainer.model.elementType, targets: targets?.tensor), options)
   }
   type.property(
     "lr", "Learning rate of the next step.",
@@ -230,34 +237,29 @@ private let trainerClass = ClassBindings(LuaTrainer.self, "An optimizer at work 
 }
 
 private struct BatchFitOptions: LuaOptions {
-  var loss = "cross_entropy"
+  var loss = LossArgument(.crossEntropy())
   var labelSmoothing = 0.0
   var seed: UInt64 = 0
 
   static let fields = Fields<BatchFitOptions> { field in
     field.option(
-      "loss", \.loss, "\"cross_entropy\", \"mse\" or \"binary_cross_entropy\", of logits.",
-      check: Check("\"cross_entropy\", \"mse\" or \"binary_cross_entropy\"") {
-        ["cross_entropy", "mse", "binary_cross_entropy"].contains($0)
-      })
+      "loss", \.loss,
+      "\"cross_entropy\", \"mse\" or \"binary_cross_entropy\", of logits; or a function of (model, batch, draw) that "
+        + "returns a tensor of one number, traced as a module's `forward` is.")
     field.option(
       "label_smoothing", \.labelSmoothing, "Share of the target spread over all classes.", check: .within(0...1))
-    field.option("seed", \.seed, "Seed of dropout; each step draws anew.")
-  }
-
-  var function: Loss {
-    switch loss {
-    case "mse": .meanSquaredError
-    case "binary_cross_entropy": .binaryCrossEntropy
-    default: .crossEntropy(labelSmoothing: labelSmoothing)
-    }
+    field.option("seed", \.seed, "Seed of dropout and draws; each step draws anew.")
   }
 }
 
 extension LuaTrainer {
-  fileprivate func fit(_ inputs: Tensor, _ targets: Tensor, _ options: BatchFitOptions) throws -> Double {
-    let stream = RandomStream(seed: options.seed, purpose: .dropout).derive("step", state.stepCount)
-    let loss = try model.computeGradient(of: options.function, inputs, targets, stream: stream)
+  fileprivate func fit(_ batch: ObjectiveBatch, _ options: BatchFitOptions) throws -> Double {
+    let streams = PlanStreams(
+      dropout: RandomStream(seed: options.seed, purpose: .dropout).derive("step", state.stepCount),
+      draws: DrawSource(
+        stream: RandomStream(seed: options.seed, purpose: "draws").derive("step", state.stepCount), samples: []))
+    let loss = try model.computeGradient(
+      of: options.loss.smoothed(options.labelSmoothing), batch, streams)
     try optimizer.step(model, state)
     return loss
   }
@@ -275,7 +277,19 @@ private let learningRateClass = ClassBindings(LuaLearningRate.self, "How a learn
     returns: "The factor.",
     example: Example("print(fed.optim.step_decay { every = 10, factor = 0.5 }:factor(25))", prints: "0.25")
   ) { (rate: LuaLearningRate, steps: Int) in rate.schedule.factor(afterSteps: steps) }
-  type.description { (rate: LuaLearningRate) in "LearningRate(\(rate.schedule))" }
+  type.description { (rate: LuaLearningRate) in "LearningRate \(rate.schedule.words)" }
+}
+
+extension LearningRateSchedule {
+  /// The schedule as a script would make it.
+  fileprivate var words: String {
+    switch self {
+    case .constant: "constant"
+    case .step(let every, let factor): "step_decay { every = \(every), factor = \(factor) }"
+    case .cosine(let steps, let minimum): "cosine { steps = \(steps), minimum = \(minimum) }"
+    case .warmUp(let steps, let next): "warm_up { steps = \(steps), after = \(next.words) }"
+    }
+  }
 }
 
 private let averageClass = ClassBindings(LuaAverage.self, "A model whose weights follow another's slowly.") { type in
@@ -327,9 +341,9 @@ private func declareOptimizers(_ module: inout ModuleBuilder) {
     example: Example("print(fed.optim.sgd { lr = 0.05, momentum = 0.9 })", prints: "sgd { lr = 0.05, momentum = 0.9 }")
   ) { (o: SGDOptions) in
     let optimizer = try SGD(
-      learningRate: o.lr!, momentum: o.momentum, weightDecay: o.weightDecay, isNesterov: o.nesterov,
+      learningRate: o.lr, momentum: o.momentum, weightDecay: o.weightDecay, isNesterov: o.nesterov,
       schedule: o.schedule?.schedule ?? .constant, clipping: clipping(o.clipNorm, o.clipValue))
-    return LuaOptimizer(optimizer, "sgd { lr = \(o.lr!)\(o.momentum > 0 ? ", momentum = \(o.momentum)" : "") }")
+    return LuaOptimizer(optimizer, "sgd { lr = \(o.lr)\(o.momentum > 0 ? ", momentum = \(o.momentum)" : "") }")
   }
   module.function(
     "adam", "Steps of a size that adapts to each coordinate.", Parameter("options", "Its numbers."),
@@ -338,7 +352,7 @@ private func declareOptimizers(_ module: inout ModuleBuilder) {
   ) { (o: AdamOptions) in try adam(o, decoupled: false) }
   module.function(
     "adamw", "Adam with a decay of the weights that the gradient's size does not scale.",
-    Parameter("options", "Its numbers."), returns: "The optimizer.",
+    Parameter("options", "Its numbers.", defaults: .decoupled), returns: "The optimizer.",
     source: "Loshchilov and Hutter, ICLR 2019, https://arxiv.org/abs/1711.05101, algorithm 2",
     example: Example("print(fed.optim.adamw())", prints: "adamw { lr = 0.001 }")
   ) { (o: AdamOptions) in try adam(o, decoupled: true) }
@@ -349,17 +363,17 @@ private func declareSchedules(_ module: inout ModuleBuilder) {
     "step_decay", "Multiplies the rate after every so many steps.", Parameter("options", "Its numbers."),
     returns: "The schedule.",
     example: Example("print(fed.optim.step_decay { every = 2 }:factor(3))", prints: "0.1")
-  ) { (o: StepOptions) in try LuaLearningRate(.step(every: o.every!, factor: o.factor)) }
+  ) { (o: StepOptions) in try LuaLearningRate(.step(every: o.every, factor: o.factor)) }
   module.function(
     "cosine", "Lowers the rate along half a cosine.", Parameter("options", "Its numbers."), returns: "The schedule.",
     source: "Loshchilov and Hutter, ICLR 2017, https://arxiv.org/abs/1608.03983, equation 5",
     example: Example("print(('%.2f'):format(fed.optim.cosine { steps = 10 }:factor(5)))", prints: "0.50")
-  ) { (o: CosineOptions) in try LuaLearningRate(.cosine(steps: o.steps!, minimum: o.minimum)) }
+  ) { (o: CosineOptions) in try LuaLearningRate(.cosine(steps: o.steps, minimum: o.minimum)) }
   module.function(
     "warm_up", "Raises the rate from near 0 in equal stages, then follows another schedule.",
     Parameter("options", "Its numbers."), returns: "The schedule.",
     example: Example(
       "print(fed.optim.warm_up { steps = 4, after = fed.optim.step_decay { every = 1, factor = 0.5 } }:factor(5))",
       prints: "0.5")
-  ) { (o: WarmUpOptions) in try LuaLearningRate(.warmUp(steps: o.steps!, then: o.after?.schedule ?? .constant)) }
+  ) { (o: WarmUpOptions) in try LuaLearningRate(.warmUp(steps: o.steps, then: o.after?.schedule ?? .constant)) }
 }

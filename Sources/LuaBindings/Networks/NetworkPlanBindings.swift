@@ -10,13 +10,31 @@ extension Plan: LuaObject {
 
 private struct PlanOptions: LuaOptions {
   var train = false
+  var loss: LossArgument?
   var labelSmoothing = 0.0
+  var targets: [Int]?
 
   static let fields = Fields<PlanOptions> { field in
     field.option(
       "train", \.train, "Whether loss and gradient of a training step are planned, and not the output alone.")
     field.option(
+      "loss", \.loss, "What training makes small, as for `fit_batch`; cross-entropy without it. Implies `train`.")
+    field.option(
       "label_smoothing", \.labelSmoothing, "Share of the target spread over all classes.", check: .within(0...1))
+    field.option("targets", \.targets, "Shape of targets that are no labels; that of the output for \"mse\".")
+  }
+
+  var isTraining: Bool { train || loss != nil }
+
+  /// A batch of the shapes that training would meet.
+  func batch(_ inputs: Tensor, _ model: Model) throws -> ObjectiveBatch {
+    let isLabeled = targets == nil && !["mse", "binary_cross_entropy"].contains(loss?.name)
+    if isLabeled {
+      return ObjectiveBatch(
+        inputs: inputs, targets: Tensor(labels: Array(repeating: 0, count: inputs.shape.first ?? 0)))
+    }
+    let shape = try targets ?? model.evaluate([inputs]).single().shape
+    return ObjectiveBatch(inputs: inputs, targets: try .zeros(shape))
   }
 }
 
@@ -55,17 +73,38 @@ let planBindings = BindingModule("fed", "Plans of models.", classes: [planClass]
     Parameter("model", "The model."), Parameter("shape", "Shape of the batch, the number of samples first."),
     Parameter("options", "What is planned."),
     returns:
-      "The plan; nil and a message for a model that runs operation by operation, as one with a `forward` in Lua.",
+      "The plan; nil and what stands in the way, with the script's line, for a model that runs operation by operation.",
     example: Example(
       """
       local model = fed.models.cnn { input = { 1, 28, 28 }, classes = 10 }
       print(tostring(fed.plan(model, { 32, 1, 28, 28 }, { train = true })):match("training"))
       """, prints: "training")
   ) { (model: Model, shape: [Int], options: PlanOptions) -> Fallible<Plan> in
-    let loss = options.train ? Loss.crossEntropy(labelSmoothing: options.labelSmoothing) : nil
-    guard let plan = try model.plan(shape: shape, loss: loss) else {
-      return .failure("there is no plan of this model for batches of shape \(shape): it runs operation by operation")
+    let inputs = try Tensor.zeros(shape)
+    let plan: Plan?, obstacle: String?
+    if options.isTraining {
+      let loss = try (options.loss ?? LossArgument(.crossEntropy())).smoothed(options.labelSmoothing)
+      let batch = try options.batch(inputs, model)
+      (obstacle, plan) = (try model.prepareTraining(loss, batch), try model.plan(of: loss, batch))
+    } else {
+      (obstacle, plan) = (try model.prepareEvaluation([inputs]), try model.plan(of: [inputs]))
     }
-    return .value(plan)
+    if let plan { return .value(plan) }
+    return .failure(
+      "there is no plan of this model for batches of shape \(shape), it runs operation by operation: "
+        + (obstacle ?? "its numbers are no float32"))
+  }
+  module.function(
+    "with_plans", "Calls a function with plans on or off: off, every model runs operation by operation on the tape.",
+    Parameter("on", "Whether models run by plans where they can."),
+    Parameter("body", "The function; it takes nothing."),
+    returns: "What the function returns.",
+    example: Example(
+      """
+      local model = fed.models.mlp { inputs = 2, classes = 2, seed = 1 }
+      print(fed.with_plans(false, function() return model:predict(fed.zeros(1, 2)) end).shape[2])
+      """, prints: "2")
+  ) { (on: Bool, body: LuaFunction) in
+    VariadicResults(try Model.$usesPlans.withValue(on) { try body.results() })
   }
 }

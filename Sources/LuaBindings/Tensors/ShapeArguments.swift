@@ -10,8 +10,9 @@ public struct Integers: LuaReadable, Sendable {
   public init(_ values: [Int]) { self.values = values }
 
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Integers {
-    Integers(
-      frame.kind(index) == .table ? try [Int].read(frame, index) : try Varargs<Int>.read(frame, index).values)
+    guard frame.kind(index) == .table else { return Integers(try Varargs<Int>.read(frame, index).values) }
+    try frame.expectLast(index)
+    return Integers(try IntegerList.read(frame, index).values)
   }
 }
 
@@ -41,19 +42,32 @@ extension Either where First == NewTensor, Second == Varargs<Int> {
 /// Sizes and source of a random tensor: `fed.randn { 2, 3, seed = 1 }`.
 struct RandomTensor: LuaOptions {
   var sizes: [Int] = []
-  var type = ElementType.float32
+  var type: ElementType?
   var seed: UInt64?
   var stream: Stream?
+  var like: Tensor?
   var low = 0.0
   var high = 1.0
 
   static let fields = Fields<RandomTensor> { field in
     field.items("sizes", \.sizes, "Sizes of the axes.")
-    field.option("type", \.type, "float32 or float64.")
+    field.option("like", \.like, "A tensor whose sizes and type are taken; no sizes stand beside it.")
+    field.option("type", \.type, "float32 or float64; float32 by default, or that of the tensor in like.")
     field.option("seed", \.seed, "The same seed gives the same numbers.")
     field.option("stream", \.stream, "Stream to draw from, which moves on; without it and a seed, that of the script.")
     field.option("low", \.low, "Smallest value of uniform numbers; the mean of normal ones must be added by hand.")
     field.option("high", \.high, "Bound that uniform numbers stay below.")
+  }
+}
+
+extension RandomTensor {
+  /// Sizes and type, by themselves or those of another tensor.
+  func layout() throws -> (sizes: [Int], type: ElementType) {
+    guard let like else { return (sizes, type ?? .float32) }
+    guard sizes.isEmpty else {
+      throw LuaFailure("sizes stand beside like, which has those of shape \(like.shape); one of them is needed")
+    }
+    return (like.shape, type ?? (like.elementType.isFloat ? like.elementType : .float32))
   }
 }
 

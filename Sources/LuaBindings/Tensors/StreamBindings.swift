@@ -67,6 +67,26 @@ let streamClass = ClassBindings(Stream.self, "A stream of random numbers, which 
     example: Example("print(#fed.stream { seed = 1 }:shuffled(10))", prints: "10")
   ) { (stream: Stream, count: Int) in stream.draw { $0.shuffled(count) }.map { $0 + 1 } }
   type.method(
+    "gamma", "Draws from a gamma distribution.",
+    Parameter("shape", "The shape, which is the mean at scale 1.", check: .within(1e-300...1e300)),
+    Parameter("scale", "What the draw is multiplied by.", default: 1.0, check: .above(0)), returns: "The number.",
+    source: "Marsaglia and Tsang, ACM TOMS 2000, https://doi.org/10.1145/358407.358414",
+    example: Example("print(fed.stream { seed = 1 }:gamma(2) > 0)", prints: "true")
+  ) { (stream: Stream, shape: Double, scale: Double) in stream.draw { $0.gamma(shape) } * scale }
+  type.method(
+    "dirichlet", "Draws shares that sum to 1 from a Dirichlet distribution.",
+    Parameter(
+      "concentration", "One number for all shares, or a table with one for each; small ones make few shares large."),
+    Parameter<Int?>("count", "How many shares; for a table as many as it has."),
+    returns: "A table of shares.",
+    example: Example(
+      "local shares = fed.stream { seed = 1 }:dirichlet(0.5, 3)\n"
+        + "print(#shares, math.abs(shares[1] + shares[2] + shares[3] - 1) < 1e-12)", prints: "3\ttrue")
+  ) { (stream: Stream, concentration: Either<Double, [Double]>, count: Int?) in
+    let concentrations = try dirichletConcentrations(concentration, count)
+    return stream.draw { $0.dirichlet(concentrations) }
+  }
+  type.method(
     "derive", "Returns an independent stream for a part of the work; it does not depend on what was drawn before.",
     Parameter("purpose", "What the part is."), Parameter("index", "Which of several such parts.", default: 0),
     returns: "The new stream.",
@@ -77,4 +97,25 @@ let streamClass = ClassBindings(Stream.self, "A stream of random numbers, which 
     Stream(stream.draw { $0.derive(RandomPurpose(purpose), index) })
   }
   type.description { (stream: Stream) in "Stream at \(stream.draw { $0.position })" }
+}
+
+private func dirichletConcentrations(_ given: Either<Double, [Double]>, _ count: Int?) throws -> [Double] {
+  let all: [Double]
+  switch given {
+  case .first(let one):
+    guard let count else { throw LuaFailure("count is missing; one concentration for all shares needs it") }
+    guard 1...10_000_000 ~= count else {
+      throw LuaFailure("count = \(count) is not allowed; it must be from 1 to 10000000")
+    }
+    all = [Double](repeating: one, count: count)
+  case .second(let list):
+    guard count == nil || count == list.count else {
+      throw LuaFailure("count = \(count ?? 0) does not fit \(list.count) concentrations; leave it out")
+    }
+    all = list
+  }
+  for value in all where !(1e-300...1e300 ~= value) {
+    throw LuaFailure("concentration \(value) is not allowed; it must be from 1e-300 to 1e300")
+  }
+  return all
 }

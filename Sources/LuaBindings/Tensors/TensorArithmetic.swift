@@ -1,9 +1,6 @@
 import LuaRuntime
 import Tensors
 
-/// A tensor or a number, on either side of an operator.
-typealias TensorOrNumber = Either<Tensor, Double>
-
 /// An operation of two operands, in all forms that the compute core has.
 private struct TensorOperation: Sendable {
   let ofTensors: @Sendable (Tensor, Tensor) throws -> Tensor
@@ -13,8 +10,10 @@ private struct TensorOperation: Sendable {
   func callAsFunction(_ a: TensorOrNumber, _ b: TensorOrNumber) throws -> Tensor {
     switch (a, b) {
     case (.first(let a), .first(let b)): try ofTensors(a, b)
-    case (.first(let a), .second(let b)): try withNumber(a, b)
-    case (.second(let a), .first(let b)): try ofNumber(a, b)
+    case (.first(let a), .second(let b)):
+      a.elementType == .int64 ? try ofTensors(a, b.whole()) : try withNumber(a, b.float)
+    case (.second(let a), .first(let b)):
+      b.elementType == .int64 ? try ofTensors(a.whole(), b) : try ofNumber(a.float, b)
     case (.second, .second): throw LuaFailure("one operand must be a tensor")
     }
   }
@@ -28,8 +27,13 @@ private struct TensorOperation: Sendable {
   static let div = TensorOperation(
     ofTensors: { try $0.div($1) }, withNumber: { try $0.div($1) }, ofNumber: { try $1.dividing($0) })
   static let pow = TensorOperation(
-    ofTensors: { try $1.mul($0.log()).exp() }, withNumber: { try $0.pow($1) },
-    ofNumber: { try $1.mul(Self.log($0)).exp() })
+    ofTensors: { try $0.pow($1) }, withNumber: { try $0.pow($1) }, ofNumber: { try $1.raising($0) })
+  static let floorDivide = TensorOperation(
+    ofTensors: { try $0.floorDivide($1) }, withNumber: { try $0.floorDivide(Self.scalar($1, $0)) },
+    ofNumber: { try Self.scalar($0, $1).floorDivide($1) })
+  static let remainder = TensorOperation(
+    ofTensors: { try $0.remainder($1) }, withNumber: { try $0.remainder(Self.scalar($1, $0)) },
+    ofNumber: { try Self.scalar($0, $1).remainder($1) })
   static let maximum = TensorOperation(
     ofTensors: { try $0.maximum($1) }, withNumber: { try $0.maximum(Self.scalar($1, $0)) },
     ofNumber: { try $1.maximum(Self.scalar($0, $1)) })
@@ -38,10 +42,8 @@ private struct TensorOperation: Sendable {
     ofNumber: { try $1.minimum(Self.scalar($0, $1)) })
 
   private static func scalar(_ number: Double, _ like: Tensor) throws -> Tensor {
-    try Tensor.full([], number, like.elementType)
+    try Trace.outside { try Tensor.full([], number, like.elementType) }
   }
-
-  private static func log(_ number: Double) throws -> Double { try Tensor([number]).log().item() }
 }
 
 extension ClassBuilder where Object == Tensor {
@@ -60,8 +62,14 @@ extension ClassBuilder where Object == Tensor {
       .div, "div", "Divides, element by element; shapes stretch where sizes are 1.", TensorOperation.div,
       Example("print(fed.tensor { 1, 2 } / 4)", prints: "Tensor [2] float32\n  0.2500  0.5000"))
     addOperator(
-      .pow, "pow", "Raises each element to a power; a tensor of powers needs positive elements.", TensorOperation.pow,
+      .pow, "pow", "Raises each element to a power.", TensorOperation.pow,
       Example("print(fed.tensor { 1, 2, 3 } ^ 2)", prints: "Tensor [3] float32\n  1  4  9"))
+    addOperator(
+      .idiv, "floor_divide", "Divides and rounds down; whole numbers exactly.", TensorOperation.floorDivide,
+      Example("print(fed.labels { 7, -7 } // 2)", prints: "Tensor [2] int64\n   3  -4"))
+    addOperator(
+      .mod, "remainder", "Returns what the division rounded down leaves; it has the sign of the divisor.",
+      TensorOperation.remainder, Example("print(fed.labels { 7, -7 } % 3)", prints: "Tensor [2] int64\n  1  2"))
     addOperation(
       "maximum", "Takes the larger of each pair.", TensorOperation.maximum,
       Example("print(fed.tensor { 1, 5 }:maximum(3))", prints: "Tensor [2] float32\n  3  5"))
@@ -149,25 +157,16 @@ extension ClassBuilder where Object == Tensor {
   }
 }
 
-extension Either where First == Tensor, Second == Double {
-  var tensor: Tensor? { if case .first(let tensor) = self { tensor } else { nil } }
-
-  /// The tensor itself, or a number as one without axes.
-  func tensor(_ type: ElementType) throws -> Tensor {
-    switch self {
-    case .first(let tensor): tensor
-    case .second(let number): try Tensor.full([], number, type)
-    }
-  }
-}
-
 extension Tensor {
-  /// Whole numbers are compared as float64, in which no label is rounded; the result is float32 then.
+  /// Whole numbers are compared exactly, with floats as float64; the result is float32 then.
   fileprivate func compared(
     to other: TensorOrNumber, _ compare: @Sendable (Tensor, Tensor) throws -> Tensor
   ) throws -> Tensor {
+    if case .second(let number) = other, elementType == .int64, number.integer != nil {
+      return try compare(self, number.whole())
+    }
     let right = try other.tensor(elementType.isFloat ? elementType : .float64)
-    if elementType.isFloat && elementType == right.elementType { return try compare(self, right) }
-    return try compare(to(.float64), right.to(.float64)).to(.float32)
+    let isExact = (elementType.isFloat || elementType == .int64) && elementType == right.elementType
+    return isExact ? try compare(self, right) : try compare(to(.float64), right.to(.float64)).to(.float32)
   }
 }

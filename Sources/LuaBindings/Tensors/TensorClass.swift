@@ -11,6 +11,10 @@ let tensorClass = ClassBindings(
   type.addTensorComparisons()
   type.addTensorFunctions()
   type.addTensorReductions()
+  type.addTensorSpread()
+  type.addTensorOrder()
+  type.addTensorSelection()
+  type.addTensorRearranging()
   type.addTensorViews()
   type.addTensorProducts()
   type.addTensorImages()
@@ -47,9 +51,13 @@ extension ClassBuilder where Object == Tensor {
     description { (x: Tensor) in TensorText(x).text }
     closable("Ends the script's hold on the tensor; its memory is freed when nothing else looks into it.") { _ in }
     method(
-      "item", "Returns the only element as a number.", returns: "The number.",
-      example: Example("print(fed.tensor { 1, 2, 3.5 }:sum():item())", prints: "6.5")
-    ) { (x: Tensor) in try x.item() }
+      "item", "Returns the only element as a number: of whole numbers an integer, exactly.", returns: "The number.",
+      example: Example(
+        "print(fed.tensor { 1, 2, 3.5 }:sum():item(), fed.labels { 7 }:item())", prints: "6.5\t7")
+    ) { (x: Tensor) in
+      let float = try x.item()
+      return x.elementType.isFloat ? Either<Int, Double>.second(float) : .first(x.integer(at: x.offset))
+    }
     method(
       "to_table", "Returns the elements in tables, one a row.",
       returns: "A table, or a number for a tensor without axes.",
@@ -87,22 +95,21 @@ private enum NestedResult: LuaWritable {
 
 extension Tensor {
   fileprivate func nested() -> some LuaWritable {
-    var values = values.makeIterator()
-    return NestedResult(shape[...]) {
-      values.next() ?? 0
-    } isInteger: {
-      !elementType.isFloat
+    if elementType.isFloat {
+      var values = values.makeIterator()
+      return NestedResult(shape[...]) { .number(values.next() ?? 0) }
     }
+    var values = integers.makeIterator()
+    return NestedResult(shape[...]) { .integer(values.next() ?? 0) }
   }
 }
 
 extension NestedResult {
-  fileprivate init(_ shape: ArraySlice<Int>, _ next: () -> Double, isInteger: () -> Bool) {
+  fileprivate init(_ shape: ArraySlice<Int>, _ next: () -> NestedResult) {
     guard let size = shape.first else {
-      let value = next()
-      self = isInteger() ? .integer(Int(saturating: value)) : .number(value)
+      self = next()
       return
     }
-    self = .list((0..<size).map { _ in NestedResult(shape.dropFirst(), next, isInteger: isInteger) })
+    self = .list((0..<size).map { _ in NestedResult(shape.dropFirst(), next) })
   }
 }

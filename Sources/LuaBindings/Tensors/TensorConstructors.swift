@@ -1,11 +1,12 @@
 import LuaRuntime
 import Tensors
 
-/// Functions that make tensors.
+/// Functions that make tensors; inside of a dry run, constants of the plan.
 extension ModuleBuilder {
   mutating func addTensorMaking() {
     addLiterals()
     addFilled()
+    addPatterns()
     addRandom()
     addJoining()
   }
@@ -13,16 +14,19 @@ extension ModuleBuilder {
   private mutating func addLiterals() {
     function(
       "tensor", "Makes a tensor of the numbers in tables.",
-      Parameter("values", "A number, or tables of numbers of one shape."),
-      Parameter("type", "Kind of number.", default: ElementType.float32), returns: "The tensor.",
+      Parameter("values", "A number, or tables of numbers of one shape; the outermost may name a type."),
+      Parameter<ElementType?>("type", "Kind of number; float32 by default."),
+      returns: "The tensor.",
       example: Example(
         "print(fed.tensor { {1, 2}, {3, 4.5} })", prints: "Tensor [2, 2] float32\n  1.0000  2.0000\n  3.0000  4.5000")
-    ) { (values: TensorArgument, type: ElementType) in try values.tensor(type).to(type) }
+    ) { (literal: TensorLiteral, type: ElementType?) in
+      try Trace.outside { try literal.tensor(type) }
+    }
     function(
       "labels", "Makes a tensor of class labels: whole numbers from 0, as they stand in files.",
       Parameter("values", "A table of labels."), returns: "The tensor, of type int64.",
       example: Example("print(fed.labels { 0, 2, 1 })", prints: "Tensor [3] int64\n  0  2  1")
-    ) { (values: [Int]) in Tensor(labels: values) }
+    ) { (values: IntegerList) in Trace.outside { Tensor(labels: values.values) } }
     function(
       "arange", "Makes a vector of evenly spaced numbers.",
       Parameter("first", "First number."), Parameter("last", "Last number, if a step leads there."),
@@ -35,7 +39,7 @@ extension ModuleBuilder {
       }
       let length = Int(max(0, count))
       try caller.willAllocate([length], .float32)
-      return try Tensor.arange(length, from: first, step: step)
+      return try Trace.outside { try Tensor.arange(length, from: first, step: step) }
     }
   }
 
@@ -53,7 +57,35 @@ extension ModuleBuilder {
       "full", "Makes a tensor of one repeated number.", .caller, Parameter("sizes", sizes),
       Parameter("value", "The number."), returns: "The tensor.",
       example: Example("print(fed.full({ 3 }, 0.5))", prints: "Tensor [3] float32\n  0.5000  0.5000  0.5000")
-    ) { (caller: LuaCaller, new: NewTensor, value: Double) in try caller.filled("full", .first(new), value) }
+    ) { (caller: LuaCaller, new: NewTensor, value: Number) in
+      guard new.type == .int64, let integer = value.integer else {
+        return try caller.filled("full", .first(new), value.float)
+      }
+      try caller.willAllocate(new.sizes, new.type)
+      return try Trace.outside { try Tensor.full(new.sizes, integer: integer, op: "full") }
+    }
+  }
+
+  private mutating func addPatterns() {
+    function(
+      "eye", "Makes a matrix with ones on its diagonal and zeros elsewhere.", .caller, Parameter("rows", "Rows."),
+      Parameter<Int?>("columns", "Columns; as many as rows by default."),
+      Parameter("type", "Kind of number.", default: ElementType.float32), returns: "The matrix.",
+      example: Example("print(fed.eye(2))", prints: "Tensor [2, 2] float32\n  1  0\n  0  1")
+    ) { (caller: LuaCaller, rows: Int, columns: Int?, type: ElementType) in
+      try caller.willAllocate([rows, columns ?? rows], type)
+      return try Trace.outside { try Tensor.eye(rows, columns, type) }
+    }
+    function(
+      "linspace", "Makes a vector of evenly spaced numbers from one to another.", .caller,
+      Parameter("first", "First number."), Parameter("last", "Last number."),
+      Parameter("count", "How many."), returns: "The vector.",
+      example: Example(
+        "print(fed.linspace(0, 1, 5))", prints: "Tensor [5] float32\n  0.0000  0.2500  0.5000  0.7500  1.0000")
+    ) { (caller: LuaCaller, first: Double, last: Double, count: Int) in
+      try caller.willAllocate([count], .float32)
+      return try Trace.outside { try Tensor.linspace(first, last, count: count) }
+    }
   }
 
   private mutating func addRandom() {
@@ -105,18 +137,22 @@ extension LuaCaller {
   fileprivate func filled(_ name: String, _ new: NewTensorArgument, _ value: Double) throws -> Tensor {
     let options = new.options
     try willAllocate(options.sizes, options.type)
-    return try Tensor.full(options.sizes, value, options.type, op: name)
+    return try Trace.outside { try Tensor.full(options.sizes, value, options.type, op: name) }
   }
 
   fileprivate func random(
     _ name: String, _ options: RandomTensor,
     fill: (inout RandomStream, UnsafeMutablePointer<Float>, Int) -> Void
   ) throws -> Tensor {
-    guard options.type.isFloat else {
-      throw LuaFailure("type \(options.type) is not allowed; random numbers are floats")
+    let (sizes, type) = try options.layout()
+    guard type.isFloat else { throw LuaFailure("type \(type) is not allowed; random numbers are floats") }
+    try willAllocate(sizes, .float32)
+    if options.seed == nil, Trace.isTracing {
+      // A draw here would take a number from the script that the tape draws once more.
+      Trace.obstruct("fed.\(name) draws new numbers at each call; give it a seed, or let a loss draw by its `draw`")
+      return try Tensor.uninitialized(sizes, op: name).to(type)
     }
-    try willAllocate(options.sizes, .float32)
-    let tensor = try Tensor.uninitialized(options.sizes, op: name)
+    let tensor = try Trace.outside { try Tensor.uninitialized(sizes, op: name) }
     if let seed = options.seed {
       var stream = RandomStream(seed: seed, purpose: .script)
       tensor.withMutableFloats { fill(&stream, $0, tensor.count) }
@@ -124,6 +160,7 @@ extension LuaCaller {
       let stream = options.stream ?? state.hostSettings.scriptStream
       stream.draw { source in tensor.withMutableFloats { fill(&source, $0, tensor.count) } }
     }
-    return tensor.to(options.type)
+    try Interrupt.check()
+    return Trace.outside { tensor.to(type) }
   }
 }

@@ -13,23 +13,24 @@ extension ModuleBuilder {
       "save", "Writes tensors to a safetensors file, replacing it at one stroke.", Parameter("path", "The file."),
       Parameter("tensors", "A table from names to tensors, or one tensor, which is named \"tensor\"."),
       Parameter<LuaTable?>("metadata", "A table from names to texts, kept with them."),
-      returns: "true; or nil and a message if the file cannot be written.",
+      returns: "true.",
+      errors: ["The file cannot be written, as for all that saves; pcall(fed.save, path, tensors) catches it."],
       example: Example(
         "local path = os.tmpname()\nassert(fed.save(path, { w = fed.ones(2) }))\nprint(fed.load(path).w)\nos.remove(path)",
         prints: "Tensor [2] float32\n  1  1")
     ) { (path: String, tensors: Either<Tensor, LuaTable>, metadata: LuaTable?) in
       let named = try named(tensors)
       let texts = try metadata.map(texts) ?? [:]
-      return try Fallible<Bool>(catching: FileError.self) {
-        try TensorFile.save(named, metadata: texts, to: path)
-        return true
-      }
+      try TensorFile.save(named, metadata: texts, to: path)
+      return true
     }
   }
 
   private mutating func addLoading() {
     function(
-      "load", "Reads all tensors of a safetensors file.", Parameter("path", "The file."),
+      "load",
+      "Reads all tensors of a safetensors file; F16 and BF16 become float32, I8 to I32 int64, BOOL uint8.",
+      Parameter("path", "The file."),
       returns: "A table from names to tensors and one from names to texts; or nil and a message.",
       example: Example(
         "print(fed.load('/no/such/file'))",

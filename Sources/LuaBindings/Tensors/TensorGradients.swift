@@ -59,7 +59,7 @@ extension ClassBuilder where Object == Tensor {
       "fill_", "Sets every element of the tensor itself.", Parameter("value", "The number."),
       returns: "The tensor itself.",
       example: Example("print(fed.zeros(2):fill_(3))", prints: "Tensor [2] float32\n  3  3")
-    ) { (x: Tensor, value: Double) in try x.fill_(value) }
+    ) { (x: Tensor, value: Number) in try x.fill(value) }
     method(
       "copy_", "Takes over the values of another tensor, which stretches to this one's shape.",
       Parameter("source", "The other tensor."), returns: "The tensor itself.",
@@ -80,8 +80,17 @@ extension ClassBuilder where Object == Tensor {
     ) { (x: Tensor, other: TensorOrNumber) in
       switch other {
       case .first(let tensor): try byTensor(x, tensor)
-      case .second(let number): try byNumber(x, number)
+      case .second(let number):
+        x.elementType == .int64 ? try byTensor(x, number.whole()) : try byNumber(x, number.float)
       }
     }
+  }
+}
+
+extension Tensor {
+  /// Sets every element; whole numbers exactly.
+  @discardableResult
+  func fill(_ value: Number) throws -> Tensor {
+    elementType == .int64 && value.integer != nil ? try copy_(value.whole()) : try fill_(value.float)
   }
 }

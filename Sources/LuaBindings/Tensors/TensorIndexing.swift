@@ -10,8 +10,10 @@ private enum IndexKey: LuaReadable, Sendable {
   /// Two positions, `{i, j}`: told apart from other tables since scripts read matrices so, element by element.
   case pair(Int, Int)
   case parts([IndexPart])
+  /// Ones where something is taken.
+  case mask(Tensor)
 
-  static var luaType: String { "integer|(integer|integer[])[]" }
+  static var luaType: String { "integer|(integer|integer[])[]|Tensor" }
 
   static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> IndexKey {
     switch frame.kind(index) {
@@ -19,7 +21,8 @@ private enum IndexKey: LuaReadable, Sendable {
     case .table:
       if let pair = frame.integerPair(index) { return .pair(pair.0, pair.1) }
       return .parts(try [IndexPart].read(frame, index))
-    default: throw frame.typeFailure(index, expected: "integer or table of positions")
+    case .userdata: return .mask(try Tensor.read(frame, index))
+    default: throw frame.typeFailure(index, expected: "integer, table of positions or mask")
     }
   }
 
@@ -28,6 +31,7 @@ private enum IndexKey: LuaReadable, Sendable {
     case .position(let position): [.first(position)]
     case .pair(let first, let second): [.first(first), .first(second)]
     case .parts(let parts): parts
+    case .mask: []
     }
   }
 }
@@ -39,27 +43,30 @@ extension ClassBuilder where Object == Tensor {
       "Returns an element of a vector as a number, or a view of what lies at a position of the first axes.",
       Parameter(
         "key",
-        "A position from 1, or from -1 at the end; or a table with a position or a run { first, last } for each axis."),
-      returns: "A number where every axis is named by a position, else a view.",
+        "A position from 1, or from -1 at the end; or a table with a position or a run { first, last } for each axis; "
+          + "or a mask of zeros and ones: one element a row, or of this shape."),
+      returns: "A number where every axis is named by a position, else a view; for a mask a copy of what it marks.",
       example: Example(
         "local x = fed.tensor { {1, 2, 3}, {4, 5, 6} }\nprint(x[1][2], x[{2, -1}])\nprint(x[{ {1, 2}, 2 }])",
         prints: "2.0\t6.0\nTensor [2] float32\n  2  5")
     ) { (x: Tensor, key: IndexKey) in try x.indexed(key) }
     setIndex(
-      "Writes a number or a tensor to what the key names.",
+      "Writes a number, or a tensor that stretches there, to what the key names.",
       Parameter("key", "As for reading."), Parameter("value", "A number, or a tensor that stretches to the place."),
       example: Example(
         "local x = fed.zeros(2, 2)\nx[1] = 7\nx[{2, 1}] = -1\nprint(x)",
         prints: "Tensor [2, 2] float32\n   7   7\n  -1   0")
-    ) { (x: Tensor, key: IndexKey, value: Either<Tensor, Double>) in
+    ) { (x: Tensor, key: IndexKey, value: TensorOrNumber) in
+      if case .mask(let mask) = key {
+        return try x.assign(where: mask, value.tensor?.to(x.elementType) ?? value.tensor(x.elementType))
+      }
       if case .second(let number) = value, let offset = try x.elementOffset(key) {
-        try x.setElement(offset: offset, number)
-        return
+        return try x.write(number, at: offset)
       }
       let place = try x.view(key)
       switch value {
       case .first(let tensor): try place.copy_(tensor.to(x.elementType))
-      case .second(let number): try place.fill_(number)
+      case .second(let number): try place.fill(number)
       }
     }
   }
@@ -69,7 +76,13 @@ extension Tensor {
   /// What a key names.
   fileprivate func indexed(_ key: IndexKey) throws -> Indexed {
     if let offset = try elementOffset(key) { return scalar(offset) }
+    if case .mask(let mask) = key { return .tensor(try select(where: mask)) }
     return try view(key).indexed
+  }
+
+  fileprivate func write(_ number: Number, at offset: Int) throws {
+    if let integer = number.integer, elementType == .int64 { return try setInteger(offset: offset, integer) }
+    try setElement(offset: offset, number.float)
   }
 
   /// Where the one element lies that a key names, found without making views of its surroundings; nil for most keys.
@@ -83,8 +96,7 @@ extension Tensor {
   }
 
   private func scalar(_ offset: Int) -> Indexed {
-    let value = number(at: offset)
-    return elementType.isFloat ? .number(value) : .integer(Int(saturating: value))
+    elementType.isFloat ? .number(number(at: offset)) : .integer(integer(at: offset))
   }
 
   fileprivate func view(_ key: IndexKey) throws -> Tensor {

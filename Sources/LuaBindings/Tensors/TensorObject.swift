@@ -10,7 +10,7 @@ extension Tensor: LuaObject {
 
 /// Numbers in tables in tables, as a script writes a tensor: `{ {1, 2}, {3, 4} }`.
 public indirect enum NestedNumbers: LuaReadable, Sendable {
-  case number(Double)
+  case number(Number)
   case list([NestedNumbers])
 
   public static var luaType: String { "number|table" }
@@ -20,7 +20,7 @@ public indirect enum NestedNumbers: LuaReadable, Sendable {
 
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> NestedNumbers {
     switch frame.kind(index) {
-    case .number: return .number(try frame.number(index))
+    case .number: return .number(try Number.read(frame, index))
     case .table:
       guard index < deepest else { throw LuaFailure("tables are nested too deep for a tensor") }
       return .list(try [NestedNumbers].read(frame, index))
@@ -28,14 +28,17 @@ public indirect enum NestedNumbers: LuaReadable, Sendable {
     }
   }
 
-  /// Numbers alone or tables alone, all of one shape.
+  /// Numbers alone or tables alone, all of one shape. Whole numbers stay exact where the type holds them.
   func tensor(_ type: ElementType) throws -> Tensor {
-    var values: [Double] = []
+    var values: [Number] = []
     let shape = try collect(into: &values)
-    return Tensor(values, shape: shape).to(type)
+    if type == .int64 {
+      return Trace.outside { Tensor(labels: values.map { $0.integer ?? Int(saturating: $0.float) }, shape: shape) }
+    }
+    return Trace.outside { Tensor(values.map(\.float), shape: shape).to(type) }
   }
 
-  private func collect(into values: inout [Double]) throws -> [Int] {
+  private func collect(into values: inout [Number]) throws -> [Int] {
     switch self {
     case .number(let number):
       values.append(number)
@@ -116,4 +119,33 @@ extension ElementType: LuaReadable, LuaWritable {
   }
 
   public func write(_ frame: borrowing LuaFrame) -> Int32 { rawValue.write(frame) }
+}
+
+/// What `fed.tensor` takes: a tensor, a number, or tables of numbers, of which the outermost may name a type.
+struct TensorLiteral: LuaReadable {
+  static var luaType: String { "Tensor|number|table" }
+
+  private let value: Either<Tensor, NestedNumbers>
+  private let type: ElementType?
+
+  static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> TensorLiteral {
+    switch frame.kind(index) {
+    case .table:
+      let list: [NestedNumbers] = try frame.sequence(index, named: ["type"])
+      return TensorLiteral(value: .second(.list(list)), type: try frame.named("type", of: index))
+    case .number: return TensorLiteral(value: .second(try NestedNumbers.read(frame, index)), type: nil)
+    default: return TensorLiteral(value: .first(try Tensor.read(frame, index)), type: nil)
+    }
+  }
+
+  /// The tensor of a type that is given beside the table; else of the table's own, or float32.
+  func tensor(_ given: ElementType?) throws -> Tensor {
+    if let given, let type, given != type {
+      throw LuaFailure("type \"\(type)\" stands in the table and \"\(given)\" behind it; one of them is needed")
+    }
+    switch value {
+    case .first(let tensor): return tensor.to(given ?? .float32)
+    case .second(let numbers): return try numbers.tensor(given ?? type ?? .float32)
+    }
+  }
 }

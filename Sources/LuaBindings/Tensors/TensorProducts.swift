@@ -56,6 +56,21 @@ extension ClassBuilder where Object == Tensor {
         "print(fed.tensor { {1, 2}, {3, 4} }:embedding { 1, 1 })", prints: "Tensor [2, 2] float32\n  3  4\n  3  4")
     ) { (x: Tensor, labels: LabelsArgument) in try x.embedding(labels.tensor) }
     method(
+      "gather_rows", "Takes rows of each sample by number, counted from 0: [b, m, e] of [b, n, e].",
+      Parameter("numbers", "An int64 tensor [b, m], as draws of a loss give it."), returns: "The rows.",
+      example: Example(
+        "local x = fed.arange(1, 6):reshape(1, 3, 2)\nprint(x:gather_rows(fed.labels { 2, 0 }:reshape(1, 2))[1])",
+        prints: "Tensor [2, 2] float32\n  5  6\n  1  2")
+    ) { (x: Tensor, numbers: Tensor) in try x.gatherRows(numbers) }
+    method(
+      "scatter_rows", "Puts rows [b, m, e] where numbers say among n rows of zeros: the adjoint of gather_rows.",
+      Parameter("numbers", "An int64 tensor [b, m], counted from 0; rows with one number add up."),
+      Parameter("rows", "How many rows the result has."), returns: "A tensor [b, n, e].",
+      example: Example(
+        "local x = fed.arange(1, 4):reshape(1, 2, 2)\nprint(x:scatter_rows(fed.labels { 2, 0 }:reshape(1, 2), 3)[1])",
+        prints: "Tensor [3, 2] float32\n  3  4\n  0  0\n  1  2")
+    ) { (x: Tensor, numbers: Tensor, rows: Int) in try x.scatterRows(numbers, rows: rows) }
+    method(
       "pick", "Takes one element of each row: the score of its label, for instance.",
       Parameter("labels", "A label from 0 for each row."), returns: "A vector.",
       example: Example("print(fed.tensor { {1, 2}, {3, 4} }:pick { 1, 0 })", prints: "Tensor [2] float32\n  2  3")
@@ -70,9 +85,9 @@ struct LabelsArgument: LuaReadable {
   let tensor: Tensor
 
   static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> LabelsArgument {
-    switch try Either<Tensor, [Int]>.read(frame, index) {
+    switch try Either<Tensor, IntegerList>.read(frame, index) {
     case .first(let tensor): LabelsArgument(tensor: tensor)
-    case .second(let table): LabelsArgument(tensor: Tensor(labels: table))
+    case .second(let table): LabelsArgument(tensor: Tensor(labels: table.values))
     }
   }
 }

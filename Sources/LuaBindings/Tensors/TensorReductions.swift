@@ -1,18 +1,52 @@
 import LuaRuntime
 import Tensors
 
-/// One axis or several; nil stands for all.
-private typealias Axes = Either<Axis, [Axis]>
+/// Axes and what becomes of them: `x:sum { 1, 2 }` or `x:sum { axis = 1, keep_axes = true }`.
+struct ReductionOptions: LuaOptions {
+  var axes: [Axis] = []
+  var axis: Axis?
+  var keepAxes: Bool?
 
-extension Optional where Wrapped == Axes {
-  fileprivate var indices: [Int]? {
-    switch self {
-    case nil: nil
-    case .first(let axis): [axis.index]
-    case .second(let axes): axes.map(\.index)
-    }
+  static let fields = Fields<ReductionOptions> { field in
+    field.items("axes", \.axes, "Several axes.")
+    field.option("axis", \.axis, "One axis.")
+    field.option("keep_axes", \.keepAxes, "Whether the axes stay with size 1.")
   }
 }
+
+/// One axis, or several, or options.
+typealias ReductionArgument = Either<Axis, ReductionOptions>
+
+/// The axes of a reduction; nil for all.
+struct Reduction {
+  let axes: [Int]?
+  let keepAxes: Bool
+
+  /// - Parameter keepAxes: What stands behind the axes; it may stand in the options as well, once.
+  init(_ argument: ReductionArgument?, _ keepAxes: Bool?) throws {
+    switch argument {
+    case nil: self.init(axes: nil, keepAxes: keepAxes ?? false)
+    case .first(let axis): self.init(axes: [axis.index], keepAxes: keepAxes ?? false)
+    case .second(let options):
+      guard options.axis == nil || options.axes.isEmpty else {
+        throw LuaFailure("option 'axis' stands beside a list of axes; one of them is needed")
+      }
+      guard options.keepAxes == nil || keepAxes == nil else {
+        throw LuaFailure("keep_axes is given twice; once is enough")
+      }
+      let listed = options.axes.isEmpty ? nil : options.axes.map(\.index)
+      self.init(axes: options.axis.map { [$0.index] } ?? listed, keepAxes: options.keepAxes ?? keepAxes ?? false)
+    }
+  }
+
+  private init(axes: [Int]?, keepAxes: Bool) {
+    self.axes = axes
+    self.keepAxes = keepAxes
+  }
+}
+
+/// What documentation says of the axes of every reduction.
+let reductionSentence = "An axis, a table of axes, or options; all axes by default."
 
 extension ClassBuilder where Object == Tensor {
   mutating func addTensorReductions() {
@@ -25,50 +59,31 @@ extension ClassBuilder where Object == Tensor {
       Example(
         "print(fed.tensor { {1, 2}, {3, 4} }:mean(-1, true))", prints: "Tensor [2, 1] float32\n  1.5000\n  3.5000")
     ) { try $0.mean(axes: $1, keepAxes: $2) }
-    method(
-      "variance", "Averages the squared distance from the mean over axes, or over everything.",
-      Parameter<Axes?>("axes", "An axis, or a table of axes; all of them by default."),
-      Parameter("keep_axes", "Whether the axes stay with size 1.", default: false),
-      Parameter("unbiased", "Whether to divide by one less than the number of values.", default: false),
-      returns: "The tensor.",
-      example: Example("print(fed.tensor { 1, 2, 3 }:variance(nil, false, true))", prints: "Tensor(1)")
-    ) { (x: Tensor, axes: Axes?, keepAxes: Bool, isUnbiased: Bool) in
-      try x.variance(axes: axes.indices, keepAxes: keepAxes, isUnbiased: isUnbiased)
-    }
-    method(
-      "norm", "Returns the square root of the sum of squares.", returns: "A tensor without axes.",
-      example: Example("print(fed.tensor { 3, 4 }:norm())", prints: "Tensor(5)")
-    ) { (x: Tensor) in try x.norm() }
-    method(
-      "median", "Returns the middle of all elements by size, the mean of the middle two for an even number.",
-      returns: "A tensor without axes.", example: Example("print(fed.tensor { 9, 1, 2 }:median())", prints: "Tensor(2)")
-    ) { (x: Tensor) in try x.median() }
     addExtremes()
   }
 
-  private mutating func addReduction(
+  mutating func addReduction(
     _ name: String, _ sentence: String, _ example: Example,
     _ reduce: @escaping @Sendable (Tensor, [Int]?, Bool) throws -> Tensor
   ) {
     method(
-      name, sentence, Parameter<Axes?>("axes", "An axis, or a table of axes; all of them by default."),
-      Parameter("keep_axes", "Whether the axes stay with size 1.", default: false), returns: "The tensor.",
-      example: example
-    ) { (x: Tensor, axes: Axes?, keepAxes: Bool) in try reduce(x, axes.indices, keepAxes) }
+      name, sentence, Parameter<ReductionArgument?>("axes", reductionSentence),
+      Parameter<Bool?>("keep_axes", "Whether the axes stay with size 1."), returns: "The tensor.", example: example
+    ) { (x: Tensor, axes: ReductionArgument?, keepAxes: Bool?) in
+      let reduction = try Reduction(axes, keepAxes)
+      return try reduce(x, reduction.axes, reduction.keepAxes)
+    }
   }
 
   private mutating func addExtremes() {
-    let axis = "The axis; everything by default."
-    method(
-      "max", "Returns the largest element along an axis, or of all.", Parameter<Axis?>("axis", axis),
-      Parameter("keep_axis", "Whether the axis stays with size 1.", default: false), returns: "The tensor.",
-      example: Example("print(fed.tensor { {1, 5}, {7, 2} }:max(2))", prints: "Tensor [2] float32\n  5  7")
-    ) { (x: Tensor, axis: Axis?, keepAxis: Bool) in try x.max(axis: axis?.index, keepAxis: keepAxis) }
-    method(
-      "min", "Returns the smallest element along an axis, or of all.", Parameter<Axis?>("axis", axis),
-      Parameter("keep_axis", "Whether the axis stays with size 1.", default: false), returns: "The tensor.",
-      example: Example("print(fed.tensor { {1, 5}, {7, 2} }:min())", prints: "Tensor(1)")
-    ) { (x: Tensor, axis: Axis?, keepAxis: Bool) in try x.min(axis: axis?.index, keepAxis: keepAxis) }
+    addReduction(
+      "max", "Returns the largest elements over axes, or the largest of all.",
+      Example("print(fed.tensor { {1, 5}, {7, 2} }:max(2))", prints: "Tensor [2] float32\n  5  7")
+    ) { try $0.max(axes: $1, keepAxes: $2) }
+    addReduction(
+      "min", "Returns the smallest elements over axes, or the smallest of all.",
+      Example("print(fed.tensor { {1, 5}, {7, 2} }:min())", prints: "Tensor(1)")
+    ) { try $0.min(axes: $1, keepAxes: $2) }
     method(
       "argmax", "Returns the position of the largest element, from 1.",
       Parameter<Axis?>("axis", "Gives a position for each place along the other axes; a vector needs none."),

@@ -19,13 +19,11 @@ struct TensorText {
   init(_ tensor: Tensor) { self.tensor = tensor }
 
   var text: String {
-    if tensor.rank == 0 { return "Tensor(\(NumberText([tensor.element(at: [])], isInteger).texts[0]))" }
+    if tensor.rank == 0 { return "Tensor(\(NumberText(tensor, at: [tensor.offset]).texts[0]))" }
     let header = "Tensor \(tensor.shape) \(tensor.elementType)" + (tensor.isLeaf ? " requires_grad" : "")
     if tensor.count == 0 { return header + " (empty)" }
     return ([header] + blocks()).joined(separator: "\n")
   }
-
-  private var isInteger: Bool { !tensor.elementType.isFloat }
 
   /// One block a matrix, each under its position.
   private func blocks() -> [String] {
@@ -35,7 +33,7 @@ struct TensorText {
     let columns = shownPositions(tensor.shape[tensor.rank - 1])
     let leads = (0..<shown).map { position($0, outer) }
     let cells = leads.map { lead in rows.map { row in columns.map { cell(lead, row, $0) } } }
-    let numbers = NumberText(cells.joined().joined().compactMap { $0 }, isInteger)
+    let numbers = NumberText(tensor, at: cells.joined().joined().compactMap { $0 })
     var texts = numbers.texts.makeIterator()
     var lines: [String] = []
     for (lead, matrix) in zip(leads, cells) {
@@ -48,14 +46,18 @@ struct TensorText {
     return lines + (count > shown ? ["… \(count - shown) more"] : [])
   }
 
-  /// The value at a row and column; nil stands for what is left out. A vector has no rows.
-  private func cell(_ lead: [Int], _ row: Int??, _ column: Int?) -> Double? {
+  /// Where the element of a row and column lies; nil stands for what is left out. A vector has no rows.
+  private func cell(_ lead: [Int], _ row: Int??, _ column: Int?) -> Int? {
     guard let column else { return nil }
     switch row {
-    case nil: return tensor.element(at: lead + [column])
+    case nil: return place(lead + [column])
     case .some(nil): return nil
-    case .some(let row?): return tensor.element(at: lead + [row, column])
+    case .some(let row?): return place(lead + [row, column])
     }
+  }
+
+  private func place(_ position: [Int]) -> Int {
+    zip(position, tensor.strides).reduce(tensor.offset) { $0 + $1.0 * $1.1 }
   }
 
   private func position(_ index: Int, _ sizes: [Int]) -> [Int] {
@@ -79,16 +81,23 @@ struct NumberText {
   let texts: [String]
   private let width: Int
 
-  init(_ numbers: [Double], _ isInteger: Bool) {
+  /// - Parameter places: In elements from the start of the storage.
+  init(_ tensor: Tensor, at places: [Int]) {
+    texts =
+      tensor.elementType.isFloat
+      ? Self.texts(places.map { tensor.number(at: $0) }) : places.map { "\(tensor.integer(at: $0))" }
+    width = texts.map(\.count).max() ?? 0
+  }
+
+  private static func texts(_ numbers: [Double]) -> [String] {
     let finite = numbers.filter(\.isFinite).map(abs)
     let largest = finite.max() ?? 0, smallest = finite.filter { $0 > 0 }.min() ?? 1
-    let isWhole = isInteger || (finite.allSatisfy { $0 == $0.rounded() } && largest < 1e7)
+    let isWhole = finite.allSatisfy { $0 == $0.rounded() } && largest < 1e7
     let format = isWhole ? "%.0f" : largest >= 1e5 || smallest < 1e-4 ? "%.4e" : "%.4f"
-    texts = numbers.map { number in
+    return numbers.map { number in
       number.isFinite
         ? String(format: format, number == 0 ? 0 : number) : number.isNaN ? "nan" : number < 0 ? "-inf" : "inf"
     }
-    width = texts.map(\.count).max() ?? 0
   }
 
   func padded(_ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }

@@ -43,24 +43,6 @@ extension ClassBuilder where Object == Tensor {
         prints: "1\t3.0\n2\t7.0")
     ) { (x: Tensor) in x.rows() }
     metamethod(.pairs, "Walks the positions of the first axis.", Parameter("self", "")) { (x: Tensor) in x.rows() }
-    method(
-      "gather", "Takes rows along the first axis by position; one may be taken more than once.",
-      Parameter("positions", "A table of positions from 1, or a tensor of them."), returns: "The tensor.",
-      example: Example(
-        "print(fed.tensor { {1, 2}, {3, 4} }:gather { 2, 2, 1 })",
-        prints: "Tensor [3, 2] float32\n  3  4\n  3  4\n  1  2")
-    ) { (x: Tensor, positions: Either<Tensor, [Int]>) in
-      let numbers =
-        switch positions {
-        case .first(let tensor): tensor.integers
-        case .second(let table): table
-        }
-      let size = x.shape.first ?? 0
-      for number in numbers where number < 1 || number > size {
-        throw LuaFailure("position \(number) does not exist; 1 to \(size) is allowed")
-      }
-      return try x.gather(Tensor(labels: numbers.map { $0 - 1 }))
-    }
   }
 
   private mutating func addShapes() {

@@ -201,7 +201,7 @@ private func evaluate<Result: LuaReadable>(
   @Test func `a round knows the root update, and draws of one hook do not move another's`() throws {
     let script = """
       local draws = {}
-      local run = make { root = test, rounds = 2, select_clients = function(round)
+      local run = make { root = (fed.data.blobs { train = 90, classes = 3, seed = 4 }), rounds = 2, select_clients = function(round)
         draws[#draws + 1] = round.stream:uniform()
         return { 1, 2, 3 }
       end, defense = function(round, updates)

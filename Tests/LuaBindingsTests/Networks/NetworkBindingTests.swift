@@ -182,7 +182,7 @@ struct NetworkMistakeTests {
       ),
       (
         "fed.nn.model(fed.nn.module { forward = function() return 3 end })(fed.zeros { 2 })",
-        "Model:forward: forward of Module must return a tensor; Tensor expected, got number"
+        "Model:forward: forward of Module must return a tensor, or a table of tensors; got number"
       ),
       (
         "fed.nn.model(fed.nn.sequential { fed.nn.relu(), fed.nn.linear { inputs = 3, outputs = 2 } })(fed.zeros { 2, 4 })",
@@ -194,7 +194,7 @@ struct NetworkMistakeTests {
       ),
       (
         "fed.models.resnet18 { input = {3, 32, 32}, classes = 10, stem = 'big' }",
-        "fed.models.resnet18: option 'stem' = \"big\" is not allowed; it must be \"small\" or \"image\""
+        "fed.models.resnet18: option 'stem' = \"big\" is not allowed; it must be one of \"small\", \"image\""
       ),
       (
         "fed.models.mlp { classes = 2 }",

@@ -31,7 +31,7 @@ fed.nn.module { value = fed.nn.linear { inputs = 2, outputs = 2 } }
 --- a forward that returns nothing
 local layer = fed.nn.module { inner = fed.nn.flatten(), forward = function(self, x) self.inner(x) end }
 fed.nn.model(layer)(fed.zeros { 1, 2 })
---> mistake:2: Model:forward: forward of Module must return a tensor; Tensor expected, got nil
+--> mistake:2: Model:forward: forward of Module must return a tensor, or a table of tensors; got nothing
 
 --- a forward that fails
 local layer = fed.nn.module {
@@ -66,9 +66,39 @@ local model = fed.models.cnn { input = { 1, 28, 28 }, classes = 10 }
 model(fed.zeros { 2, 1, 32, 32 })
 --> mistake:2: Model:forward: layer 7: linear: an input of shape [2, 4096] does not fit; the last axis must be 3136
 
+--- an image whose sizes overflow
+fed.models.cnn { input = { 1, 2^62, 4 }, classes = 2 }
+--> mistake:1: fed.models.cnn: input = [1, 4611686018427387904, 4] is not allowed; sizes to 16777216 are allowed
+
+--- an image that flattens to more than a layer takes
+fed.models.cnn { input = { 1, 1 << 20, 1 << 20 }, classes = 2 }
+--> mistake:1: fed.models.cnn: input = [1, 1048576, 1048576] is not allowed; the 4398046511104 features of such an image are more than a linear layer takes, 16777216
+
+--- an image for lenet5 whose sizes overflow
+fed.models.lenet5 { input = { 1 << 62, 1 << 62, 1 << 62 }, classes = 2 }
+--> mistake:1: fed.models.lenet5: input = [4611686018427387904, 4611686018427387904, 4611686018427387904] is not allowed; sizes to 16777216 are allowed
+
+--- filters whose values overflow
+fed.nn.conv2d { inputs = 1 << 24, outputs = 1 << 24, kernel = 1 << 24 }
+--> mistake:1: fed.nn.conv2d: kernel = 16777216 is not allowed; 1 to 4096 is allowed
+
+--- a padding that overflows
+fed.nn.conv_transpose2d { inputs = 1, outputs = 1, kernel = 1, padding = math.maxinteger }
+--> mistake:1: fed.nn.conv_transpose2d: padding = 9223372036854775807 is not allowed; 0 to 16777216 is allowed
+
+--- layers in each other, without end
+local layer = fed.nn.relu()
+for _ = 1, 40000 do layer = fed.nn.sequential { layer } end
+--> mistake:2: fed.nn.sequential: Sequential: layers lie more than 200 deep in each other; put them in a row
+
+--- a layer that holds itself again and again
+local layer = fed.nn.relu()
+for _ = 1, 60 do layer = fed.nn.residual(fed.nn.sequential { layer, layer }) end
+--> mistake:2: fed.nn.sequential: Sequential: it holds more than 100000 layers, each counted as often as it occurs
+
 --- a stem that does not exist
 fed.models.resnet18 { input = { 3, 32, 32 }, classes = 10, stem = "tiny" }
---> mistake:1: fed.models.resnet18: option 'stem' = "tiny" is not allowed; it must be "small" or "image"
+--> mistake:1: fed.models.resnet18: option 'stem' = "tiny" is not allowed; it must be one of "small", "image"
 
 --- heads that do not divide the size
 fed.nn.attention { size = 8, heads = 3 }

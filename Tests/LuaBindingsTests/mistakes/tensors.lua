@@ -41,7 +41,7 @@ fed.full({ 2 }, "x")
 
 --- an option that does not exist
 fed.randn { 2, 3, sede = 1 }
---> mistake:1: fed.randn: unknown option 'sede'; did you mean 'seed'?; the options are high, low, seed, stream, type
+--> mistake:1: fed.randn: unknown option 'sede'; did you mean 'seed'?; the options are high, like, low, seed, stream, type
 
 --- a seed that is no number
 fed.randn { 2, seed = "one" }
@@ -171,3 +171,31 @@ fed.zeros({ 3, 2 }):gather(fed.labels { 0, 7 })
 --- a file that is not there
 assert(fed.load("no/such/file.safetensors"))
 --> mistake:1: no/such/file.safetensors: cannot be read, No such file or directory
+
+--- an option of a reduction that does not exist
+fed.ones(2, 3):sum { axes = 1 }
+--> mistake:1: Tensor:sum: unknown option 'axes'; did you mean 'axis'?; the options are axis, keep_axes
+
+--- a key before the first of a list
+fed.labels { [0] = 7, 8, 9 }
+--> mistake:1: bad argument #1 'values' to 'fed.labels' (a list goes from 1 to n and has no other keys, got the key 0 in a list of 2)
+
+--- a name in a table of numbers
+fed.tensor { { 1, 2, type = "int64" } }
+--> mistake:1: bad argument #1 'values' to 'fed.tensor' (element 1: a list goes from 1 to n and has no other keys, got the key 'type' in a list of 2)
+
+--- a fraction beside whole numbers
+return fed.labels { 1 } * 0.5
+--> mistake:1: Tensor:mul: 0.5 is no whole number, and the tensor is int64; convert it with to('float32') first
+
+--- a sum beyond the largest whole number
+return fed.labels { math.maxinteger } + 1
+--> mistake:1: Tensor:add: result = 9223372036854775807 + 1 is not allowed; int64 holds -2^63 to 2^63 - 1
+
+--- a mask of other numbers
+return fed.ones(2)[fed.tensor { 1, 2 }]
+--> mistake:1: Tensor[key]: select_where: element of the mask = 2.0 is not allowed; 0 or 1 is allowed
+
+--- sizes beside a model for them
+fed.randn { 2, like = fed.ones(3) }
+--> mistake:1: fed.randn: sizes stand beside like, which has those of shape [3]; one of them is needed

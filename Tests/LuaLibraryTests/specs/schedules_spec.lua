@@ -35,6 +35,35 @@ describe("schedules", function()
     expect(values(fed.schedules.ramp { from = 2, to = 4, start = 0, stop = 10 }, 6), { "rest", 0, 5, 10, 10, 10 })
   end)
 
+  it("nests, and rests where the inner one rests", function()
+    local burst, ramp = fed.schedules.burst, fed.schedules.ramp
+    local nested = burst { from = 2, length = 4, value = burst { from = 3, length = 1, value = 7 } }
+    expect(values(nested, 6), { "rest", "rest", 7, "rest", "rest", "rest" })
+    local late = fed.schedules.from_round { from = 2, value = ramp { from = 3, to = 5, stop = 4 } }
+    expect(values(late, 5), { "rest", "rest", 0, 2, 4 })
+  end)
+
+  it("rests where an inner one rests, for each pair", function()
+    local outer = {
+      function(value) return fed.schedules.from_round { from = 2, value = value } end,
+      function(value) return fed.schedules.burst { from = 2, length = 3, value = value } end,
+      function(value) return fed.schedules.burst { from = 1, length = 1, every = 2, value = value } end,
+    }
+    local inner = {
+      fed.schedules.constant { value = 7 }, fed.schedules.from_round { from = 3, value = 7 },
+      fed.schedules.burst { from = 3, length = 2, value = 7 }, fed.schedules.ramp { from = 3, to = 5, stop = 8 },
+    }
+    for _, make in ipairs(outer) do
+      for _, schedule in ipairs(inner) do
+        local alone, nested = make(1), make(schedule)
+        for round = 1, 6 do
+          local expected = alone(round) and schedule(round)
+          expect({ nested(round) or "rest" }, { expected or "rest" })
+        end
+      end
+    end
+  end)
+
   it("refuses what makes no schedule", function()
     expect_error("fed.schedules.ramp: to = 2 is not allowed; it must be above from = 2",
       function() fed.schedules.ramp { from = 2, to = 2, stop = 1 } end)

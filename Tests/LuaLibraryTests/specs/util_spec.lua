@@ -1,7 +1,7 @@
 --- The helpers of rules.
 local util = require "fed.util"
 local spec = require "fed.spec"
-local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
+local describe, it, expect = spec.describe, spec.it, spec.expect
 
 describe("util", function()
   it("walks tables in order", function()
@@ -24,6 +24,12 @@ describe("util", function()
     expect(list, { 4, 1, 3, 2 })
   end)
 
+  it("takes what a schedule gives, and numbers as they are", function()
+    expect(util.at(3, 9), 3)
+    expect(util.at(function(round) return round * 2 end, 9), 18)
+    expect(util.at(function() return nil end, 9) == nil, true)
+  end)
+
   it("clamps", function()
     expect({ util.clamp(5, 0, 1), util.clamp(-5, 0, 1), util.clamp(0.5, 0, 1) }, { 1, 0, 0.5 })
   end)
@@ -34,12 +40,8 @@ describe("util", function()
     expect(message:match("util_spec.lua:%d+: too few$") ~= nil, true)
   end)
 
-  it("fills options in and refuses slips", function()
-    local fields = { a = { type = "number", default = 2 }, b = { type = "integer", required = true } }
-    local options = util.options("f", { b = 1 }, fields)
-    expect({ options.a, options.b }, { 2, 1 })
-    expect_error("f: unknown option 'c'; the options are a, b", function() util.options("f", { c = 1 }, fields) end)
-    expect_error("f: option 'b' is missing, integer expected", function() util.options("f", {}, fields) end)
-    expect_error("f: table of options expected, got number", function() util.options("f", 3, fields) end)
+  it("asks a schedule or takes a number", function()
+    expect({ util.at(3, 1), util.at(function(round) return round * 2 end, 4) }, { 3, 8 })
+    expect(util.at(function() end, 4), nil)
   end)
 end)

@@ -67,6 +67,15 @@ end
 ---@return number
 function util.clamp(x, lower, upper) return math.max(lower, math.min(upper, x)) end
 
+--- Returns what a schedule gives in a round, nil at rest; a number stands for itself.
+---@param value number|function
+---@param round integer
+---@return number?
+function util.at(value, round)
+  if type(value) == "function" then return value(round) end
+  return value
+end
+
 --- Returns the positions of the weights above 0, rising.
 ---@param weights fed.Tensor [n]
 ---@return integer[]
@@ -86,44 +95,13 @@ function util.fail(message)
   error(message, 0)
 end
 
-local function known_names(fields)
-  local names = {}
-  for name in util.sorted_pairs(fields) do names[#names + 1] = name end
-  return table.concat(names, ", ")
-end
-
-local function check(what, name, value, field, level)
-  if value == nil then
-    if field.required then error(("%s: option '%s' is missing, %s expected"):format(what, name, field.type), level) end
-    return field.default
-  end
-  local kind = field.type == "integer" and math.type(value) or type(value)
-  if not (" " .. field.type .. " "):gsub("|", " "):find(" " .. kind .. " ", 1, true) then
-    error(("%s: option '%s': %s expected, got %s"):format(what, name, field.type, kind), level)
-  end
-  if field.least and type(value) == "number" and value < field.least then
-    error(("%s: option '%s' = %s is not allowed; it must be at least %s"):format(what, name, value, field.least), level)
-  end
+--- Returns the value of a schedule in a round: what a function gives, or a number itself.
+---@param value number|fun(round: integer): number?
+---@param round integer
+---@return number? value nil for rest
+function util.at(value, round)
+  if type(value) == "function" then return value(round) end
   return value
-end
-
---- Reads a table of options as native functions do: defaults are filled in, slips and wrong types are errors.
----@param what string the function that takes the options, for messages
----@param given table? as the caller wrote it
----@param fields table<string, { type: string, default: any, required: boolean?, least: number? }>
----@return table options
-function util.options(what, given, fields)
-  if given ~= nil and type(given) ~= "table" then
-    error(("%s: table of options expected, got %s"):format(what, type(given)), 3)
-  end
-  for name in util.sorted_pairs(given or {}) do
-    if not fields[name] then
-      error(("%s: unknown option '%s'; the options are %s"):format(what, name, known_names(fields)), 3)
-    end
-  end
-  local options = {}
-  for name, field in util.sorted_pairs(fields) do options[name] = check(what, name, (given or {})[name], field, 4) end
-  return options
 end
 
 return util

@@ -31,6 +31,22 @@ describe("krum", function()
     expect(fed.aggregators.krum { f = f } (x), x[chosen])
   end)
 
+  it("works on a thousand updates, and on more than are compared in one table", function()
+    expect(fed.aggregators.krum { f = 1 } (fed.ones(1001, 2)), {1, 1})
+    local rows = fed.randn { 2100, 3, seed = 5 } + 10
+    rows[700]:fill_(10)
+    local update, decision = fed.aggregators.krum { f = 3 } (rows)
+    expect(update, rows[decision.info.chosen])
+    -- All but two neighbours count, so the chosen row is the one nearest to the mean of all but outliers.
+    assert((update - rows:mean(1)):norm():item() < 0.3, "the row should lie in the middle")
+  end)
+
+  it("tells whom it chose and why", function()
+    local _, decision = fed.aggregators.krum { f = 1, neighbors = 1 } { {.2}, {.7}, {1}, {9} }
+    expect(decision.info.chosen, 2)
+    expect(decision.info.scores, { 0.25, 0.09, 0.09, 64 }, 1e-6)
+  end)
+
   it("leaves out rows of weight 0", function()
     local updates = fed.updates { {0}, {0.1}, {5}, {5}, {5} }
     expect(fed.aggregators.krum { f = 0 } (nil, updates, { 1, 1, 0, 0, 1 }), {0}, 1e-6)
@@ -39,9 +55,11 @@ describe("krum", function()
   it("refuses an f that leaves no neighbour, an unknown option and a missing f", function()
     expect_error("krum: f = 2 is too large for n = 4 updates; f + 2 must be less than n",
       function() fed.aggregators.krum { f = 2 } { {1}, {2}, {3}, {4} } end)
-    expect_error("fed.aggregators.krum: unknown option 'F'; the options are f, neighbors",
+    expect_error("is too large for n = 4 updates",
+      function() fed.aggregators.krum { f = math.maxinteger } { {1}, {2}, {3}, {4} } end)
+    expect_error("fed.aggregators.krum: unknown option 'F'; did you mean 'f'?; the options are f, neighbors",
       function() fed.aggregators.krum { F = 2 } end)
     expect_error("fed.aggregators.krum: option 'f' is missing, integer expected", function() fed.aggregators.krum() end)
-    expect_error("option 'f': integer expected, got float", function() fed.aggregators.krum { f = 1.5 } end)
+    expect_error("option 'f': integer expected, got 1.5", function() fed.aggregators.krum { f = 1.5 } end)
   end)
 end)

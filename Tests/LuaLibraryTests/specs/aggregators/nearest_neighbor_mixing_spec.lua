@@ -40,6 +40,41 @@ describe("nearest_neighbor_mixing", function()
     expect(mixing { f = 3, rule = rule } (rows), { mean, mean, mean, mean, mean, mean, mean }, 1e-6)
   end)
 
+  it("passes on what the rule inside decided, and shows it ids, samples and layers", function()
+    local seen
+    local inner = fed.aggregator("inner", function(_, updates)
+      seen = updates
+      return { update = updates:mean(), weights = { [4] = 0.75, [7] = 0.25 }, flagged = { 7 }, info = { why = "far" } }
+    end)
+    local updates = fed.updates({ {0}, {50}, {1} }, { ids = { 4, 6, 7 }, samples = { 10, 20, 30 } })
+    local _, decision = mixing { f = 0, rule = inner } (nil, updates, { [4] = 1, [6] = 0, [7] = 1 })
+    expect(seen.ids, { 4, 7 })
+    expect(seen.samples, { 10, 30 })
+    expect(decision.weights, { 0.75, 0, 0.25 })
+    expect(decision.flagged, { 7 })
+    expect(decision.info.why, "far")
+    local _, chosen = mixing { f = 1, rule = fed.aggregators.krum { f = 0 } } { {1}, {2}, {3}, {30} }
+    expect(#chosen.info.scores, 4)
+  end)
+
+  it("gives the rule of a run the layers of the model", function()
+    local layers
+    local run = fed.simulation {
+      clients = fed.partition.identical(fed.data.blobs { train = 60, classes = 3 }, { clients = 3 }), rounds = 1,
+      model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 },
+      defense = mixing { f = 1, rule = fed.aggregator("look", function(_, updates)
+        layers = updates.layers
+        return { update = updates:layer(layers[1]).n == 3 and updates:mean(), flagged = { 2 } }
+      end) },
+    }
+    expect(run:next_round().flagged, { 2 })
+    expect(#layers, 2)
+  end)
+
+  it("works on a thousand updates", function()
+    expect(mixing { f = 1, rule = fed.aggregators.mean() } (fed.ones(1001, 2)), {1, 1}, 1e-5)
+  end)
+
   it("leaves out rows of weight 0", function()
     local updates = fed.updates { {0}, {50}, {1} }
     expect(mixing { f = 0, rule = fed.aggregators.mean() } (nil, updates, { 1, 0, 1 }), {0.5}, 1e-6)
@@ -49,7 +84,7 @@ describe("nearest_neighbor_mixing", function()
     local rule = fed.aggregators.mean()
     expect_error("nearest_neighbor_mixing: f = 2 is too large for n = 2 updates; f must be less than n",
       function() mixing { f = 2, rule = rule } { {1}, {2} } end)
-    expect_error("fed.aggregators.nearest_neighbor_mixing: option 'rule' is missing, userdata expected",
+    expect_error("fed.aggregators.nearest_neighbor_mixing: option 'rule' is missing, Aggregator expected",
       function() mixing { f = 1 } end)
   end)
 end)

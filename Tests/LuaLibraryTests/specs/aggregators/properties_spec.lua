@@ -3,13 +3,20 @@ local fed = require "fed"
 local spec = require "fed.spec"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
--- Options under which a rule can be made, and how it deviates from what most rules hold to.
+-- How a rule deviates from what most rules hold to. A rule is made as its example makes it, unless options stand here.
 local rules = {
   trimmed_mean = { options = { f = 2 }, in_box = true }, coordinate_median = { in_box = true },
-  krum = { options = { f = 2 }, in_box = true }, norm_clipping = { moves = true },
+  krum = { options = { f = 2 }, in_box = true }, centered_clipping = { options = {} },
+  norm_clipping = { options = {}, moves = true },
   nearest_neighbor_mixing = { options = { f = 2, rule = fed.aggregators.trimmed_mean { f = 2 } }, in_box = true },
   fltrust = { options = { root = fed.ones { 12 } }, moves = true, scales = true, anchored = true },
 }
+
+--- Makes a rule by the call in its example.
+local function made(path)
+  local call = fed.example(path):match(path:gsub("%.", "%%.") .. "%s*(%b{})") or "()"
+  return load("return " .. path .. " " .. call, "=example", "t", { fed = fed })()
+end
 
 local function honest(n, seed) return fed.randn { n, 12, seed = seed } * 0.5 + fed.randn { 12, seed = 77 } end
 
@@ -30,7 +37,7 @@ local function is_near(a, b) return (a - b):abs():max():item() < 1e-2 end
 
 for name, make in pairs(fed.aggregators) do
   local notes = rules[name] or {}
-  local rule = make(notes.options)
+  local rule = notes.options and make(notes.options) or made("fed.aggregators." .. name)
   describe(name, function()
     it("ignores the order of clients", function()
       expect(rule(permuted(rows(), { 4, 7, 1, 3, 6, 2, 5 })), rule(rows()), 1e-3)
@@ -50,6 +57,21 @@ for name, make in pairs(fed.aggregators) do
     it("stretches with the updates", function()
       if notes.scales then return end
       expect(rule(rows() * -4), rule(rows()) * -4, 1e-2)
+    end)
+
+    it("does the same at every size of numbers", function()
+      local usual = rule(rows())
+      for _, size in ipairs { 1e-30, 1e-19, 1e10, 1e19, 1e30, 5e36 } do
+        local result = rule(rows() * size)
+        expect(notes.anchored and result or result / size, usual, 1e-3)
+      end
+    end)
+
+    it("tells what it decided", function()
+      local update, decision = rule(rows())
+      expect(#update, 12)
+      expect(type(decision.flagged), "table")
+      if decision.weights then expect(decision.weights:sum():item(), 1, 1e-5) end
     end)
 
     it("stays among the honest where it claims to", function()
@@ -74,7 +96,7 @@ for name, make in pairs(fed.aggregators) do
       local x = rows()
       local first = rule(x)
       first:fill_(9)
-      expect(rule(x), rule(rows()))
+      expect(rule(x), (rule(rows())))
       expect(x, rows())
     end)
 

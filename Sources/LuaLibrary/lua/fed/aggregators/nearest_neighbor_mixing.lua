@@ -2,42 +2,53 @@
 local fed = require "fed"
 local util = require "fed.util"
 
---- The shares that row `i` takes of all rows: equal for the `count` nearest, itself among them, and 0 for the others.
-local function shares(distances, i, count)
-  local order = {}
-  for j = 1, #distances do order[j] = j end
-  table.sort(order, function(a, b)
-    local x, y = distances[i][a], distances[i][b]
-    if a == i or b == i then return a == i and b ~= i end
-    if x ~= y then return x < y end
-    return a < b
-  end)
-  local row = {}
-  for j = 1, #distances do row[j] = 0 end
-  for k = 1, count do row[order[k]] = 1 / count end
-  return row
+--- Numbers by row as numbers by client; clients that the inner rule did not see get `rest`.
+local function by_client(numbers, rows, updates, rest)
+  if not numbers then return nil end
+  local list = {}
+  for _, id in ipairs(updates.ids) do list[id] = rest end
+  for i, id in ipairs(rows.ids) do list[id] = numbers[i] end
+  return list
 end
 
---- Mixes each update with its n - f - 1 nearest neighbours, then applies a rule. Data that differ from client to client
---- scatter honest updates, which median and trimmed mean mistake for attacks; mixing takes that scatter away.
---- Source: Allouah et al., AISTATS 2023, https://arxiv.org/abs/2302.01772, algorithm 2.
----@param options { f: integer, rule: fed.Aggregator } f < n
----@return fed.Aggregator
-return function(options)
-  options = util.options("fed.aggregators.nearest_neighbor_mixing", options, {
-    f = { type = "integer", required = true, least = 0 }, rule = { type = "userdata", required = true },
-  })
+--- The inner rule's columns of the ledger, if it wrote any.
+local function ledger(columns, rows, updates)
+  if not columns then return nil end
+  local all = {}
+  for name, numbers in util.sorted_pairs(columns) do all[name] = by_client(numbers, rows, updates) end
+  return all
+end
+
+local function make(options, path)
   local f = options.f
-  return fed.aggregator("fed.aggregators.nearest_neighbor_mixing", function(round, updates, weights)
+  return fed.aggregator(path, function(round, updates, weights)
     local rows = weights and updates:select(util.positive_rows(weights)) or updates
     if f >= rows.n then
-      local message = "fed.aggregators.nearest_neighbor_mixing: f = %d is too large for n = %d updates; "
-        .. "f must be less than n"
-      util.fail(message:format(f, rows.n))
+      util.fail(("%s: f = %d is too large for n = %d updates; f must be less than n"):format(path, f, rows.n))
     end
-    local distances, mixing = rows:squared_distances():to_table(), {}
-    for i = 1, rows.n do mixing[i] = shares(distances, i, rows.n - f) end
-    local mixed = fed.tensor(mixing):matmul(rows.tensor)
-    return options.rule(round, fed.updates(mixed, { ids = rows.ids, samples = rows.samples }))
+    local update, decision = options.rule(round, rows:nearest_means(rows.n - f))
+    return {
+      update = update, weights = by_client(decision.weights, rows, updates, 0), flagged = decision.flagged,
+      ledger = ledger(decision.ledger, rows, updates), reasons = decision.reasons, info = decision.info,
+    }
   end, { f = f })
 end
+
+return fed.define {
+  "Mixes each update with its n - f - 1 nearest neighbours, then applies a rule. Data that differ from client to "
+    .. "client scatter honest updates, which median and trimmed mean mistake for attacks; mixing takes that scatter "
+    .. "away.",
+  options = {
+    f = { "Byzantine clients to bear, fewer than updates.", type = "integer", at_least = 0 },
+    rule = { "What is applied to the mixed updates.", type = "Aggregator" },
+  },
+  returns = { "Aggregator", "The rule." },
+  source = "Allouah et al., AISTATS 2023, https://arxiv.org/abs/2302.01772, algorithm 2",
+  example = {
+    [[
+local rule = fed.aggregators.nearest_neighbor_mixing { f = 1, rule = fed.aggregators.trimmed_mean { f = 1 } }
+print((rule { {0, 2}, {4, 2}, {2, 6}, {2, 2}, {90, 90} }))]],
+    prints = "Tensor [2] float32\n  2  3",
+  },
+  make = make,
+}

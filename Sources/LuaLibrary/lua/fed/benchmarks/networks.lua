@@ -108,6 +108,16 @@ return {
     make = training(mlp, { 32 }),
   },
   {
+    name = "many_vectors", about = "1,000 vectors of the small CNN measured on 200 images of 28 x 28", times = 1,
+    make = function(tiny)
+      local model, images = cnn(), tiny and 4 or 200
+      local set = fed.data.from_tensors(fed.randn { images, 1, 28, 28, seed = 1 }, labels(images))
+      local start = model:vector()
+      local vectors = fed.randn { tiny and 2 or 1000, #start, seed = 2 } * 0.01 + start
+      return function() return fed.evaluate_many(model, vectors, set, { threads = 1 }) end
+    end,
+  },
+  {
     name = "matmul", about = "the product of two matrices of 1024 x 1024", times = 2,
     make = function(tiny)
       local n = tiny and 16 or 1024

@@ -1,10 +1,12 @@
 --- The same value in every round.
-local util = require "fed.util"
+local fed = require "fed"
 
---- Makes a schedule that never rests.
----@param options { value: number }
----@return fun(round: integer): number
-return function(options)
-  options = util.options("fed.schedules.constant", options, { value = { type = "number", required = true } })
-  return function() return options.value end
-end
+return fed.define {
+  "Makes a schedule that never rests.",
+  options = { value = { "The value of every round.", type = "number" } },
+  returns = { "function", "Called with a round, gives the value." },
+  example = { "print(fed.schedules.constant { value = 3 }(7))", prints = "3" },
+  make = function(options)
+    return function() return options.value end
+  end,
+}

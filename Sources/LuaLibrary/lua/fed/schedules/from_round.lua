@@ -1,15 +1,21 @@
 --- Rests, then has a value from one round on.
+local fed = require "fed"
 local util = require "fed.util"
 
---- Makes a schedule that rests before a round.
----@param options { from: integer, value: number|function } a function is called with the round
----@return fun(round: integer): number?
-return function(options)
-  options = util.options("fed.schedules.from_round", options, {
-    from = { type = "integer", required = true, least = 1 }, value = { type = "number|function", required = true },
-  })
-  return function(round)
-    if round < options.from then return nil end
-    return type(options.value) == "function" and options.value(round) or options.value
-  end
-end
+return fed.define {
+  "Makes a schedule that rests before a round.",
+  options = {
+    from = { "The first round that has a value.", type = "integer", at_least = 1 },
+    value = { "The value, or a schedule that gives it.", type = "number|function" },
+  },
+  returns = { "function", "Called with a round, gives the value, or nil for rest." },
+  example = {
+    "local late = fed.schedules.from_round { from = 5, value = 2 } print(late(4), late(5))", prints = "nil\t2",
+  },
+  make = function(options)
+    return function(round)
+      if round < options.from then return nil end
+      return util.at(options.value, round)
+    end
+  end,
+}

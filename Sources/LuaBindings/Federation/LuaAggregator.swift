@@ -1,0 +1,145 @@
+import Federation
+public import LuaRuntime
+import Tensors
+
+/// A rule that turns many updates into one, native or a script's: scripts cannot tell which.
+public final class LuaAggregator: LuaNamed {
+  public static let luaClass = LuaClass("Aggregator")
+
+  enum Body {
+    case native(any Aggregator)
+    /// Called with a round or nil, the updates, and weights or nil.
+    case script(LuaFunction)
+  }
+
+  let name: String
+  public private(set) var luaName: String?
+  /// Byzantine clients that the rule claims to bear.
+  let tolerated: Int?
+  private let body: Body
+
+  init(_ aggregator: any Aggregator) {
+    name = aggregator.name
+    tolerated = aggregator.tolerated
+    body = .native(aggregator)
+  }
+
+  /// - Parameter path: What messages call the rule; its name is the last word of it.
+  init(path: String, tolerated: Int?, script: LuaFunction) {
+    name = path.split(separator: ".").last.map(String.init) ?? path
+    luaName = path
+    self.tolerated = tolerated
+    body = .script(script)
+  }
+
+  public func wasMade(by path: String) { luaName = luaName ?? path }
+
+  /// How the rule weighs updates if it is their weighted mean and nothing else.
+  var sumWeights: SumWeights? {
+    switch body {
+    case .native(let aggregator): aggregator.sumWeights
+    case .script: nil
+    }
+  }
+
+  /// Applies the rule; a script's result is read, and blamed, by the name of the rule.
+  func decide(_ round: LuaRound?, _ updates: UpdateMatrix, _ weights: [Double]?) throws -> Decision {
+    switch body {
+    case .native(let aggregator):
+      do {
+        let update = try aggregator.aggregate(updates, weights: weights, round: round?.round)
+        return Decision(update: update, weights: weights)
+      } catch { throw qualified(error) }
+    case .script(let function):
+      let rule = luaName ?? name
+      try updates.requireFinite(rule)
+      let result = try function(
+        round, updates, weights.map { Tensor($0.map(Float.init)) }, returning: LuaValue.self)
+      return try DecisionReader(rule: rule, updates: updates).decision(result)
+    }
+  }
+}
+
+private struct AggregatorOptions: LuaOptions {
+  var f: Int?
+
+  static let fields = Fields<AggregatorOptions> { field in
+    field.option("f", \.f, "Byzantine clients that the rule claims to bear.")
+  }
+}
+
+extension ModuleBuilder {
+  mutating func addAggregatorMaking() {
+    function(
+      "aggregator", "Makes an aggregator of a function, to be called like any of `fed.aggregators`.",
+      Parameter("name", "What messages call it; of a path with dots, the last word is the rule's name."),
+      Parameter(
+        "rule",
+        "Called with a round or nil, the updates, and weights or nil; returns an update [d], or a table of update, weights, flagged and info."
+      ),
+      Parameter("options", "What it claims."), returns: "The aggregator.",
+      example: Example(
+        """
+        local first = fed.aggregator("first", function(round, updates) return updates[1] end)
+        print((first { {1, 2}, {3, 4} }))
+        """, prints: "Tensor [2] float32\n  1  2")
+    ) { (name: String, rule: LuaFunction, options: AggregatorOptions) in
+      LuaAggregator(path: name, tolerated: options.f, script: rule)
+    }
+  }
+}
+
+extension Decision {
+  /// All but the update, as a table.
+  var luaRecord: LuaRecord {
+    LuaRecord([
+      ("weights", weights.map { Tensor.measured($0) }), ("flagged", flagged), ("info", info.map(JSONResult.init)),
+      (
+        "ledger",
+        ledger.columns.isEmpty ? nil : LuaRecord(ledger.columns.map { ($0.name, Tensor.measured($0.values)) })
+      ),
+      ("reasons", ledger.reasons.isEmpty ? nil : LuaSparseTable(ledger.reasons)),
+    ])
+  }
+
+  /// All of it, as a table.
+  var luaTable: LuaRecord {
+    var record = luaRecord
+    record.add("update", update)
+    return record
+  }
+}
+
+let aggregatorClass = ClassBindings(LuaAggregator.self, "A rule that turns many updates into one.") { type in
+  type.property("name", "What the rule is called.", get: { (a: LuaAggregator) in a.name })
+  type.property(
+    "f", "Byzantine clients that it claims to bear; nil if it claims none.", get: { (a: LuaAggregator) in a.tolerated })
+  type.call(
+    "Combines updates into one: `rule(updates)`, or `rule(round, updates)` inside a defense.",
+    Parameter("round", "The round, or the updates where there is none."),
+    Parameter("updates", "Updates, a tensor [n, d], or a table of rows."),
+    Parameter("weights", "One for each update; a rule that does not average leaves out those of weight 0."),
+    returns:
+      "An update [d], and what the rule says about it: a table with flagged, the ids held to be Byzantine, and, where the rule has them, weights [n] and info.",
+    example: Example(
+      """
+      local update, decision = fed.aggregators.krum { f = 1 } { {1}, {2}, {2.5}, {90} }
+      print(update[1], decision.info.chosen, #decision.flagged)
+      """, prints: "2.0\t2\t0")
+  ) {
+    (a: LuaAggregator, first: Either<LuaRound, UpdatesArgument>?, second: UpdatesArgument?, weights: WeightsArgument?)
+    in
+    var round: LuaRound?, updates = second?.updates
+    switch first {
+    case .first(let given): round = given
+    case .second(let given): updates = updates ?? given.updates
+    case nil: break
+    }
+    guard let updates else {
+      throw LuaFailure("no updates are given; pass Updates, a tensor [n, d] or a table of rows")
+    }
+    let decision = try a.decide(round, updates, weights?.values(for: updates.clientIDs))
+    return Results(decision.update, decision.luaRecord)
+  }
+  type.description { (a: LuaAggregator) in "Aggregator \(a.name)" + (a.tolerated.map { " (f = \($0))" } ?? "") }
+}

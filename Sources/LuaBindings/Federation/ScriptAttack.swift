@@ -1,0 +1,84 @@
+import Attacks
+import Federation
+import LuaRuntime
+import Tensors
+
+extension Attack {
+  /// Reads an attack: one of `fed.attacks`, a function of an attack context, or a table of hooks.
+  init?(_ value: LuaValue, state: LuaState) throws {
+    if case .nil = value { return nil }
+    if let native = value.as(LuaAttack.self) {
+      self = native.qualified
+    } else if case .function(let function) = value {
+      try function.expectCalled(LuaAttack.self, "attack")
+      self.init(name: "attack")
+      replaceUpdates = Self.hook(function, name: "attack")
+    } else if case .table(let table) = value {
+      self = try Self.policy(table, state)
+    } else {
+      throw LuaFailure("attack: got a \(value.typeName); an attack, a function or a table of hooks is needed")
+    }
+  }
+
+  /// Reads a table of hooks: `attack` and `labels`, each a function or one of `fed.attacks`, and `knowledge`.
+  private static func policy(_ table: LuaTable, _ state: LuaState) throws -> Attack {
+    let policy = try LuaPolicy(table, role: "attack", hooks: ["attack", "labels"], state: state)
+    var attack = Attack(name: policy.name)
+    if let native = try table.get("attack", as: LuaValue.self).as(LuaAttack.self) {
+      attack = native.qualified
+      attack.name = policy.name
+    } else {
+      attack.replaceUpdates = try policy.function("attack").map { hook($0, name: policy.name) }
+    }
+    if let native = try table.get("labels", as: LuaValue.self).as(LuaAttack.self) {
+      guard let replace = native.qualified.replaceLabels else {
+        throw LuaFailure("\(policy.name): labels is \(native.luaName ?? native.attack.name), which replaces no labels")
+      }
+      attack.replaceLabels = replace
+    } else if let relabel = try policy.function("labels") {
+      attack.replaceLabels = labels(relabel, name: policy.name)
+    }
+    attack.events = .all([attack.events, try policy.events()])
+    guard let name = try table.get("knowledge", as: String?.self) else { return attack }
+    return attack.knowing(try Knowledge(named: name, in: policy.name))
+  }
+
+  private static func hook(_ function: LuaFunction, name: String) -> (AttackContext) throws -> Tensor? {
+    { context in
+      let result = try function(LuaAttackContext(context), context.honest, context.own, returning: LuaValue.self)
+      if case .nil = result { return nil }
+      if let sent = result.as(Tensor.self) ?? result.as(UpdateMatrix.self)?.tensor { return sent }
+      let d = context.own.dimension
+      throw LuaFailure(
+        "\(name): the attack returned \(result.article); a tensor [\(d)] or [\(context.own.count), \(d)], or nil, is needed"
+      )
+    }
+  }
+
+  private static func labels(
+    _ function: LuaFunction, name: String
+  ) -> ([Int], Int, Int, RandomStream) throws -> [Int]? {
+    { labels, classes, round, stream in
+      let result = try function(labels, classes, round, Stream(stream), returning: LuaValue.self)
+      if case .nil = result { return nil }
+      guard let changed = result.as([Int].self) else {
+        throw LuaFailure(
+          "\(name): labels returned \(result.article); a table of \(labels.count) labels, or nil, is needed")
+      }
+      return changed
+    }
+  }
+}
+
+extension Knowledge {
+  /// - Parameter owner: What messages call the attack.
+  init(named name: String, in owner: String) throws {
+    guard let level = Knowledge(rawValue: name) else {
+      let known = Knowledge.allCases.map(\.rawValue)
+      throw LuaFailure(
+        "\(owner): knowledge = '\(name)' is unknown" + suggestion(for: name, among: known)
+          + "; '\(known.joined(separator: "', '"))' are allowed")
+    }
+    self = level
+  }
+}

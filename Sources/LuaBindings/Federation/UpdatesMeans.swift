@@ -1,0 +1,63 @@
+import Federation
+import LuaRuntime
+import Tensors
+
+private struct KeepOptions: LuaOptions {
+  var keep: Int?
+
+  static let fields = Fields<KeepOptions> { field in
+    field.required("keep", \.keep, "Values of each coordinate, from 1 to n.", check: .atLeast(1))
+  }
+}
+
+/// What updates are combined to.
+extension ClassBuilder where Object == UpdateMatrix {
+  mutating func addUpdatesMeans() {
+    method(
+      "mean", "Averages the updates, each client counting once.", returns: "An update [d].",
+      example: Example("print(fed.updates { {1, 2}, {3, 6} }:mean())", prints: "Tensor [2] float32\n  2  4")
+    ) { (u: UpdateMatrix) in try Mean()(u) }
+    method(
+      "weighted_mean", "Averages the updates; weights need not sum to 1.",
+      Parameter("weights", "A table read by client id or a tensor read by row; without it, the sample counts."),
+      returns: "An update [d].",
+      example: Example(
+        "print(fed.updates { {1, 2}, {3, 6} }:weighted_mean { 3, 1 })", prints: "Tensor [2] float32\n  1.5000  3.0000")
+    ) { (u: UpdateMatrix, weights: WeightsArgument?) in
+      try WeightedMean()(u, weights: weights?.values(for: u.clientIDs))
+    }
+    method(
+      "weighted_sum", "Adds the updates, each times its factor, of any sign.",
+      Parameter("factors", "A table read by client id or a tensor read by row."), returns: "A vector [d].",
+      example: Example(
+        "print(fed.updates { {1, 2}, {3, 6} }:weighted_sum { 2, -1 })", prints: "Tensor [2] float32\n  -1  -2")
+    ) { (u: UpdateMatrix, factors: WeightsArgument) in
+      try u.requireFinite("weighted_sum")
+      return try u.weightedSum(factors.values(for: u.clientIDs))
+    }
+  }
+
+  mutating func addUpdatesOrders() {
+    method(
+      "median", "Takes the median of each coordinate.", returns: "An update [d].",
+      example: Example("print(fed.updates { {1, 2}, {3, 6}, {90, -9} }:median())", prints: "Tensor [2] float32\n  3  2")
+    ) { (u: UpdateMatrix) in try CoordinateMedian()(u) }
+    method(
+      "mean_around_median",
+      "Averages, for each coordinate, the values nearest to its median: always as many as asked for, also where values are equal.",
+      Parameter("options", "How many."), returns: "An update [d].",
+      source: "Guerraoui et al., ICML 2018, https://arxiv.org/abs/1802.07927, section 4",
+      example: Example(
+        "print(fed.updates { {1, 5}, {2, 5}, {4, 5}, {90, 5} }:mean_around_median { keep = 2 })",
+        prints: "Tensor [2] float32\n  3  5")
+    ) { (u: UpdateMatrix, options: KeepOptions) in try u.meanAroundMedian(keep: options.keep ?? u.count) }
+    method(
+      "nearest_means", "Replaces each update by the mean of its nearest ones, itself among them.",
+      Parameter("count", "How many, from 1 to n.", check: .atLeast(1)), returns: "The updates.",
+      source: "Allouah et al., AISTATS 2023, https://arxiv.org/abs/2302.01772, algorithm 2",
+      example: Example(
+        "print(fed.updates { {0}, {1}, {9}, {11} }:nearest_means(2).tensor:t())",
+        prints: "Tensor [1, 4] float32\n   0.5000   0.5000  10.0000  10.0000")
+    ) { (u: UpdateMatrix, count: Int) in try u.nearestMeans(count) }
+  }
+}
