@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CTurboJPEGSystem", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CPNGSystem", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZipSystem", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "CPNGReader", dependencies: ["CPNGSystem"], cSettings: [.unsafeFlags(["-O2"])]),
     .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2"])]),
     .target(name: "KernelTypes", swiftSettings: optimized),
     .target(
@@ -70,7 +71,7 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Tensors", "Kernels", "Metrics", "CZlibSystem", "CTurboJPEGSystem", "CPNGSystem", "CZipSystem",
+        "Tensors", "Kernels", "Metrics", "CZlibSystem", "CTurboJPEGSystem", "CPNGSystem", "CPNGReader", "CZipSystem",
       ],
       swiftSettings: strict + optimized),
     .target(name: "Metrics", dependencies: ["Tensors"], swiftSettings: strict),

@@ -70,6 +70,13 @@ private let leftOvers = [
     "undocumented", in: source, line: 4,
     wrong: "/// Means something.\npublic struct A {}\n\npublic final class B {}\n",
     right: "public import Tensors\n/// Means something.\n@frozen\npublic struct A {}\n"),
+  RuleCase(
+    "undocumented-members", at: "Sources/Shapes/Circle.swift:3",
+    wrong: ["Sources/Shapes/Circle.swift": "/// Is round.\npublic struct Circle {\n  public let radius = 1\n}\n"],
+    right: [
+      "Sources/Shapes/Circle.swift":
+        "/// Is round.\npublic struct Circle {\n  /// In pixels.\n  public let radius = 1\n  let area = 2\n}\n"
+    ]),
   RuleCase("placeholder", in: source, wrong: "import Tensors\n\n// Nothing yet.\n", right: "let x = 1\n"),
 ]
 

@@ -25,8 +25,14 @@ def measured(row, host, theirs, repeats):
     """Returns our times, theirs, and how they did it, or why they could not."""
     ours, others, how = [], [], "" if theirs else "not installed"
     host.measure(row.name, row.threads)  # prepared and warm before anything counts
+    if row.against:
+        host.measure(row.against, row.threads)
     for _ in range(repeats):
         ours.append(host.measure(row.name, row.threads)[row.clock])
+        if row.against:
+            others.append(host.measure(row.against, row.threads)[row.clock])
+            how = "`" + row.against + "`"
+            continue
         if theirs and (others or not ours[1:]):
             times, how = theirs.measure(row.key)
             if times:

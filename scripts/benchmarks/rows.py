@@ -15,6 +15,7 @@ class Row:
     threads: int = 1
     theirs: str | None = None  # the peer's name of it, where it differs
     peer: str = "PyTorch"
+    against: str | None = None  # other work of our own that takes the peer's place
     note: str = ""
     limit: str = ""  # what was tried and what stands in the way, told where the ratio does not hold
 
@@ -45,6 +46,14 @@ COMPARED = [
     Row("transformer_forward", "transformer block, 32 x 64 x 192, 3 heads, forward", "ms", 1.1, 1.6, 1.91),
     Row("transformer_train", "the same, forward and backward: a training step", "ms", 1.1, 1.6, 5.74),
     Row("unet_train", "U-Net residual block, 8 x 64 x 64 x 64, forward and backward: a training step", "ms", 1.6, 2.2, 14.5),
+    Row("mae_train", "masked autoencoder in Lua, 32 x 64 x 64, a training step", "ms", 1.4, 1.6),
+    Row("mae_infer", "masked autoencoder in Lua, inference with 16 of 64 patches visible", "ms", 1.3, 1.6),
+    Row("denoiser_train", "U-Net with FiLM and skips in Lua, 32 x 64 x 64, a training step", "ms", 1.8, 2.2),
+    Row("denoiser_step", "the same, forward: one reverse step", "ms", 1.7, 2.2),
+    Row("pgd40", "PGD of 40 steps on a small ResNet, 64 x 64 x 64, gradients of inputs", "ms", 1.8, 2.5),
+    Row("gated_lua", "gated layers written in Lua against native layers alone, a training step", "ms", 0.95, 1.0,
+        against="gated_native", peer="fedlua"),
+    Row("many_vectors", "1,000 vectors of the MNIST CNN measured on 200 images", "s", 2.5, 3.5, 340.0),
     Row("mlp_train", "MLP 32-64-10, a training step", "us", 10, 20, 0.000385),
     Row("matmul", "matrix product 1024 x 1024 x 1024", "ms", gflop=2.147),
     Row("median", "coordinate median, n = 50, d = 1e6", "ms", 15, 19,

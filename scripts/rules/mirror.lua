@@ -2,7 +2,7 @@
 
 -- Folders whose files each hold one thing that a script can ask for by name. Other files are tested through these.
 local mirrored = {
-  "Attacks/Data", "Attacks/Updates", "Datasets/Partitions", "Datasets/Readers", "Datasets/Synthetic", "Defenses",
+  "Attacks/Data", "Attacks/Updates", "Datasets/Partitions", "Datasets/Readers", "Datasets/Synthetic",
   "Federation/Aggregators", "Metrics", "Networks/Layers", "Networks/Losses", "Networks/Models", "Networks/Optimizers",
 }
 

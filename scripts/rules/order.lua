@@ -1,7 +1,7 @@
 --- The order of dictionaries and sets must not reach a sum: it differs from process to process.
 
 local ordered_parts = {
-  "Attacks", "Datasets", "Defenses", "Federation", "LuaBindings", "Metrics", "Networks", "Tensors",
+  "Attacks", "Datasets", "Federation", "LuaBindings", "Metrics", "Networks", "Tensors",
 }
 local visiting = { "map", "compactMap", "flatMap", "reduce", "forEach", "keys", "values" }
 

@@ -170,6 +170,30 @@ def fitting(make, *shape):
     return prepare, ways(shape)
 
 
+def many_vectors():
+    """The accuracy of a network at each of many parameter vectors, on the same images."""
+
+    def prepare(way):
+        torch.manual_seed(1)
+        model, x = way.ready(cnn().eval(), torch.randn(200, 1, 28, 28))
+        labels = torch.arange(200) * 7 % 10
+        parameters = list(model.parameters())
+        start = nn.utils.parameters_to_vector(parameters).detach()
+        vectors = start + 0.01 * torch.randn(1000, len(start))
+
+        def run():
+            with torch.inference_mode():
+                right = 0
+                for vector in vectors:
+                    nn.utils.vector_to_parameters(vector, parameters)
+                    right += (model(x).argmax(1) == labels).sum().item()
+                return right
+
+        return run
+
+    return prepare, [Way(layout, False) for layout in ("default layout", "channels last")]
+
+
 def matmul():
     def prepare(_):
         a, b = torch.randn(1024, 1024), torch.randn(1024, 1024)
@@ -189,5 +213,6 @@ WORK = {
     "transformer_train": (2, *fitting(Transformer, 32, 64, 192)),
     "unet_train": (1, *fitting(UNetBlock, 8, 64, 64, 64)),
     "mlp_train": (200, *training(mlp, 32)),
+    "many_vectors": (1, *many_vectors()),
     "matmul": (2, *matmul()),
 }

@@ -18,10 +18,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import aggregation  # noqa: E402
 import networks  # noqa: E402
 import rounds  # noqa: E402
+import traced  # noqa: E402
 
 torch.set_num_threads(1)
 warnings.filterwarnings("ignore")
-WORK = {**networks.WORK, **aggregation.WORK, **rounds.WORK}
+WORK = {**networks.WORK, **aggregation.WORK, **rounds.WORK, **traced.WORK}
 
 
 def timed(run, times):
