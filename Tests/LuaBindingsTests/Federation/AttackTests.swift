@@ -3,26 +3,9 @@ import LuaRuntime
 import TestSupport
 import Testing
 
-/// Runs a script in which `make(options)` makes a small run with two Byzantine clients among five.
+/// Runs a script with two Byzantine clients among the five.
 private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Type = Result.self) throws -> Result {
-  let preamble = """
-    local train, test = fed.data.blobs { train = 240, test = 90, classes = 3, seed = 3 }
-    local function make(options)
-      local run = {
-        clients = fed.partition.dirichlet(train, { clients = 5, concentration = 1, seed = 5 }), test = test, rounds = 4,
-        seed = 7, progress = false, model = fed.models.mlp { inputs = 2, hidden = { 8 }, classes = 3 }, byzantine = { 2, 4 },
-        local_training = { batch = 16, optimizer = fed.optim.sgd { lr = 0.1, momentum = 0.9 } },
-      }
-      for name, value in pairs(options or {}) do run[name] = value end
-      return fed.simulation(run)
-    end
-    local function finish(run)
-      for _ in run:rounds() do end
-      return run.digest
-    end
-
-    """
-  return try HostModules.open().evaluate(preamble + script, name: "=attack.lua")
+  try RunScript.evaluate(script, byzantine: "{ 2, 4 }")
 }
 
 @Suite struct AttackTests {
@@ -152,13 +135,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
         })
       end
       local whole = finish(make { attack = attack() })
-      local path, run = "\(scratch.path("run.safetensors"))", nil
-      for _ = 1, 4 do
-        run = make { attack = attack() }
-        if io.open(path) then assert(run:load(path)) end
-        run:next_round()
-        assert(run:save(path))
-      end
+      local run = in_pieces(function() return make { attack = attack() } end, "\(scratch.path("run.safetensors"))")
       return run.completed == 4 and run.digest == whole
       """
     #expect(try evaluate(script, as: Bool.self))

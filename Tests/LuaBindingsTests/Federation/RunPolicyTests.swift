@@ -4,34 +4,6 @@ import LuaRuntime
 import TestSupport
 import Testing
 
-/// A script that makes small runs: `make(options)` fills in what `options` leaves out.
-private let preamble = """
-  local train, test = fed.data.blobs { train = 240, test = 90, classes = 3, seed = 3 }
-  local clients = fed.partition.dirichlet(train, { clients = 5, concentration = 1, seed = 5 })
-  local function make(options)
-    local run = {
-      clients = clients, test = test, rounds = 4, seed = 7, progress = false,
-      model = fed.models.mlp { inputs = 2, hidden = { 8 }, classes = 3 },
-      local_training = { batch = 16, optimizer = fed.optim.sgd { lr = 0.1, momentum = 0.9 } },
-    }
-    for name, value in pairs(options or {}) do run[name] = value end
-    return fed.simulation(run)
-  end
-  local function finish(run)
-    for _ in run:rounds() do end
-    return run.digest
-  end
-  local function refused(f, ...)
-    local ok, message = pcall(f, ...)
-    return ok and "taken" or tostring(message)
-  end
-
-  """
-
-private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Type = Result.self) throws -> Result {
-  try HostModules.open(HostSettings()).evaluate(preamble + script, name: "=run.lua")
-}
-
 @Suite struct RunPolicyTests {
   @Test func `a proximal weight of 0 is plain training, and help tells the real default`() throws {
     let script = """
@@ -41,7 +13,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
       return { digest(L.fedprox { batch = 16, mu = 0 }) == plain, digest(L.fedprox { batch = 16 }) == plain,
         digest(L.fedprox { batch = 16 }) == digest(L.fedprox { batch = 16, mu = 0.01 }) }
       """
-    #expect(try evaluate(script, as: [Bool].self) == [true, false, true])
+    #expect(try RunScript.evaluate(script, as: [Bool].self) == [true, false, true])
     #expect(try HostModules.help(for: "fed.local_training.fedprox")?.contains("0.01") == true)
   }
 
@@ -57,7 +29,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
         refused(function() make().attack = fed.attacks.updates.sign_flip() end),
       }
       """
-    let texts = try evaluate(script, as: [String].self)
+    let texts = try RunScript.evaluate(script, as: [String].self)
     #expect(texts[0].contains("defense: the table has on_save without on_load; both or neither are needed"))
     #expect(texts[1].contains("attack: the table has on_load without on_save; both or neither are needed"))
     #expect(texts[2].contains("attack: nobody attacks; name the clients that do, as in byzantine = { 1 }"))
@@ -81,7 +53,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
         rule { ledger = { trust = "high" } }, rule { reasons = { "x", y = "z" } }, rule { 7 },
       }
       """
-    let texts = try evaluate(script, as: [String].self)
+    let texts = try RunScript.evaluate(script, as: [String].self)
     #expect(texts[0].contains("defense: the returned table has the unknown field 'flaged'; did you mean 'flagged'?"))
     #expect(texts[1] == "taken")
     #expect(texts[2].contains("defense: ledger: names with numbers are needed"))
@@ -102,7 +74,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
       local afresh = make { run_dir = "\(folder)", resume = true }
       return { refusal, changed, other, tostring(again.completed), tostring(anyway.completed), tostring(afresh.completed) }
       """
-    let texts = try evaluate(script, as: [String].self)
+    let texts = try RunScript.evaluate(script, as: [String].self)
     #expect(texts[0].contains("holds a run; go on with it by resume = true, or replace it by overwrite = true"))
     #expect(texts[1].contains("byzantine is [] in the checkpoint and [2] in this run"))
     #expect(texts[2].contains("defense is none in the checkpoint and fed.aggregators.coordinate_median in this run"))
@@ -127,7 +99,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
       assert(run.byzantine[1] == 2 and run.history[1].detection.recall == 0)
       return texts
       """
-    let texts = try evaluate(script, as: [String].self)
+    let texts = try RunScript.evaluate(script, as: [String].self)
     #expect(texts.count == 8 && texts.allSatisfy { $0.contains("a round of this run is in progress") })
   }
 
@@ -150,16 +122,10 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
         }
       end
       local whole = finish(make { defense = rule() })
-      local path, run = "\(scratch.path("run.safetensors"))", nil
-      for _ = 1, 4 do
-        run = make { defense = rule() }
-        if io.open(path) then assert(run:load(path)) end
-        run:next_round()
-        assert(run:save(path))
-      end
+      local run = in_pieces(function() return make { defense = rule() } end, "\(scratch.path("run.safetensors"))")
       return run.completed == 4 and run.digest == whole
       """
-    #expect(try evaluate(script, as: Bool.self))
+    #expect(try RunScript.evaluate(script, as: Bool.self))
   }
 
   @Test func `which parameters stay may be said by name, by a word or by a function`() throws {
@@ -170,7 +136,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
       return { layers "head", layers { "1.bias", "3" }, layers(function(name) return name:find "bias" ~= nil end),
         layers "none", refused(layers, "nose") }
       """
-    let texts = try evaluate(script, as: [String].self)
+    let texts = try RunScript.evaluate(script, as: [String].self)
     #expect(texts[0] == "1.weight 1.bias" && texts[1] == "1.weight" && texts[2] == "1.weight 3.weight")
     #expect(texts[3] == "1.weight 1.bias 3.weight 3.bias")
     #expect(texts[4].contains("local_parameters: the model has no parameter or layer 'nose'"))

@@ -4,35 +4,6 @@ import LuaRuntime
 import TestSupport
 import Testing
 
-/// A script that makes small runs: `make(options)` fills in what `options` leaves out.
-private let preamble = """
-  local train, test = fed.data.blobs { train = 240, test = 90, classes = 3, seed = 3 }
-  local clients = fed.partition.dirichlet(train, { clients = 5, concentration = 1, seed = 5 })
-  local function make(options)
-    local run = {
-      clients = clients, test = test, rounds = 4, seed = 7, progress = false,
-      model = fed.models.mlp { inputs = 2, hidden = { 8 }, classes = 3 },
-      local_training = { batch = 16, optimizer = fed.optim.sgd { lr = 0.1, momentum = 0.9 } },
-    }
-    for name, value in pairs(options or {}) do run[name] = value end
-    return fed.simulation(run)
-  end
-  local function finish(run)
-    for _ in run:rounds() do end
-    return run.digest
-  end
-
-  """
-
-/// Runs a script with the preamble and returns its result.
-private func evaluate<Result: LuaReadable>(
-  _ script: String, as type: Result.Type = Result.self, threads: Int = 1
-) throws -> Result {
-  var settings = HostSettings()
-  settings.threads = threads
-  return try HostModules.open(settings).evaluate(preamble + script, name: "=run.lua")
-}
-
 @Suite struct RunTests {
   @Test func `hooks on inputs see no labels, act in each evaluation and on a question, and repeat on two threads`()
     throws
@@ -56,19 +27,19 @@ private func evaluate<Result: LuaReadable>(
       local text = table.concat(calls, ", ") .. " " .. #labels .. " " .. labels.type .. " " .. #info.score
       return text .. " " .. run.history[2].loss .. " " .. info.score[3] .. " " .. info.inputs[{1, 1}]
       """
-    let alone = try evaluate(script, as: String.self)
+    let alone = try RunScript.evaluate(script, as: String.self)
     let round = "inspect 90 2 0, purify 90 0"
     #expect(alone.hasPrefix("\(round), \(round), inspect 3 2 0, purify 3 0 3 int64 3 "))
-    #expect(try evaluate(script, threads: 2) == alone)
+    #expect(try RunScript.evaluate(script, threads: 2) == alone)
   }
 
   @Test(arguments: [2, 3]) func `threads of the program or of the run give the same bits`(threads: Int) throws {
     let script =
       "return finish(make { byzantine = { 2 }, attack = fed.attacks.updates.alie { z = 1 }, defense = fed.aggregators.krum { f = 1 } })"
-    let alone = try evaluate(script, as: String.self)
-    #expect(try evaluate(script, threads: threads) == alone)
+    let alone = try RunScript.evaluate(script, as: String.self)
+    #expect(try RunScript.evaluate(script, threads: threads) == alone)
     #expect(
-      try evaluate(
+      try RunScript.evaluate(
         "return finish(make { byzantine = { 2 }, attack = fed.attacks.updates.alie { z = 1 }, defense = fed.aggregators.krum { f = 1 }, threads = \(threads) })"
       ) == alone)
   }
@@ -94,16 +65,10 @@ private func evaluate<Result: LuaReadable>(
         }
       end
       local whole = finish(make { defense = rule() })
-      local path, run = "\(scratch.path("run.safetensors"))", nil
-      for _ = 1, 4 do
-        run = make { defense = rule() }
-        if io.open(path) then assert(run:load(path)) end
-        run:next_round()
-        assert(run:save(path))
-      end
+      local run = in_pieces(function() return make { defense = rule() } end, "\(scratch.path("run.safetensors"))")
       return run.completed == 4 and run.digest == whole
       """
-    #expect(try evaluate(script, as: Bool.self))
+    #expect(try RunScript.evaluate(script, as: Bool.self))
   }
 
   @Test func `weights by id fit a cohort that is drawn anew`() throws {
@@ -120,7 +85,7 @@ private func evaluate<Result: LuaReadable>(
       for _ in pairs(seen) do count = count + 1 end
       return count
       """
-    #expect(try evaluate(script, as: Int.self) > 2)
+    #expect(try RunScript.evaluate(script, as: Int.self) > 2)
   }
 
   @Test func `rules and attacks may be exchanged between two rounds`() throws {
@@ -138,7 +103,7 @@ private func evaluate<Result: LuaReadable>(
       assert(type(run.defense) == "function" and run.attack.name == "scale")
       return { norms[2] < 100, norms[3] > 100, norms[4] < 100 }
       """
-    #expect(try evaluate(script, as: [Bool].self) == [true, true, true])
+    #expect(try RunScript.evaluate(script, as: [Bool].self) == [true, true, true])
   }
 
   @Test func `an attack sees the honest rows and its own, and what it returns is sent`() throws {
@@ -156,7 +121,7 @@ private func evaluate<Result: LuaReadable>(
       }
       return run:next_round().info.off
       """
-    #expect(try evaluate(script, as: Double.self) < 1e-6)
+    #expect(try RunScript.evaluate(script, as: Double.self) < 1e-6)
   }
 
   @Test func `a decision is kept with its reasons`() throws {
@@ -169,7 +134,7 @@ private func evaluate<Result: LuaReadable>(
       assert(run.history[1].info.why == "norm" and run.history[-1].info.list[2] == 2)
       return #record.clients
       """
-    #expect(try evaluate(script, as: Int.self) == 5)
+    #expect(try RunScript.evaluate(script, as: Int.self) == 5)
   }
 
   @Test func `rubbish from a rule is an error with the script's line, and the run goes on`() throws {
@@ -188,7 +153,7 @@ private func evaluate<Result: LuaReadable>(
       assert(run:next_round().number == 1)
       return messages
       """
-    let messages = try evaluate(script, as: [String].self)
+    let messages = try RunScript.evaluate(script, as: [String].self)
     #expect(messages[0] == "Run:next_round: defense: the rule returned nothing; an update, a tensor [51], is needed")
     #expect(messages[1] == "Run:next_round: defense: the rule returned a number; an update, a tensor [51], is needed")
     #expect(messages[2] == "Run:next_round: defense: shape [2] is not an update; [51] is needed")
@@ -214,9 +179,9 @@ private func evaluate<Result: LuaReadable>(
       finish(run)
       return draws
       """
-    let draws = try evaluate(script, as: [Double].self)
+    let draws = try RunScript.evaluate(script, as: [Double].self)
     #expect(Set(draws).count == 4)
-    #expect(try evaluate(script, as: [Double].self) == draws)
+    #expect(try RunScript.evaluate(script, as: [Double].self) == draws)
   }
 
   @Test func `events follow the rounds and may stop the run`() throws {
@@ -235,15 +200,17 @@ private func evaluate<Result: LuaReadable>(
       assert(run:next_round().number == 3)
       return seen
       """
-    #expect(try evaluate(script, as: [String].self) == ["start 1", "end 1", "start 2", "end 2", "start 3", "end 3"])
+    #expect(
+      try RunScript.evaluate(script, as: [String].self) == ["start 1", "end 1", "start 2", "end 2", "start 3", "end 3"])
   }
 
   @Test func `a folder tells what the run was and lets it go on`() throws {
     let scratch = try Scratch(), folder = scratch.path("run")
-    let whole = try evaluate("return finish(make())", as: String.self)
+    let whole = try RunScript.evaluate("return finish(make())", as: String.self)
     let first = "local run = make { run_dir = '\(folder)' }\nrun:next_round()\nrun:next_round()\nreturn run.completed"
-    #expect(try evaluate(first, as: Int.self) == 2)
-    #expect(try evaluate("return finish(make { run_dir = '\(folder)', resume = true })", as: String.self) == whole)
+    #expect(try RunScript.evaluate(first, as: Int.self) == 2)
+    #expect(
+      try RunScript.evaluate("return finish(make { run_dir = '\(folder)', resume = true })", as: String.self) == whole)
     let lines = try String(contentsOfFile: folder + "/metrics.jsonl", encoding: .utf8).split(separator: "\n")
     #expect(lines.count == 4 && lines[3].hasPrefix("{\"round\":4,"))
     let manifest = try String(contentsOfFile: folder + "/manifest.json", encoding: .utf8)
@@ -260,7 +227,7 @@ private func evaluate<Result: LuaReadable>(
       finish(run)
       return run.history[6].accuracy
       """
-    #expect(try evaluate(script, as: Double.self) > 0.8)
+    #expect(try RunScript.evaluate(script, as: Double.self) > 0.8)
   }
 
   @Test func `a client that fails in a script's forward tells its line and its trace`() throws {
@@ -275,15 +242,15 @@ private func evaluate<Result: LuaReadable>(
       local _, nobody = pcall(run.next_round, run)
       return { tostring(message), tostring(nobody) }
       """
-    let messages = try evaluate(script, as: [String].self)
+    let messages = try RunScript.evaluate(script, as: [String].self)
     #expect(messages[0].hasPrefix("round 1: client 1 failed: "))
-    #expect(messages[0].contains("run.lua:18: "))
+    #expect(messages[0].contains("run.lua:33: "))
     #expect(messages[1].contains("no update is left; clients [1, 2, 3, 4, 5] failed, the first with: "))
   }
 
   @Test func `FedBN without batch normalization is refused`() throws {
     let script = "make { local_training = fed.local_training.fedbn() }"
-    let error = #expect(throws: LuaError.self) { try evaluate(script, as: Bool.self) }
+    let error = #expect(throws: LuaError.self) { try RunScript.evaluate(script, as: Bool.self) }
     #expect(error?.message.contains("local_batch_norm: the model has no batch normalization") == true)
   }
 
@@ -304,10 +271,10 @@ private func evaluate<Result: LuaReadable>(
       end
 
       """
-    let plain = try evaluate("return finish(make())", as: String.self)
-    #expect(try evaluate(rule + "return finish(make { defense = momentum(0) })") == plain)
-    #expect(try evaluate(rule + "return finish(make { defense = momentum(0.9) })") != plain)
-    #expect(try evaluate(rule + "return finish(make { defense = fed.aggregators.mean() })") != plain)
+    let plain = try RunScript.evaluate("return finish(make())", as: String.self)
+    #expect(try RunScript.evaluate(rule + "return finish(make { defense = momentum(0) })") == plain)
+    #expect(try RunScript.evaluate(rule + "return finish(make { defense = momentum(0.9) })") != plain)
+    #expect(try RunScript.evaluate(rule + "return finish(make { defense = fed.aggregators.mean() })") != plain)
   }
 
   @Test func `a rule that only compares updates need not keep them`() throws {
@@ -322,15 +289,15 @@ private func evaluate<Result: LuaReadable>(
       end
 
       """
-    let kept = try evaluate(rule + "return finish(make { defense = { weigh = nearest } })", as: String.self)
-    let compared = try evaluate(
+    let kept = try RunScript.evaluate(rule + "return finish(make { defense = { weigh = nearest } })", as: String.self)
+    let compared = try RunScript.evaluate(
       rule + "return finish(make { defense = { needs = 'gram', weigh = nearest } })", as: String.self)
     #expect(compared == kept)
-    #expect(try evaluate("return finish(make())", as: String.self) != kept)
+    #expect(try RunScript.evaluate("return finish(make())", as: String.self) != kept)
     let facts =
       "local seen; finish(make { defense = { needs = 'gram', weigh = function(_, g) "
       + "seen = tostring(g) .. ' ' .. #g .. ' ' .. g.ids[5] .. ' ' .. g.samples[1] .. ' ' .. g.d; return g:norms() end } }) "
       + "return seen"
-    #expect(try evaluate(facts, as: String.self).hasPrefix("Gram matrix of 5 updates of "))
+    #expect(try RunScript.evaluate(facts, as: String.self).hasPrefix("Gram matrix of 5 updates of "))
   }
 }
