@@ -102,17 +102,6 @@ extension Round {
   }
 }
 
-extension PolicyEvents {
-  /// Runs a policy without a trace: what it remembers is saved before and brought back after, also where it throws.
-  ///
-  /// Random numbers of a round are keyed, so a rehearsal draws what the policy will draw.
-  func rehearsing<Result>(_ body: () throws -> Result) throws -> Result {
-    let memory = try onSave?(), result = Swift.Result { try body() }
-    if let memory { try onLoad?(memory) }
-    return try result.get()
-  }
-}
-
 extension UpdateMatrix {
   /// What the clients of `own` send in place of their updates: `[m, d]`, or `[d]` for all of them.
   fileprivate static func sent(_ sent: Tensor, by own: UpdateMatrix) throws -> UpdateMatrix {

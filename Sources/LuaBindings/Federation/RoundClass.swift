@@ -34,6 +34,8 @@ let roundClass = ClassBindings(LuaRound.self, "One round as the server knows it;
     "root_update", "What the server's root data would send, an update like the clients': [d]. Trained on first use.",
     get: { (r: LuaRound) in try r.round.rootUpdate() })
   type.property("has_root", "Whether the run has root data.", get: { (r: LuaRound) in r.round.hasRootData })
+  type.property(
+    "has_validation", "Whether the run has validation data.", get: { (r: LuaRound) in r.round.hasValidationData })
   type.property("previous_update", "What the rule decided in the round before: [d]; nil in round 1.") { (r: LuaRound) in
     r.round.previousUpdate?.clone()
   }

@@ -8,8 +8,6 @@ import Kernels
 public final class Plan {
   /// Shapes of the inputs.
   public var inputShapes: [Shape] { graph.inputs.map(\.shape) }
-  /// Shapes of the outputs.
-  public var outputShapes: [Shape] { graph.outputs.map(\.shape) }
 
   /// Whether it computes a gradient.
   public let isDifferentiated: Bool
