@@ -43,21 +43,22 @@ public enum HostModules {
     MemoryBudget.whenFull(state) { ($0 as? LuaState)?.collectGarbage() }
     state.userInfo = settings
     for module in native { state.open(module) }
-    state.searchModules(
-      in: settings.scriptFolders, library: LuaLibrary.source, modules: LuaLibrary.members, root: "fed")
+    let own = ScriptLoader.modules(of: "fed", in: settings.scriptFolders)
+    let members = Set(LuaLibrary.members + own).sorted()
+    state.searchModules(in: settings.scriptFolders, library: LuaLibrary.source, modules: members, root: "fed")
     state.setField("smoke", of: "fed", settings.isSmokeRun)
-    try joinLibrary(state)
+    try joinLibrary(state, members: members)
     state.openHelp()
     state.makeGlobalsStrict()
     return state
   }
 
   /// Runs `lua/fed/init.lua`, which adds the scripted members to the native tables.
-  private static func joinLibrary(_ state: LuaState) throws(LuaError) {
+  private static func joinLibrary(_ state: LuaState, members: [String]) throws(LuaError) {
     guard let source = LuaLibrary.source(of: "fed") else { return }
     let join = try state.compile(source, name: ScriptLoader.chunkName(ofLibrary: "fed/init"))
     let fed = try state.module("fed")
-    try join.run(fed, LuaLibrary.members, nearestName)
+    try join.run(fed, members, nearestName)
     state.setGlobal("fed", fed)
   }
 

@@ -29,6 +29,15 @@ import Testing
     #expect(try state.evaluate("return result", as: String.self) == "given beside init library xx")
   }
 
+  @Test("A file in a folder of scripts is a member of the module that its folder is named after")
+  func members() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for name in ["fed/b/mine.lua", "fed/a.lua", "fed/init.lua", "fed/no-lua.txt", "fed/not.a name.lua", "x.lua"] {
+      _ = try write("return 1", name)
+    }
+    #expect(ScriptLoader.modules(of: "fed", in: [folder, "/nowhere"]) == ["fed.a", "fed.b.mine"])
+  }
+
   @Test("A missing module names every place, and no module leaves its folder")
   func missing() throws {
     let state = try makeState()

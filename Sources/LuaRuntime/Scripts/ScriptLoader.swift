@@ -21,7 +21,7 @@ public struct ScriptLoader {
 
   /// Returns the script of a module, or the places where it was looked for. A file that is there must be readable.
   func find(_ module: String) throws(UnreadableScript) -> Result<Script, ScriptNotFound> {
-    guard isModuleName(module) else { return .failure(ScriptNotFound(places: ["'\(module)' is no module name"])) }
+    guard Self.isModuleName(module) else { return .failure(ScriptNotFound(places: ["'\(module)' is no module name"])) }
     let path = module.split(separator: ".").joined(separator: "/")
     var places: [String] = []
     for folder in folders {
@@ -43,8 +43,22 @@ public struct ScriptLoader {
   /// What Lua calls a script of the library; told by its first letter from a script of the same path.
   public static func chunkName(ofLibrary path: String) -> String { "=\(path).lua" }
 
+  /// The modules `root.…` that lie in folders of scripts, sorted, such as `fed.aggregators.mine` for the file
+  /// `fed/aggregators/mine.lua`: whoever adds a file to such a folder adds a member to the module.
+  public static func modules(of root: String, in folders: [String]) -> [String] {
+    var found: Set<String> = []
+    for folder in folders {
+      let files = FileManager.default.enumerator(atPath: "\(folder)/\(root)")?.compactMap { $0 as? String } ?? []
+      for file in files where file.hasSuffix(".lua") && file != "init.lua" {
+        let name = "\(root)/\(file.dropLast(4))".split(separator: "/").joined(separator: ".")
+        if isModuleName(name) { found.insert(name) }
+      }
+    }
+    return found.sorted()
+  }
+
   /// Names with dots between words, so that no module leaves its folder.
-  private func isModuleName(_ name: String) -> Bool {
+  private static func isModuleName(_ name: String) -> Bool {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     return parts.allSatisfy { part in
       !part.isEmpty

@@ -68,9 +68,9 @@ end
 function util.clamp(x, lower, upper) return math.max(lower, math.min(upper, x)) end
 
 --- Returns what a schedule gives in a round, nil at rest; a number stands for itself.
----@param value number|function
+---@param value number|fun(round: integer): number?
 ---@param round integer
----@return number?
+---@return number? value nil for rest
 function util.at(value, round)
   if type(value) == "function" then return value(round) end
   return value
@@ -93,15 +93,6 @@ function util.fail(message)
     if place ~= "" and not place:find("^fed/") then error(place .. message, 0) end
   end
   error(message, 0)
-end
-
---- Returns the value of a schedule in a round: what a function gives, or a number itself.
----@param value number|fun(round: integer): number?
----@param round integer
----@return number? value nil for rest
-function util.at(value, round)
-  if type(value) == "function" then return value(round) end
-  return value
 end
 
 return util
