@@ -61,10 +61,28 @@ struct StridedCopy {
       let to = to as? UnsafeMutablePointer<Float>
     {
       Kernels.matrix.transpose(from, sizes[axis + 1], size, to)
+    } else if axis == sizes.count - 2, source[axis + 1] == 1, destination[axis + 1] == 1,
+      sizes[axis + 1] < Interrupt.runLength
+    {
+      copyRows(from, to, size, sizes[axis + 1], step, stride)
     } else {
       for i in 0..<size {
         if axis == 0 && Interrupt.isRequested { return }
         copy(axis: axis + 1, from + i * step, to + i * stride)
+      }
+    }
+  }
+
+  /// Copies short rows without gaps.
+  private func copyRows<Element: BitwiseCopyable>(
+    _ from: UnsafePointer<Element>, _ to: UnsafeMutablePointer<Element>, _ rows: Int, _ columns: Int, _ step: Int,
+    _ stride: Int
+  ) {
+    let several = Swift.max(1, Interrupt.runLength / Swift.max(columns, 1))
+    for start in Swift.stride(from: 0, to: rows, by: several) {
+      if Interrupt.isRequested { return }
+      for row in start..<Swift.min(start + several, rows) {
+        (to + row &* stride).update(from: from + row &* step, count: columns)
       }
     }
   }

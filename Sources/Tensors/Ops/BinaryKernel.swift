@@ -38,13 +38,11 @@ enum BinaryKernel {
           let start = run.lowerBound
           Kernels.elementwise.binary(operation, x + start, z + start, out + start, run.count)
         }
-      case .rows(let rows, let columns):
-        try forEachRow(rows, columns) { row, run in
-          let start = row * columns + run.lowerBound
-          Kernels.elementwise.binary(operation, x + start, z + run.lowerBound, out + start, run.count)
-        } several: { first, count in
-          let start = first * columns
-          Kernels.elementwise.binaryRows(operation, x + start, z, out + start, count, columns)
+      case .rows(let rows, let columns): try walkRows(operation, x, z, out, rows, columns)
+      case .groups(let groups, let rows, let columns):
+        for group in 0..<groups {
+          let start = group * rows * columns
+          try walkRows(operation, x + start, z + group * columns, out + start, rows, columns)
         }
       case .columns(let rows, let columns):
         try forEachRow(rows, columns) { row, run in
@@ -55,6 +53,19 @@ enum BinaryKernel {
           Kernels.elementwise.binaryColumns(operation, x + start, z + first, out + start, count, columns)
         }
       }
+    }
+  }
+
+  private static func walkRows(
+    _ operation: BinaryOperation, _ x: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int
+  ) throws {
+    try forEachRow(rows, columns) { row, run in
+      let start = row * columns + run.lowerBound
+      Kernels.elementwise.binary(operation, x + start, z + run.lowerBound, out + start, run.count)
+    } several: { first, count in
+      let start = first * columns
+      Kernels.elementwise.binaryRows(operation, x + start, z, out + start, count, columns)
     }
   }
 
@@ -82,6 +93,7 @@ enum BinaryKernel {
           case .same: i
           case .rows(_, let columns): i % columns
           case .columns(_, let columns): i / columns
+          case .groups(_, let rows, let columns): i / (rows * columns) * columns + i % columns
           }
         out[i] = operation.value(x[i], z[j])
       }

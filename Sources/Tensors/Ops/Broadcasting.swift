@@ -6,6 +6,9 @@ enum Alignment: Equatable {
   case rows(Int, columns: Int)
   /// The second has one element for each of `rows` runs of `columns` elements.
   case columns(Int, columns: Int)
+  /// The second has a run of `columns` elements for each of several groups of `rows` runs: a number for each channel of
+  /// each image, where the first holds the channels of a pixel side by side.
+  case groups(Int, rows: Int, columns: Int)
 
   /// Finds how `b`, stretched to the shape of `a`, lies to `a`; nil where no kernel fits.
   init?(_ a: Tensor, _ b: Tensor) {
@@ -31,6 +34,7 @@ enum Alignment: Equatable {
     case 1: self = runs[0].walks ? .same : .columns(1, columns: runs[0].size)
     case 2:
       self = runs[0].walks ? .rows(runs[1].size, columns: runs[0].size) : .columns(runs[1].size, columns: runs[0].size)
+    case 3 where runs[0].walks: self = .groups(runs[2].size, rows: runs[1].size, columns: runs[0].size)
     default: return nil
     }
   }

@@ -71,6 +71,13 @@ struct BinaryPlanOperation: PlanOperation, Equatable {
       case .columns(1, let columns): return { _ in Kernels.elementwise.binaryScalar(function, x, z[0], out, columns) }
       case .columns(let rows, let columns):
         return { _ in Kernels.elementwise.binaryColumns(function, x, z, out, rows, columns) }
+      case .groups(let groups, let rows, let columns):
+        return { _ in
+          for group in 0..<groups {
+            let start = group * rows * columns
+            Kernels.elementwise.binaryRows(function, x + start, z + group * columns, out + start, rows, columns)
+          }
+        }
       }
     }
   }
@@ -85,6 +92,12 @@ struct BinaryPlanOperation: PlanOperation, Equatable {
       case .rows(let rows, let columns): return { _ in Kernels.reduction.columnSums(x, y, rows, columns, false) }
       case .columns(1, let columns): return { _ in y[0] = Float(Kernels.reduction.sum(x, columns)) }
       case .columns(let rows, let columns): return { _ in Kernels.reduction.rowSums(x, y, rows, columns) }
+      case .groups(let groups, let rows, let columns):
+        return { _ in
+          for group in 0..<groups {
+            Kernels.reduction.columnSums(x + group * rows * columns, y + group * columns, rows, columns, false)
+          }
+        }
       }
     }
   }
@@ -193,6 +206,10 @@ extension Alignment {
       for row in 0..<rows { for column in 0..<columns { body(row &* columns &+ column, column) } }
     case .columns(let rows, let columns):
       for row in 0..<rows { for column in 0..<columns { body(row &* columns &+ column, row) } }
+    case .groups(let groups, let rows, let columns):
+      for row in 0..<groups * rows {
+        for column in 0..<columns { body(row &* columns &+ column, row / rows &* columns &+ column) }
+      }
     }
   }
 }

@@ -15,16 +15,20 @@ struct GroupNormPlanOperation: PlanOperation, Equatable {
 
   /// Joins the activation that follows.
   static func join(_ first: PlanNode, _ chain: [PlanNode]) -> (joined: PlanNode, count: Int)? {
-    guard var operation = first.operation as? Self, let next = chain.first, let activation = next.activation,
-      [.relu, .relu6, .silu].contains(activation)
+    guard var operation = first.operation as? Self, let next = chain.first, let activation = joinable(next)
     else { return nil }
     operation.activation = activation
     return (PlanNode(operation: operation, inputs: first.inputs, outputs: next.outputs), 1)
   }
 
+  /// The activation that an operation is, if the kernel knows it.
+  static func joinable(_ node: PlanNode) -> Activation? {
+    node.activation.flatMap { [.relu, .relu6, .silu].contains($0) ? $0 : nil }
+  }
+
   func flops(_ node: PlanNode) -> Int { 7 * node.output.count }
 
-  private func vectors(_ node: PlanNode) -> (weight: PlanOperand?, bias: PlanOperand?) {
+  func vectors(_ node: PlanNode) -> (weight: PlanOperand?, bias: PlanOperand?) {
     (hasWeight ? node.inputs[1] : nil, hasBias ? node.inputs[hasWeight ? 2 : 1] : nil)
   }
 
