@@ -90,7 +90,8 @@ public struct BatchPositions: Sequence, IteratorProtocol, Sendable {
   private let end: Int
   private var start = 0
 
-  init(count: Int, size: Int, stream: RandomStream?, dropsLast: Bool) {
+  /// As ``Dataset/batchPositions(size:stream:dropsLast:)``, for anything that has `count` samples.
+  public init(count: Int, size: Int, stream: RandomStream?, dropsLast: Bool = false) {
     precondition(size > 0)
     var stream = stream
     order = stream?.shuffled(count) ?? Array(0..<count)

@@ -158,10 +158,11 @@ func laneSum(_ v: Lanes) -> Float {
 /// Returns the largest lane, NaN if there is one.
 @inline(__always)
 func laneMaximum(_ v: Lanes) -> Float {
-  let swapped = Lanes(lowHalf: v.highHalf, highHalf: v.lowHalf)
-  let eight = maximumOrNaN(v, swapped).lowHalf
-  var result = eight[0]
-  for j in 1..<8 where eight[j] > result || eight[j] != eight[j] { result = eight[j] }
+  let eight = maximumOrNaN(v, Lanes(lowHalf: v.highHalf, highHalf: v.lowHalf))
+  let swapped = SIMD8(lowHalf: eight.lowHalf.highHalf, highHalf: eight.lowHalf.lowHalf)
+  let four = maximumOrNaN(eight, Lanes(lowHalf: swapped, highHalf: swapped))
+  var result = four[0]
+  for j in 1..<4 where four[j] > result || four[j] != four[j] { result = four[j] }
   return result
 }
 

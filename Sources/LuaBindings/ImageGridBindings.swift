@@ -10,7 +10,7 @@ private struct GridOptions: LuaOptions {
   static let fields = Fields<GridOptions> { field in
     field.option(
       "columns", \.columns, "Pictures in a row; without it, as many as rows.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
     field.option("gap", \.gap, "Pixels between two pictures.", check: .within(0...64))
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Softmax kernels")
 struct SoftmaxTests {
-  static let sizes = [(0, 4), (1, 1), (3, 10), (2, 16), (4, 33), (2, 200)]
+  static let sizes = [(0, 4), (1, 1), (3, 10), (2, 16), (5, 32), (4, 33), (3, 64), (2, 200)]
 
   @Test("softmax and log-softmax with gradients", arguments: instructionSets, sizes)
   func rows(isa: InstructionSet, size: (Int, Int)) {

@@ -99,7 +99,7 @@ struct PresetOptions: PreparesImages {
     field.option(
       "limit", \.limit,
       "Read only so many files, evenly from the set, so that every class has some; 300 in a smoke run.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
     field.addPreparation(channels: 1)
   }
 
@@ -130,7 +130,7 @@ struct ImageFolderOptions: PreparesImages {
     field.option("aliases", \.aliases, "A table from names of folders to the classes they stand for.")
     field.option(
       "limit", \.limit, "Read only so many files, evenly from the set; 300 in a smoke run.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
     field.addPreparation(channels: 3)
   }
 
@@ -176,7 +176,7 @@ struct ImageTableOptions: PreparesImages {
       "classes", \.classes, "Classes in the order of their labels; without them, those of the table, sorted.")
     field.option(
       "limit", \.limit, "Read only so many files, evenly from the rows; 300 in a smoke run.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
     field.addPreparation(channels: 3)
   }
 

@@ -81,7 +81,7 @@ private struct SyntheticMRIOptions: LuaOptions {
   static let fields = Fields<SyntheticMRIOptions> { field in
     field.option(
       "count", \.count, "Number of images; without it 1000, or 200 in a smoke run.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
     field.option("size", \.mri.size, "Height and width in pixels.", check: .within(SyntheticMRI.sizes))
     field.option(
       "scanner", \.scanner, "One scanner: a name from fed.data.mri_scanners, or a table { base = …, noise = … }.")

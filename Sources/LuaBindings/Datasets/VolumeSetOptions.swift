@@ -19,7 +19,7 @@ struct VolumeFolderOptions: LuaOptions {
     field.option("axis", \.axis, "\"axial\", \"coronal\" or \"sagittal\", or an axis of the array from 1 to 3.")
     field.option(
       "slices", \.slices, "Slices of each volume, evenly spaced; without it, all of them.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
     field.option("from", \.from, "Start of the part that slices are taken from, as a share.", check: .within(0...1))
     field.option("to", \.to, "End of that part.", check: .within(0...1))
     field.option("frame", \.frame, "Frame of a volume with a time axis.", check: .atLeast(1))

@@ -41,7 +41,7 @@ struct TrainingQuestion: LuaOptions {
     field.option("labels", \.labels, "Labels to train on in place of the true ones: int64 [samples].")
     field.option(
       "steps", \.steps, "Steps to take; as many as local training takes on these data, without it.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
     field.option(
       "seed", \.seed,
       "Keys the order of the batches and all that is random. Without it, the order of round.root_update for a single "
@@ -204,7 +204,7 @@ private struct ManyVectorsOptions: LuaOptions {
   static let fields = Fields<ManyVectorsOptions> { field in
     field.option(
       "threads", \.threads, "Replicas of the model at work; as many as the program may use without it.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
   }
 }
 

@@ -73,7 +73,7 @@ extension Fields where Root == RunOptions {
     option("byzantine", \.byzantine, "Ids of the clients that attack; no defense can see them.")
     option(
       "f", \.f, "Byzantine clients that the server expects at most; 0 without it.",
-      check: Check("at least 0") { $0.map { $0 >= 0 } ?? true })
+      check: .ifGiven(.atLeast(0)))
     option(
       "attack", \.attack,
       "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context) and labels(labels, classes, round, stream), with knowledge."

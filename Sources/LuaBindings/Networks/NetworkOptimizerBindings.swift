@@ -197,24 +197,7 @@ private let trainerClass = ClassBindings(LuaTrainer.self, "An optimizer at work 
     try trainer.optimizer.step(trainer.model, trainer.state)
     return trainer.learningRate
   }
-  type.method(
-    "fit_batch",
-    "Takes one step on a batch in training mode: loss, gradient and the change of the model, by a plan where there is one.",
-    Parameter("inputs", "Batch of inputs; or a table of named tensors, which the loss finds in its batch."),
-    Parameter("targets", "A label from 0 for each sample, or a tensor like the output, as the loss needs."),
-    Parameter("options", "The loss, and the seed of dropout."), returns: "The mean loss before the step.",
-    example: Example(
-      """
-      local model = fed.models.mlp { inputs = 2, hidden = { 8 }, classes = 2, seed = 1 }
-      local sgd = fed.optim.sgd { lr = 0.5 }:on(model)
-      local inputs, labels = fed.tensor { {0, 1}, {1, 0}, {0, 2}, {2, 0} }, { 0, 1, 0, 1 }
-      local first = sgd:fit_batch(inputs, labels)
-      for _ = 1, 50 do sgd:fit_batch(inputs, labels) end
-      print(sgd:fit_batch(inputs, labels) < first / 10)
-      """, prints: "true")
-  ) { (trainer: LuaTrainer, inputs: BatchArgument, targets: LabelsArgument?, options: BatchFitOptions) in
-    try trainer.fit(inputs.batch(trainer.model.elementType, targets: targets?.tensor), options)
-  }
+  declareFitting(&type)
   type.property(
     "lr", "Learning rate of the next step.",
     example: Example(
@@ -236,34 +219,7 @@ private let trainerClass = ClassBindings(LuaTrainer.self, "An optimizer at work 
   type.description { (trainer: LuaTrainer) in "Trainer(\(trainer.state.stepCount) steps)" }
 }
 
-private struct BatchFitOptions: LuaOptions {
-  var loss = LossArgument(.crossEntropy())
-  var labelSmoothing = 0.0
-  var seed: UInt64 = 0
-
-  static let fields = Fields<BatchFitOptions> { field in
-    field.option(
-      "loss", \.loss,
-      "\"cross_entropy\", \"mse\" or \"binary_cross_entropy\", of logits; or a function of (model, batch, draw) that "
-        + "returns a tensor of one number, traced as a module's `forward` is.")
-    field.option(
-      "label_smoothing", \.labelSmoothing, "Share of the target spread over all classes.", check: .within(0...1))
-    field.option("seed", \.seed, "Seed of dropout and draws; each step draws anew.")
-  }
-}
-
 extension LuaTrainer {
-  fileprivate func fit(_ batch: ObjectiveBatch, _ options: BatchFitOptions) throws -> Double {
-    let streams = PlanStreams(
-      dropout: RandomStream(seed: options.seed, purpose: .dropout).derive("step", state.stepCount),
-      draws: DrawSource(
-        stream: RandomStream(seed: options.seed, purpose: "draws").derive("step", state.stepCount), samples: []))
-    let loss = try model.computeGradient(
-      of: options.loss.smoothed(options.labelSmoothing), batch, streams)
-    try optimizer.step(model, state)
-    return loss
-  }
-
   fileprivate var learningRate: Double {
     optimizer.learningRate * optimizer.schedule.factor(afterSteps: state.stepCount)
   }

@@ -23,6 +23,13 @@ extension Check where Value: Comparable & Sendable {
   }
 }
 
+extension Check {
+  /// Accepts nil, and what another check accepts.
+  public static func ifGiven<Wrapped>(_ check: Check<Wrapped>) -> Check where Value == Wrapped? {
+    Check(check.allowed) { value in value.map(check.accepts) ?? true }
+  }
+}
+
 extension Check where Value == String {
   public static func oneOf(_ names: [String]) -> Check { Check(words(allowing: names)) { names.contains($0) } }
 }

@@ -4,7 +4,7 @@ import Tensors
 /// Small programs whose plans meet what single operations do not: values read several times, views of computed values,
 /// conditions, and whole numbers that are computed.
 extension OperationCase {
-  static let compositions = conditions + lookupsOfComputed + mixtures + chains + unequalViews
+  static let compositions = conditions + lookupsOfComputed + mixtures + chains + unequalViews + modulations
 
   private static let conditions: [OperationCase] = [
     OperationCase("where with a number", [[3, 4]]) {
@@ -123,6 +123,30 @@ extension OperationCase {
     },
     OperationCase("sample of a distribution", [[4, 9], [4, 9], [4, 9]]) {
       try $0[0].add($0[1].mul(0.5).exp().mul($0[2]))
+    },
+  ]
+
+  /// A number for each channel of each image, where the plan holds the channels of a pixel side by side.
+  private static let modulations: [OperationCase] = [
+    OperationCase("modulated normalization", [[2, 4, 3, 3], [2, 4], [2, 4], [4], [4]], terms: 36) {
+      let (factor, shift) = (try $0[1].add(1).reshape([2, 4, 1, 1]), try $0[2].reshape([2, 4, 1, 1]))
+      return try $0[0].groupNorm(groups: 2, weight: $0[3], bias: $0[4]).mul(factor).add(shift).silu()
+    },
+    OperationCase("modulated normalization alone", [[3, 6, 5, 2], [3, 6, 1, 1], [3, 6, 1, 1]], terms: 60) {
+      try $0[0].groupNorm(groups: 3, weight: nil, bias: nil).mul($0[1]).add($0[2])
+    },
+    OperationCase("modulated normalization with one vector", [[2, 4, 3, 3], [2, 4, 1, 1], [4]], terms: 36) {
+      try $0[0].groupNorm(groups: 1, weight: $0[2], bias: nil).mul($0[1]).add($0[1].sin()).relu()
+    },
+    OperationCase("numbers for the channels of images", [[2, 3, 4, 2], [3, 3, 1, 1], [2, 3, 1, 1]], terms: 24) {
+      let y = try $0[0].conv2d(weight: $0[1]), z = $0[2]
+      return try y.mul(z).sub(z).div(z.square().add(1)).maximum(z.mul(0.1))
+    },
+    OperationCase("linear with a residual", [[5, 3], [4, 3], [4], [5, 4]]) {
+      try $0[0].linear(weight: $0[1], bias: $0[2]).add($0[3])
+    },
+    OperationCase("residual of a linear layer", [[5, 4], [4, 4], [4]]) {
+      try $0[0].add($0[0].sin().linear(weight: $0[1], bias: $0[2]))
     },
   ]
 

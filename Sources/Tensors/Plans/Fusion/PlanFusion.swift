@@ -45,7 +45,8 @@ struct PlanFusion {
   private static let rules: [Rule] = [
     FirstLayerPlanOperation.join, FixedNormConvolutionPlanOperation.join, NormalizedConvolutionsPlanOperation.join,
     FusedConvolutionPlanOperation.join, FusedBatchNormPlanOperation.join, ModulatedGroupNormPlanOperation.join,
-    GroupNormPlanOperation.join, FusedLinearPlanOperation.join, ElementChainPlanOperation.join,
+    GroupNormPlanOperation.join, FusedLinearPlanOperation.join, ResidualLinearPlanOperation.join,
+    ElementChainPlanOperation.join,
   ]
 
   /// Enough for a few layers with all that follows them.
