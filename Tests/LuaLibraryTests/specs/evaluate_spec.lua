@@ -230,6 +230,50 @@ describe("answers", function()
   end)
 end)
 
+describe("pitfalls", function()
+  --- A run as far as the check looks at it.
+  local function run(seed, accuracy, byzantine, defense)
+    local history = setmetatable({}, { __index = function(_, key)
+      return key == -1 and { accuracy = accuracy, cohort = fed.arange(1, 10):to_table() } or nil
+    end })
+    return { seed = seed, byzantine = byzantine or {}, defense = defense, history = history }
+  end
+  local function found(options)
+    local list = {}
+    for _, entry in ipairs(fed.evaluate.pitfalls(options)) do list[#list + 1] = entry.pitfall end
+    return list
+  end
+  local good = {
+    runs = { run(1, 0.9), run(2, 0.5, { 9, 10 }), run(3, 0.85, { 9, 10 }, function() end) },
+    data = { "cifar10", "br35h" }, partition = "dirichlet", metrics = { "per_client_accuracy" }, clients = 10,
+  }
+  local function with(changes)
+    local options = {}
+    for key, value in pairs(good) do options[key] = value end
+    for key, value in pairs(changes) do options[key] = value end
+    return found(options)
+  end
+
+  it("are none in a sound experiment", function()
+    expect(found(good), {})
+    expect(tostring(fed.evaluate.pitfalls(good)), "no pitfall found")
+  end)
+
+  it("are found one by one", function()
+    expect(with { data = { "br35h" } }, { "one_data_set" })
+    expect(with { data = { "mnist", "fashion_mnist" } }, { "easy_data" })
+    expect(with { partition = "identical" }, { "homogeneous_data" })
+    expect(with { metrics = { "accuracy" } }, { "global_metrics" })
+    expect(with { clients = 4 }, { "too_many_byzantine" })
+    expect(with { least_clients = 11 }, { "few_clients" })
+    expect(with { runs = { run(1, 0.9), run(1, 0.5, { 9, 10 }) } }, { "few_seeds" })
+    expect(with { runs = { run(1, 0.9), run(2, 0.88, { 9, 10 }), run(3, 0.9) } }, { "weak_attack" })
+    expect(with { runs = { run(1, 0.9), run(2, 0.88), run(3, 0.9) } }, { "unknown_attack" })
+  end)
+
+  it("need runs", function() expect_error("runs is empty", function() found { runs = {} } end) end)
+end)
+
 describe("transfer_matrix", function()
   it("separates the diagonal from the rest, and agrees with attacks by hand", function()
     local models, data = {}, {}

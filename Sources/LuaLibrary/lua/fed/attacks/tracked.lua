@@ -11,10 +11,10 @@ Tracked.__index = Tracked
 --- Raised where the budget ends; the search around it takes what was found until then.
 local spent = setmetatable({}, { __tostring = function() return "fed.attacks.tracked: the budget is spent" end })
 
---- What a model is asked with: its stream of this question, and the way in which its gradient is wanted.
+--- What a model is asked with: its stream of this question, whose noise each row gets, and which gradient is wanted.
 local function question(self)
   self.asked = self.asked + 1
-  return { stream = self.stream:derive("question", self.asked), mode = self.mode }
+  return { stream = self.stream:derive("question", self.asked), mode = self.mode, ids = self.ids }
 end
 
 --- Marks the samples that may still ask for `cost`, and counts it for them.

@@ -1,9 +1,10 @@
 --- Sees every kind of model as one: something that gives scores, and the gradient of a loss of its scores.
 -- A model may be a Model, a FrozenModel, a function of a batch, or an object such as a pipeline. What an object has to
 -- offer:
---   `object(x, { stream = })`                  gives probabilities [b, k]; or scores, where `object.gives == "scores"`
---   `object:gradient(x, loss, { mode =, stream = })`  gives the gradient and the values [b] of `loss(answer)`, where
---                                              the answer is what a call gives; third the answer itself, if it has it
+--   `object(x, { stream =, ids = })`      gives probabilities [b, k]; or scores, where `object.gives == "scores"`
+--   `object:gradient(x, loss, { mode =, stream =, ids = })`   gives the gradient and the values [b] of `loss(answer)`,
+--                                         where the answer is what a call gives; third the answer itself, if it has it
+-- `ids` are the numbers of the samples, by which they draw whatever batch they are in.
 -- Modes are names that the object knows: "full", "full_intermediate", "bpda", "blind" and "forward_only" by agreement.
 -- An object without a method gradient is followed operation by operation. What stands around another model,
 -- such as fed.attacks.views make, offers `ask(x, loss, own, goal, options)` in place of gradient: the loss is passed on
@@ -113,10 +114,17 @@ function view.cost(model) return type(model) == "table" and model.cost or 1 end
 
 --- Returns a detector with the methods `score(x, options)` and `slope(x, options)`, which gives gradient and scores.
 -- A detector is a Model with one output, a function that gives scores [b], or an object that is called so and has a
--- method `gradient(x, { stream =, mode = })` with the same two results. Higher scores are more suspicious.
+-- method `gradient(x, { stream =, mode =, ids = })` with the same two results; or a pipeline whose method `score` gives
+-- scores, and whose losses get them after the answer. Higher scores are more suspicious.
 ---@param detector fed.Model|function|table
 ---@return table
 function view.of_detector(detector)
+  if type(detector) == "table" and detector.score then
+    return {
+      score = function(_, x, options) return detector:score(x, options) end,
+      slope = function(_, x, options) return detector:gradient(x, function(_, score) return score end, options) end,
+    }
+  end
   if type(detector) == "table" and detector.gradient then
     return {
       score = function(_, x, options) return detector(x, options) end,

@@ -1,6 +1,6 @@
 --- What a defended model answers to a batch: several times, since it may be random, and perhaps with a refusal.
--- An answer is `model(x, { stream = })`: scores or probabilities [b, k], and a table that may hold `flagged` and
--- `rejected` with one number or boolean a sample.
+-- An answer is `model(x, { stream =, ids = })`: scores or probabilities [b, k], and a table that may hold `flagged` and
+-- `rejected` with one number or boolean a sample, or a `branch` that is "rejected" for those.
 local fed = require "fed"
 
 local answers = {}
@@ -15,11 +15,19 @@ local function marks(list, count)
 end
 
 --- One answer.
-local function ask(model, x, stream)
+local function ask(model, x, stream, ids)
   return fed.no_grad(function()
     if type(model) == "userdata" then return model(x), {} end
-    return model(x, { stream = stream })
+    return model(x, { stream = stream, ids = ids })
   end)
+end
+
+--- Which samples were refused: as marks, or by the branch that each took.
+local function refusals(info, count)
+  if info.rejected or not info.branch then return marks(info.rejected, count) end
+  local list = {}
+  for i = 1, count do list[i] = info.branch[i] == "rejected" end
+  return marks(list, count)
 end
 
 --- Asks several times, each with a seed of its own.
@@ -28,20 +36,21 @@ end
 ---@param labels fed.Tensor [b]
 ---@param stream fed.Stream that of the evaluation
 ---@param count integer
+---@param ids integer[]? numbers of the samples, by which they draw
 ---@return table right [n, b], rejected [n, b], majority_right [b], majority_rejected [b], flagged [b], seconds
-function answers.collect(model, x, labels, stream, count)
+function answers.collect(model, x, labels, stream, count, ids)
   local b, right, rejected, votes, flagged = #x, {}, {}, nil, fed.zeros { #x }
   local start = os.clock()
   for i = 1, count do
-    local scores, info = ask(model, x, stream:derive("evaluation", i))
+    local scores, info = ask(model, x, stream:derive("evaluation", i), ids)
     info = type(info) == "table" and info or {}
-    local refusal = marks(info.rejected, b)
+    local refusal = refusals(info, b)
     local vote = scores:labels():one_hot(scores.shape[2]):to("float32") * (1 - refusal):unsqueeze(2)
     vote = fed.concatenate({ vote, refusal:unsqueeze(2) }, 2)
     votes = votes and votes + vote or vote
     right[i] = scores:labels():eq(labels):to("float32") * (1 - refusal)
     rejected[i] = refusal
-    flagged = flagged + marks(info.flagged or info.rejected, b) / count
+    flagged = flagged + (info.flagged and marks(info.flagged, b) or refusal) / count
   end
   local seconds = (os.clock() - start) / count
   local winner = votes:labels()

@@ -70,7 +70,7 @@ local function measured(group, options, entry)
     if entry then
       moved, info = entry.attack(target(entry, group), x, y, { stream = draws:derive(entry.name, ids[1]), ids = ids })
     end
-    local told = answers.collect(group.model, moved, y, seeds:derive("batch", ids[1]), options.evaluations)
+    local told = answers.collect(group.model, moved, y, seeds:derive("batch", ids[1]), options.evaluations, ids)
     told.distance = (moved - x):flatten(2):abs():max(2)
     told.outside = (moved:flatten(2):min(2):lt(0) + moved:flatten(2):max(2):gt(1)
       + moved:flatten(2):sum(2):ne(moved:flatten(2):sum(2))):to("float32")

@@ -2,6 +2,7 @@
 local fed = require "fed"
 local spec = require "fed.spec"
 local ball = require "fed.attacks.ball"
+local checkpoints = require "fed.attacks.checkpoints"
 local losses = require "fed.attacks.losses"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
@@ -112,3 +113,47 @@ describe("the losses", function()
   end)
 end)
 
+describe("APGD", function()
+  it("judges its steps when AutoAttack does", function()
+    expect(checkpoints(100), { 22, 41, 57, 70, 80, 87, 93, 99 })
+    expect(checkpoints(50), { 11, 21, 30, 38, 45 })
+    expect(checkpoints(75), { 16, 30, 42, 52, 60, 66, 70, 74 })
+    expect(table.move(checkpoints(20), 1, 5, 1, {}), { 4, 7, 9, 10, 11 })
+    expect(checkpoints(1), { 1 })
+  end)
+end)
+
+describe("the square attack", function()
+  it("changes squares as large as published, within the radius, and keeps what helps", function()
+    local seen = {}
+    -- A model that nothing misleads: no square is ever accepted.
+    local function flat(z)
+      seen[#seen + 1] = z:clone()
+      return z:flatten(2):narrow(2, 1, 2) * 0 + fed.tensor { 1, 0 }
+    end
+    local image = fed.full({ 1, 1, 28, 28 }, 0.5)
+    fed.attacks.inputs.square { queries = 240, epsilon = 0.1 }(flat, image, { 0 })
+    -- The tallest change among questions; a column of a square is changed as a whole or not at all.
+    local function tallest(from, to)
+      local height = 0
+      for i = from, to do
+        -- After the input itself and the stripes come the squares.
+        local column = (seen[i + 2] - seen[2]):ne(0):flatten(2):reshape(28, 28):sum(1):max():item()
+        height = math.max(height, column)
+      end
+      return height
+    end
+    expect({ tallest(1, 9), tallest(11, 49), tallest(51, 199), tallest(201, 238) }, { 25, 18, 13, 9 })
+    for _, z in ipairs(seen) do assert((z - image):abs():max():item() <= 0.1 + 1e-6) end
+  end)
+
+  it("never goes back", function()
+    local margins = {}
+    local function model(z) return z:flatten(2):matmul(fed.randn { 64, 2, seed = 2 }) end
+    local image = fed.uniform { 3, 1, 8, 8, seed = 4 }
+    local _, info = fed.attacks.inputs.square { queries = 60, epsilon = 0.02 }(model, image, model(image):labels())
+    for i = 1, #info.loss do margins[i] = info.loss[i] end
+    for i = 2, #margins do assert((margins[i] - margins[i - 1]):min():item() >= 0) end
+    assert((margins[#margins] - margins[1]):min():item() > 0)
+  end)
+end)

@@ -1,12 +1,7 @@
 --- Gradient ascent that halves its own steps where they stop paying.
 local fed = require "fed"
 local ball = require "fed.attacks.ball"
-
---- When steps are judged: after a good fifth of all, then after ever shorter stretches.
-local function first_stretch(steps) return math.max(math.floor(0.22 * steps), 1) end
-local function next_stretch(stretch, steps)
-  return math.max(stretch - math.max(math.floor(0.03 * steps), 1), math.max(math.floor(0.06 * steps), 1))
-end
+local checkpoints = require "fed.attacks.checkpoints"
 
 --- What one climb knows of each sample.
 local function begin(victim, options, goal)
@@ -16,7 +11,7 @@ local function begin(victim, options, goal)
   return {
     x = x, before = x, gradient = gradient, loss = loss, best = x, best_gradient = gradient, best_loss = loss,
     size = fed.full({ b }, 2 * victim.epsilon):to(x.type), rises = fed.zeros { b }, was_cut = fed.ones { b },
-    judged_loss = loss, stretch = first_stretch(options.steps), count = 0,
+    judged_loss = loss,
   }
 end
 
@@ -33,8 +28,8 @@ local function advance(victim, climb, options, goal, inertia)
 end
 
 --- Halves steps that rose too seldom, or that found nothing better since the last look, and goes back to the best.
-local function judge(climb, options)
-  local is_seldom = climb.rises:le(climb.stretch * options.rise_share):to("float32")
+local function judge(climb, stretch, options)
+  local is_seldom = climb.rises:le(stretch * options.rise_share):to("float32")
   local is_stuck = (1 - climb.was_cut) * climb.judged_loss:ge(climb.best_loss):to("float32")
   local is_cut = is_seldom:maximum(is_stuck)
   climb.size = is_cut:where(climb.size * 0.5, climb.size)
@@ -42,16 +37,17 @@ local function judge(climb, options)
   climb.x, climb.gradient = column:where(climb.best, climb.x), column:where(climb.best_gradient, climb.gradient)
   climb.loss = is_cut:where(climb.best_loss, climb.loss)
   climb.was_cut, climb.judged_loss = is_cut, climb.best_loss
-  climb.rises, climb.count = climb.rises * 0, 0
-  climb.stretch = next_stretch(climb.stretch, options.steps)
+  climb.rises = climb.rises * 0
 end
 
 local function run(victim, options, goal)
-  local climb = begin(victim, options, goal)
+  local climb, looks, next_look = begin(victim, options, goal), checkpoints(options.steps), 1
   for i = 1, options.steps do
     advance(victim, climb, options, goal, i == 1 and 1 or 0.75)
-    climb.count = climb.count + 1
-    if climb.count == climb.stretch then judge(climb, options) end
+    if i == looks[next_look] then
+      judge(climb, i - (looks[next_look - 1] or 0), options)
+      next_look = next_look + 1
+    end
   end
 end
 

@@ -9,7 +9,7 @@ Expectation.__index = Expectation
 local function draw(self, options, i)
   local stream = options and options.stream
   if stream and self.draws > 1 then stream = stream:derive("draw", i) end
-  return { stream = stream, mode = options and options.mode }
+  return { stream = stream, mode = options and options.mode, ids = options and options.ids }
 end
 
 function Expectation:__call(x, options)
