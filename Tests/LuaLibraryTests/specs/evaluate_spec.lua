@@ -43,6 +43,7 @@ describe("robustness", function()
     expect(report.robust.interval.lower, exact.lower)
     expect(report.attacks[1].distance, 0.2, 1e-6)
     assert(tostring(report):find("all attacks", 1, true) and report.is_valid)
+    expect(report.missing, { "A1", "A2", "A3", "A4", "A5", "A6", "A8" })
   end)
 
   it("is below each single attack, and finds the same again", function()
@@ -98,6 +99,27 @@ describe("robustness", function()
     assert(seen[1] ~= seen[2])
   end)
 
+  it("does not depend on the size of batches where a model draws by the numbers of samples", function()
+    local function noisy(x, options)
+      local rows = {}
+      for i = 1, #x do
+        rows[i] = fed.randn { 2, stream = options.stream:derive("sample", options.ids[i]) } * 0.1
+      end
+      return x + fed.stack(rows)
+    end
+    local function fares(batch)
+      local report = robustness {
+        model = noisy, inputs = points, labels = labels, batch = batch, evaluations = 5, attacks = {
+          { name = "PGD", attack = inputs.pgd { epsilon = 0.05, steps = 3 } },
+          { name = "noise", attack = inputs.random_noise { epsilon = 0.05, draws = 3 } },
+        },
+      }
+      return { report.clean.average, report.attacks[1].average, report.attacks[2].average, report.robust.average }
+    end
+    expect(fares(6), fares(2), 1e-7)
+    expect(fares(6), fares(1), 1e-7)
+  end)
+
   it("takes refusals as right only beyond a radius", function()
     local function refusing(x)
       local is_dark = x:sum(2):lt(0.6)
@@ -144,6 +166,10 @@ describe("robustness", function()
   end)
 
   it("says what is missing or wrong in its options", function()
+    expect_error("'many' has a list of radii; give one attack for each", function()
+      robustness { model = brighter, inputs = points, labels = labels,
+        attacks = { { name = "many", attack = inputs.fgsm { epsilon = { 0.1, 0.2 } } } } }
+    end)
     expect_error("attacks is empty", function() robustness { model = brighter, attacks = {} } end)
     expect_error("give model, inputs and labels, or clients", function()
       robustness { model = brighter, attacks = { { name = "x", attack = shift(0, 0) } } }

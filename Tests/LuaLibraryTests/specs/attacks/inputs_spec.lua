@@ -15,6 +15,7 @@ local notes = {
   fmn = { options = { steps = 20, epsilon = epsilon } }, fab = { options = { steps = 6, epsilon = epsilon } },
   apgd = { options = { steps = 10 } }, square = { options = { queries = 40 } },
   auto_attack = { options = { steps = 4, queries = 10 }, one_radius = true }, pgd = { options = { steps = 5 } },
+  internal_evasion = { options = { epsilon = 0.5, steps = 5 }, norm = "l2" },
   bim = { options = {} }, fgsm = { options = {} }, mi_fgsm = { options = {} },
   random_noise = { options = { draws = 5 } },
   stadv = { options = { steps = 8 }, is_unbounded = true },
@@ -82,6 +83,13 @@ for name, make in pairs(fed.attacks.inputs) do
       end
       expect(info.queries, info.forwards + info.backwards)
       assert(info.queries:min():item() >= 1)
+    end)
+
+    it("goes for targets", function()
+      if note.is_on_detector then return end
+      local targets = (y + 1):remainder(4)
+      local moved, told = attack(model, x, y, { stream = stream(), targets = targets })
+      expect(model:predict(moved):labels():eq(targets):to("float32") * told.success, told.success)
     end)
 
     it("does to one sample what it does to the batch", function()

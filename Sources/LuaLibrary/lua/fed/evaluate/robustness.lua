@@ -42,6 +42,18 @@ local function target(entry, group)
   return entry.model or group.model
 end
 
+--- Joins what was measured on several batches or groups: rows behind one another, seconds in sum.
+local function joined(list)
+  local result = {}
+  for key, value in util.sorted_pairs(list[1]) do
+    local parts = {}
+    for i, part in ipairs(list) do parts[i] = part[key] end
+    result[key] = type(value) == "number" and util.sum(parts)
+      or fed.concatenate(parts, (key == "right" or key == "rejected") and 2 or 1)
+  end
+  return result
+end
+
 --- Cuts a group into batches and joins what is measured on each.
 local function by_batch(group, size, measure)
   local parts = {}
@@ -51,26 +63,23 @@ local function by_batch(group, size, measure)
     parts[#parts + 1] = measure(
       group.inputs:narrow(1, first, count):contiguous(), group.labels:narrow(1, first, count):contiguous(), ids)
   end
-  local joined = {}
-  for key, value in util.sorted_pairs(parts[1]) do
-    local list = {}
-    for i, part in ipairs(parts) do list[i] = part[key] end
-    joined[key] = type(value) == "number" and util.sum(list)
-      or fed.concatenate(list, (key == "right" or key == "rejected" or key == "loss") and 2 or 1)
-  end
-  return joined
+  return joined(parts)
 end
 
---- Asks about points; `distance` tells how far they were moved.
+--- Asks about points; `distance` tells how far they were moved. Streams are the same for all batches: samples draw by
+-- their numbers, so that the size of a batch changes nothing.
 local function measured(group, options, entry)
   local seeds = fed.stream { seed = options.evaluation_seed, purpose = "evaluation", client = group.client }
   local draws = fed.stream { seed = options.seed, purpose = "attack", client = group.client }
   return by_batch(group, options.batch, function(x, y, ids)
     local moved, info = x, nil
     if entry then
-      moved, info = entry.attack(target(entry, group), x, y, { stream = draws:derive(entry.name, ids[1]), ids = ids })
+      moved, info = entry.attack(target(entry, group), x, y, { stream = draws:derive(entry.name), ids = ids })
+      if type(moved) == "table" then
+        util.fail(("fed.evaluate.robustness: '%s' has a list of radii; give one attack for each"):format(entry.name))
+      end
     end
-    local told = answers.collect(group.model, moved, y, seeds:derive("batch", ids[1]), options.evaluations, ids)
+    local told = answers.collect(group.model, moved, y, seeds, options.evaluations, ids)
     told.distance = (moved - x):flatten(2):abs():max(2)
     told.outside = (moved:flatten(2):min(2):lt(0) + moved:flatten(2):max(2):gt(1)
       + moved:flatten(2):sum(2):ne(moved:flatten(2):sum(2))):to("float32")
@@ -98,18 +107,6 @@ local function worst_of(fares)
     for _, fare in ipairs(fares) do
       result[name] = result[name] and result[name]:minimum(fare[name]) or fare[name]
     end
-  end
-  return result
-end
-
---- Joins all groups' numbers of one kind.
-local function joined(list)
-  local result = {}
-  for key, value in util.sorted_pairs(list[1]) do
-    local parts = {}
-    for i, part in ipairs(list) do parts[i] = part[key] end
-    result[key] = type(value) == "number" and util.sum(parts)
-      or fed.concatenate(parts, (key == "right" or key == "rejected") and 2 or 1)
   end
   return result
 end
@@ -145,6 +142,14 @@ local function rejection_curve(clean, attacked, radii)
   return curve
 end
 
+--- The lines of the matrix A1 to A8 that no attack stands for.
+local function missing(attacks)
+  local has, list = {}, {}
+  for _, entry in ipairs(attacks) do if entry.tag then has[entry.tag] = true end end
+  for i = 1, 8 do if not has["A" .. i] then list[#list + 1] = "A" .. i end end
+  return #list < 8 and list or {}
+end
+
 local function report(options, told)
   local clean, attacked, fares, rows = joined(told.clean), {}, {}, {}
   fares[1] = answers.fare(clean, clean.distance, options.rejection_radius)
@@ -165,7 +170,7 @@ local function report(options, told)
     flag_rate = clean.flagged:mean():item(), latency = clean.seconds * 1000 / #clean.majority_right,
   }
   result.violations = sanity.violations(result, attacked, options)
-  result.is_valid = #result.violations == 0
+  result.is_valid, result.missing = #result.violations == 0, missing(options.attacks)
   return result
 end
 
@@ -183,6 +188,7 @@ local function text(result)
   end
   lines[#lines + 1] = line("all attacks", result.robust)
   lines[#lines + 1] = ("flagged of the clean: %.1f %%; %.1f ms an image"):format(result.flag_rate * 100, result.latency)
+  if #result.missing > 0 then lines[#lines + 1] = "not attacked: " .. table.concat(result.missing, ", ") end
   if not result.is_valid then lines[#lines + 1] = "NOT VALID: " .. table.concat(result.violations, "; ") end
   return table.concat(lines, "\n")
 end
@@ -222,7 +228,8 @@ return fed.define {
   returns = {
     "table",
     "`clean`, `attacks`, `robust` with average, worst, majority and interval; `clients`, `per_example`, "
-      .. "`rejection_curve`, `flag_rate`, `latency` in ms an image; `violations` and `is_valid`.",
+      .. "`rejection_curve`, `flag_rate`, `latency` in ms an image; `violations`, `is_valid`, "
+      .. "and `missing`, the tags A1 to A8 that nothing stands for.",
   },
   source = "Carlini et al., 2019, https://arxiv.org/abs/1902.06705; Chen et al., ICML 2023, "
     .. "https://arxiv.org/abs/2305.01139",

@@ -84,6 +84,15 @@ describe("an undefended network", function()
     assert(right(moved) >= under(inputs.pgd { epsilon = 0.008, steps = 20 }))
   end)
 
+  it("is misled less by the attack between clients as published", function()
+    local function success(as_published)
+      local attack = inputs.internal_evasion { epsilon = 0.08, step = 0.004, as_published = as_published }
+      local _, info = attack(model, x, y, { stream = stream() })
+      return info.success:mean():item()
+    end
+    assert(success(false) > success(true) and success(true) > 0)
+  end)
+
   it("follows targets", function()
     local targets = (y + 1):remainder(3)
     local _, info = inputs.pgd { epsilon = 0.03, steps = 20 }(model, x, y, { targets = targets, stream = stream() })
@@ -121,6 +130,23 @@ describe("AutoAttack", function()
     expect(#info.warnings, 0)
     expect_error("version = 'standard' needs 3 classes for its logit ratio, got 2; version = 'binary' is for 2",
       function() inputs.auto_attack()(net, z, labels) end)
+  end)
+
+  it("runs the parts of its versions in their order", function()
+    local four = fed.models.mlp { input = { 1, 12, 12 }, hidden = { 16 }, classes = 4, seed = 1 }
+    local some = x:narrow(1, 1, 4):contiguous()
+    local function names(version, net)
+      local list = {}
+      local attack = inputs.auto_attack { epsilon = 1e-5, version = version, steps = 1, queries = 2, draws = 1 }
+      local _, info = attack(net, some, net:predict(some):labels(), { stream = stream() })
+      for i, part in ipairs(info.by_attack) do list[i] = part.name end
+      return list
+    end
+    expect(names("standard", four), { "apgd_cross_entropy", "apgd_dlr_targeted", "fab", "square" })
+    expect(names("standard", model), { "apgd_cross_entropy", "apgd_difference_targeted", "fab", "square" })
+    expect(names("plus", four),
+      { "apgd_cross_entropy", "apgd_dlr", "fab", "square", "apgd_dlr_targeted", "fab" })
+    expect(names("rand", four), { "apgd_cross_entropy", "apgd_dlr" })
   end)
 
   it("warns of random models and of probabilities", function()
