@@ -164,9 +164,7 @@ end
 --- The positions of samples whose answer is still right.
 ---@return integer[]
 function Tracked:survivors()
-  local list = {}
-  for i = 1, #self.labels do if self.success[i] == 0 then list[#list + 1] = i end end
-  return list
+  return self.success:eq(0):nonzero():flatten():to_table()
 end
 
 local carried = { "forwards", "backwards", "silent", "steps", "success", "margin", "distance", "last_hit", "best" }
