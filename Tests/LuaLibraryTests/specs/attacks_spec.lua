@@ -62,6 +62,19 @@ describe("a tracked model", function()
     end
   end)
 
+  it("keeps its word where a search writes into what it was given", function()
+    local before = x:clone()
+    local attack = fed.attacks.input_attack { epsilon = 0.1, search = function(victim)
+      local z = victim:start()
+      z:add_(5)
+      victim(z)
+      victim.inputs:add_(0)
+    end }
+    local found = attack(model, x, y)
+    assert((found - before):abs():max():item() <= 0.1 + 1e-6)
+    expect(x, before)
+  end)
+
   it("gives the best point of the way, not the last, and says so", function()
     local function line(z) return fed.stack { z:sum(2), 1 - z:sum(2) }:t() end
     local start = fed.tensor { { 0.4 } }

@@ -42,19 +42,19 @@ end
 
 --- Keeps the points that are better than what was found before.
 local function keep(self, x, scores, is_open)
-  local length = ball.length(x - self.inputs, self.norm)
   local margin = losses.margin(scores, self.own, self.goal)
   local is_hit, may_keep = hits(self, x, scores, margin)
   local is_better
   if self.keep == "nearest" then
+    local length = ball.length(x - self.inputs, self.norm)
     is_better = is_hit * flag(length:lt(self.distance))
+    self.distance = (is_better * is_open * may_keep):where(length, self.distance)
   else
     is_better = is_hit:gt(self.success):maximum(is_hit:eq(self.success) * flag(margin:gt(self.margin)))
   end
   is_better = is_better * is_open * may_keep
   self.success = self.success:maximum(is_better * is_hit)
   self.margin = is_better:where(margin, self.margin)
-  self.distance = is_better:where(length, self.distance)
   if is_better:any() then self.best = ball.column(is_better, x):where(x, self.best) end
   self.last_hit = is_open:where(is_hit, self.last_hit)
   self.trace[#self.trace + 1] = self.margin
@@ -84,6 +84,12 @@ end
 ---@return fed.Tensor
 function Tracked:project(x)
   if self.mask then x = self.inputs + (x - self.inputs) * self.mask end
+  if self.epsilon and self.norm == "linf" then
+    -- Where ball and box meet is the same at every step.
+    self.upper = self.upper or (self.inputs + self.epsilon):minimum(1)
+    self.lower = self.lower or (self.inputs - self.epsilon):maximum(0)
+    return x:minimum(self.upper):maximum(self.lower)
+  end
   return ball.project(x, self.inputs, self.epsilon, self.norm)
 end
 
@@ -182,6 +188,7 @@ function Tracked:among(positions, search)
   end
   if self.mask and #self.mask == #self.inputs then part.mask = self.mask:gather(positions) end
   part.streams, part.ids, part.trace = {}, {}, { part.margin }
+  part.upper, part.lower = nil, nil
   for i, position in ipairs(positions) do
     part.streams[i], part.ids[i] = self.streams[position], self.ids[position]
   end
@@ -282,7 +289,7 @@ local function make(options, path)
   local stream, ids = options.stream or fed.stream { purpose = path }, options.ids or numbered(#options.inputs)
   return open(setmetatable({
     model = options.model, view = view.of(options.model), cost = view.cost(options.model),
-    inputs = options.inputs:detach(), labels = labels(options.labels),
+    inputs = options.inputs:detach():clone(), labels = labels(options.labels),
     targets = labels(options.targets), epsilon = options.epsilon, norm = options.norm, budget = options.budget,
     keep = options.keep, confidence = options.confidence, admit = options.admit, mask = options.mask,
     mode = options.mode, stream = stream,
