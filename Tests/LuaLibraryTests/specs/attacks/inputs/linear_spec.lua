@@ -148,6 +148,49 @@ describe("attacks for the shortest way on a linear model", function()
   end)
 end)
 
+describe("attacks for the shortest way among three classes", function()
+  -- The net for irises of ART's tests, which has no activations: the product of its matrices.
+  local matrix = fed.tensor {
+    { 3.3376, -1.0822, -4.5210 }, { 9.5575, 0.0641, -10.4657 }, { -15.018, 3.984, 15.2039 },
+    { -17.7012, 4.1934, 17.9638 },
+  }
+  local bias = fed.tensor { 2.4232, 0.4782, -3.9605 }
+  local function irises(z) return z:matmul(matrix) + bias end
+  local points = fed.uniform { 40, 4, low = 0.35, high = 0.65, seed = 5 }
+  local labels = irises(points):labels()
+
+  --- The shortest of the distances to the borders with the other classes.
+  local function nearest(norm)
+    local shortest = {}
+    for i = 1, #points do
+      local scores, label = irises(points)[i], labels[i] + 1
+      for k = 1, 3 do
+        local w = matrix:select(2, k) - matrix:select(2, label)
+        local size = norm == "l2" and w:norm():item() or w:abs():sum():item()
+        local distance = math.abs(scores[k] - scores[label]) / size
+        if k ~= label then shortest[i] = math.min(shortest[i] or 1, distance) end
+      end
+    end
+    return fed.tensor(shortest)
+  end
+
+  it("find the nearest of the borders", function()
+    for _, norm in ipairs { "l2", "linf" } do
+      -- Within the box the whole way, and far enough for roundings not to matter.
+      local exact = nearest(norm)
+      local is_inside = exact:lt(0.3):to("float32") * exact:gt(0.01):to("float32")
+      local function check(attack, low, high)
+        local _, info = attack(irises, points, labels)
+        local ratio = (info.distance / exact):select_where(is_inside)
+        assert(#ratio > 20 and ratio:min():item() >= low and ratio:max():item() <= high)
+      end
+      check(fed.attacks.inputs.deepfool { steps = 2, norm = norm }, 1.0199, 1.0205)
+      check(fed.attacks.inputs.fab { steps = 5, norm = norm }, 0.9999, 1.0053)
+      check(fed.attacks.inputs.fmn { steps = 80, norm = norm }, 0.9999, 1.02)
+    end
+  end)
+end)
+
 describe("a step onto a hyperplane within the box", function()
   --- The largest gain within a length, by a search over the multiplier that knows nothing of Newton's steps.
   local function brute(point, w, amount, norm)

@@ -8,7 +8,8 @@ local function cosine(from, to, share) return to + (from - to) * (1 + math.cos(m
 local function next_radius(victim, radius, x, lead, gradient, rate)
   local ahead = ball.length(x - victim.inputs, victim.norm)
     + lead:abs() / ball.slope(gradient, victim.norm):maximum(1e-12)
-  local wider = victim.success:where(radius * (1 + rate), ahead)
+  -- A thousandth further, lest a border that is met exactly keeps a sample in front of it.
+  local wider = victim.success:where(radius * (1 + rate), ahead * 1.001 + 1e-6)
   return victim.last_hit:where((radius * (1 - rate)):minimum(victim.distance), wider)
 end
 
@@ -38,6 +39,7 @@ return fed.define {
   },
   returns = { "function", "The attack; info.distance is what it looks for." },
   source = "Pintor et al., NeurIPS 2021, https://arxiv.org/abs/2102.12827, algorithm 1",
+  deviation = "Until a point is found, the radius is a thousandth larger than to where the border seems to be.",
   example = {
     [[
 local function model(x) return x:matmul(fed.eye(2)) end
