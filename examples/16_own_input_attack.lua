@@ -12,7 +12,7 @@ local nesterov = fed.attacks.input_attack { epsilon = 8 / 255, search = function
   end
 end }
 
-local set = fed.data.synthetic_mri { count = fed.smoke and 60 or 600, size = 32, lesion_contrast = 1.5, seed = 4 }
+local set = fed.data.synthetic_mri { count = fed.smoke and 60 or 600, size = 32, lesion_contrast = 1.5, lesion_size = 1.5, seed = 4 }
 local learn, test = set:split { test = 0.2 }
 local model = fed.models.cnn { input = { 1, 32, 32 }, classes = 2, seed = 1 }
 local adam = fed.optim.adam { lr = 2e-3 }:on(model)
