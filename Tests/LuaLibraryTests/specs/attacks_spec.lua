@@ -129,6 +129,10 @@ describe("a tracked model", function()
     expect_error("a model is a Model, a FrozenModel, a function or an object with gradient, got a string", function()
       tracked { model = "mine" }
     end)
+    expect_error("the model answers with the shape [5, 1]; scores [b, k] of 2 classes or more are needed", function()
+      tracked { model = function(z) return z:sum(2, true) end }
+    end)
+    expect_error("window = 4 has no middle", function() fed.attacks.inputs.low_frequency { window = 4 } end)
     expect_error("the model's answer remembers nothing of its inputs", function()
       tracked { model = function(z) return model:predict(z:detach()) end }:gradient(x)
     end)

@@ -68,7 +68,11 @@ local function open(self)
   self.best, self.trace = self.inputs, {}
   local is_open = charge(self, 1, 0)
   local scores = self.view:scores(self.inputs, question(self)):detach()
-  self.classes = scores.shape[2]
+  self.classes = scores.rank == 2 and scores.shape[2] or 0
+  if self.classes < 2 then
+    local says = "fed.attacks: the model answers with the shape [%s]; scores [b, k] of 2 classes or more are needed"
+    util.fail(says:format(table.concat(scores.shape, ", ")))
+  end
   self.own = self.labels:one_hot(self.classes):to(scores.type)
   self.goal = self.targets and self.targets:one_hot(self.classes):to(scores.type)
   self.margin = losses.margin(scores, self.own, self.goal)

@@ -1,5 +1,6 @@
 --- Filters and shades images smoothly, where purifiers that take away noise find nothing to take.
 local fed = require "fed"
+local util = require "fed.util"
 local ball = require "fed.attacks.ball"
 local adam = require "fed.attacks.adam"
 
@@ -94,6 +95,9 @@ local function climb(victim, options, price)
 end
 
 local function make(options, path)
+  if options.window % 2 == 0 then
+    util.fail(("%s: window = %d has no middle; odd numbers are allowed"):format(path, options.window))
+  end
   return fed.attacks.input_attack {
     name = path, search = function(victim)
       if options.bound == 0 then return end
