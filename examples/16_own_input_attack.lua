@@ -7,13 +7,14 @@ local nesterov = fed.attacks.input_attack { epsilon = 8 / 255, search = function
   local x, momentum = victim:start(), victim.inputs * 0
   for _ = 1, 10 do
     local gradient = victim:gradient(x + momentum * (1 / 255), "margin")
-    momentum = momentum + gradient / gradient:abs():mean():maximum(1e-12)
+    momentum = momentum * 0.9 + gradient:sign()
     x = victim:step(x, momentum, 2 / 255)
   end
 end }
 
-local set = fed.data.synthetic_mri { count = fed.smoke and 60 or 600, size = 32, lesion_contrast = 1.5, lesion_size = 1.5, seed = 4 }
-local learn, test = set:split { test = 0.2 }
+local learn, test = fed.data.synthetic_mri {
+  count = fed.smoke and 60 or 600, size = 32, lesion_contrast = 1.5, lesion_size = 1.5, seed = 4,
+}:split { test = 0.2 }
 local model = fed.models.cnn { input = { 1, 32, 32 }, classes = 2, seed = 1 }
 local adam = fed.optim.adam { lr = 2e-3 }:on(model)
 for epoch = 1, fed.smoke and 2 or 20 do
