@@ -157,3 +157,31 @@ describe("the square attack", function()
     assert((margins[#margins] - margins[1]):min():item() > 0)
   end)
 end)
+
+describe("moving pixels", function()
+  it("looks up between them as bilinear interpolation does", function()
+    -- The brighter the second pixel, the better for the other label: what moves in is what lies beside it.
+    local image = fed.tensor { { { { 0.1, 0.2, 0.9 }, { 0.1, 0.2, 0.9 } } } }
+    local function model(z)
+      local pixel = z:flatten(2):select(2, 2)
+      return fed.stack { pixel * 0 + 0.5, pixel }:t()
+    end
+    local attack = fed.attacks.inputs.stadv { reach = 0.5, steps = 60, smoothness = 0 }
+    local found, info = attack(model, image, { 0 })
+    -- Half a pixel to the right: the mean of 0.2 and 0.9.
+    expect(found[1][1][1][2], 0.55, 1e-5)
+    expect(info.success[1], 1)
+  end)
+
+  it("moves neighbours alike where evenness weighs much", function()
+    local image = fed.uniform { 1, 1, 8, 8, seed = 6 }
+    local weights = fed.randn { 64, 2, seed = 7 }
+    local function model(z) return z:flatten(2):matmul(weights) end
+    local function roughness(smoothness)
+      local attack = fed.attacks.inputs.stadv { smoothness = smoothness, steps = 20 }
+      local found = attack(model, image, model(image):labels())
+      return (found - image):abs():mean():item()
+    end
+    assert(roughness(50) < roughness(0))
+  end)
+end)
