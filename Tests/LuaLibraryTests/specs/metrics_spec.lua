@@ -1,0 +1,68 @@
+--- Intervals and tests against published numbers and brute force.
+local fed = require "fed"
+local spec = require "fed.spec"
+local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
+
+describe("clopper_pearson", function()
+  local function range(k, n, confidence)
+    local result = fed.metrics.clopper_pearson { successes = k, trials = n, confidence = confidence or 0.95 }
+    return { result.lower, result.upper }
+  end
+
+  it("has the values of scipy.stats.binomtest", function()
+    -- scripts/reference/input_attacks.py prints them.
+    expect(range(524, 600), { 0.84403877, 0.89888834 }, 1e-8)
+    expect(range(45, 64), { 0.57582920, 0.81088263 }, 1e-7)
+    expect(range(1, 10, 0.9), { 0.00511620, 0.39416330 }, 1e-7)
+    expect(range(7, 2000, 0.99), { 0.00101968, 0.00854511 }, 1e-7)
+  end)
+
+  it("has a closed form at the ends", function()
+    expect(range(0, 300), { 0, 1 - 0.025 ^ (1 / 300) }, 1e-12)
+    expect(range(300, 300), { 0.025 ^ (1 / 300), 1 }, 1e-12)
+  end)
+
+  it("ends where a binomial tail is as likely as stated", function()
+    local lower, upper = table.unpack(range(3, 12))
+    local function tail(p, from, to)
+      local sum, choose = 0, 1
+      for k = 0, 12 do
+        if k >= from and k <= to then sum = sum + choose * p ^ k * (1 - p) ^ (12 - k) end
+        choose = choose * (12 - k) / (k + 1)
+      end
+      return sum
+    end
+    expect(tail(lower, 3, 12), 0.025, 1e-12)
+    expect(tail(upper, 0, 3), 0.025, 1e-12)
+  end)
+
+  it("refuses more successes than trials", function()
+    expect_error("successes = 5 of trials = 4; at most all are allowed", function() range(5, 4) end)
+  end)
+end)
+
+describe("mcnemar", function()
+  local function p(a, b, both)
+    local first, second = {}, {}
+    for i = 1, a + b + both do
+      first[i], second[i] = (i <= a or i > a + b) and 1 or 0, i > a and 1 or 0
+    end
+    return fed.metrics.mcnemar { first = first, second = second }
+  end
+
+  it("counts who alone is right", function()
+    local test = p(6, 21, 100)
+    expect({ test.first_only, test.second_only }, { 6, 21 })
+    -- statsmodels.stats.contingency_tables.mcnemar, exact: two binomial tails.
+    expect(test.p, 0.0059247, 1e-7)
+  end)
+
+  it("sees no difference between equals", function()
+    expect(p(0, 0, 9).p, 1)
+    expect(p(5, 5, 0).p, 1)
+  end)
+
+  it("wants the same samples", function()
+    expect_error("1 and 2 answers", function() fed.metrics.mcnemar { first = { 1 }, second = { 1, 0 } } end)
+  end)
+end)
