@@ -7,8 +7,8 @@ local rules = {}
 --- The option `on_empty` as a rule declares it.
 rules.on_empty = {
   "zero",
-  "What is done where nobody is trusted: \"zero\" leaves the model as it is, \"error\" stops the run, an aggregator is "
-    .. "applied to all updates.",
+  "What is done where nobody is trusted: \"zero\" leaves the model as it is, \"error\" stops the run, an aggregator "
+    .. "is applied to all updates.",
   type = "any",
 }
 

@@ -99,17 +99,16 @@ end
 
 return fed.define {
   "Attack-adaptive aggregation: places clients by the principal components of their updates, starts from the "
-    .. "coordinate "
-    .. "median, and in some loops of attention lets the clients that are like it say where it should be; the last "
-    .. "attention is the weights.",
+    .. "coordinate median, and in some loops of attention lets the clients that are like it say where it should be; "
+    .. "the last attention is the weights.",
   options = {
     components = { 10, "Principal components that are looked at.", at_least = 1 },
     loops = { 5, "Loops of attention.", at_least = 1 },
     scale = { 10.0, "Sharpness of the attention: what cosines are multiplied by.", above = 0 },
     threshold = { 0.005, "Smaller weights become 0.", at_least = 0, below = 1 },
     learn = {
-      "none", "Where the space of comparison comes from: \"none\" takes the components; \"virtual\" trains a "
-        .. "network on what the server's root data send and what attackers would make of it.",
+      "none", "Where the space of comparison comes from: \"none\" takes the components; \"virtual\" trains a network "
+        .. "on what the server's root data send and what attackers would make of it.",
       one_of = { "none", "virtual" },
     },
     encoder = { nil, "A network [n, components] to [n, any] of your own, trained on recorded rounds.", type = "Model" },

@@ -35,15 +35,15 @@ end
 
 return fed.define {
   "Keeps updates whose cosine to the model is near the median, and whose largest numbers have the sign that most "
-    .. "clients "
-    .. "have there about as often as usual; shortens them to their median norm and averages them by sample counts.",
+    .. "clients have there about as often as usual; shortens them to their median norm and averages them by sample "
+    .. "counts.",
   options = {
     share = { 0.3, "Share of each update's numbers, the largest in size, whose signs count.", above = 0, at_most = 1 },
     direction = { 1.0, "A cosine farther than this from the median, in spreads, is odd.", above = 0 },
     agreement = { 1.0, "The same of the agreement of signs.", above = 0 },
     scale = {
-      "deviation", "The spread: the standard deviation, as in the paper, or the median distance from the median, which "
-        .. "no outlier hides in.", one_of = { "deviation", "mad" },
+      "deviation", "The spread: the standard deviation, as in the paper, or the median distance from the median, "
+        .. "which no outlier hides in.", one_of = { "deviation", "mad" },
     },
     model = { nil, "The parameters to compare with, in place of the round's.", type = "Tensor" },
     on_empty = rules.on_empty,

@@ -70,8 +70,7 @@ end
 
 return fed.define {
   "Searches the weights, at least 0 and with sum 1, with which the mean of the updates has the least loss on the "
-    .. "server's "
-    .. "validation data, by mirror steps from equal weights.",
+    .. "server's validation data, by mirror steps from equal weights.",
   options = {
     steps = { 20, "Mirror steps a round, each a gradient on the validation data.", at_least = 1 },
     rate = { 10.0, "How far a step goes against the slope.", above = 0 },
@@ -87,8 +86,8 @@ return fed.define {
   returns = { "Aggregator", "The rule; the run needs validation data." },
   source = "AutoBant, AAAI 2026, https://arxiv.org/abs/2505.07614, algorithm 2",
   deviation = "All validation data make each step, not batches of them; the model is taken at the mean of the "
-    .. "updates, as "
-    .. "the paper's text says, and not mixed layer by layer as in its code; clip = false leaves out our clipping.",
+    .. "updates, as the paper's text says, and not mixed layer by layer as in its code; clip = false leaves out our "
+    .. "clipping.",
   example = {
     [[
 local learn, kept = fed.data.blobs { train = 90, test = 60, classes = 3, seed = 1 }

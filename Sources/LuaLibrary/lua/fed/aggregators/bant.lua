@@ -42,9 +42,8 @@ end
 
 return fed.define {
   "Trusts each client as far as its update alone lowers the loss on the server's validation data, smoothed over the "
-    .. "rounds, and averages by trust; who does no good in a round has no part in it. It bears more attackers "
-    .. "than honest "
-    .. "clients.",
+    .. "rounds, and averages by trust; who does no good in a round has no part in it. It bears more attackers than "
+    .. "honest clients.",
   options = {
     beta = { 0.5, "Part of this round in the trust.", at_least = 0, at_most = 1 },
     beta_at_loss = { 0.001, "The same in a round in which nobody lowers the loss.", at_least = 0, at_most = 1 },

@@ -40,9 +40,7 @@ local function output_ratios(round, rows, classes, options, seed)
   local ratios = {}
   for i = 1, rows.n do ratios[i] = {} end
   for class = 0, classes - 1 do
-    local labels = {}
-    for k = 1, options.samples do labels[k] = class end
-    local set = fed.data.from_tensors(noise, fed.labels(labels), { classes = classes })
+    local set = fed.data.from_tensors(noise, fed.full({ options.samples }, class):to("int64"), { classes = classes })
     local _, global = round:evaluate(round.global:unsqueeze(1), set)
     local _, losses = round:evaluate(rows, set)
     for i, loss in ipairs(losses:to_table()) do
@@ -146,11 +144,9 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Groups clients by what their last layer tells of their classes, by the direction of its bias, and by what "
-    .. "their models "
-    .. "say of noise; drops groups of which a third or more changed few classes, and averages the rest, "
-    .. "shortened to the "
-    .. "median norm.",
+  "Groups clients by what their last layer tells of their classes, by the direction of its bias, and by what their "
+    .. "models say of noise; drops groups of which a third or more changed few classes, and averages the rest, "
+    .. "shortened to the median norm.",
   options = {
     shape = { nil, "Sizes of an input, such as { 1, 28, 28 }; without it outputs are not compared.", type = "table" },
     samples = { 1000, "Samples of noise.", at_least = 1 },
@@ -164,8 +160,8 @@ return fed.define {
   returns = { "Aggregator", "The rule; it needs the layers of a run's updates." },
   source = "Rieger et al., NDSS 2022, https://arxiv.org/abs/2201.00763, algorithm 1",
   deviation = "Outputs are compared by the geometric mean of their ratios, which losses give, and on 1,000 samples of "
-    .. "noise where the paper takes 20,000. Groups need 5 clients, as the library's default has it: "
-    .. "fewer attackers form none, and pass where one large group holds everybody.",
+    .. "noise where the paper takes 20,000. Groups need 5 clients, as the library's default has it: fewer attackers "
+    .. "form none, and pass where one large group holds everybody.",
   example = {
     [[
 local learn = fed.data.blobs { train = 600, classes = 5, shape = { 8 }, seed = 1 }

@@ -55,9 +55,8 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Groups clients by direction with HDBSCAN, keeps the group that holds more than half of them, shortens its "
-    .. "updates to "
-    .. "the median norm, averages them, and adds a little noise, so that what is left of a backdoor is blurred.",
+  "Groups clients by direction with HDBSCAN, keeps the group that holds more than half of them, shortens its updates "
+    .. "to the median norm, averages them, and adds a little noise, so that what is left of a backdoor is blurred.",
   options = {
     noise = { 0.001, "Deviation of the noise, times the median norm.", at_least = 0 },
     compare = {
@@ -69,8 +68,8 @@ return fed.define {
   },
   returns = { "Aggregator", "The rule." },
   source = "Nguyen et al., USENIX Security 2022, https://arxiv.org/abs/2101.02281, algorithm 1",
-  deviation = "The paper compares models, here compare = \"models\"; with their common part taken away, updates differ "
-    .. "more clearly. FLPoison scales its noise of 1.2e-5 by the deviation of each layer, too.",
+  deviation = "The paper compares models, here compare = \"models\"; with their common part taken away, updates "
+    .. "differ more clearly. FLPoison scales its noise of 1.2e-5 by the deviation of each layer, too.",
   example = {
     [[
 local rule = fed.aggregators.flame { noise = 0 }

@@ -93,11 +93,9 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Predicts each client's update from its last one and the curvature that the global steps tell of; attackers, "
-    .. "who do not "
-    .. "follow the loss, are hard to predict. Where the mean surprises of some rounds form groups, those with "
-    .. "the larger "
-    .. "ones are left out.",
+  "Predicts each client's update from its last one and the curvature that the global steps tell of; attackers, who do "
+    .. "not follow the loss, are hard to predict. Where the mean surprises of some rounds form groups, those with the "
+    .. "larger ones are left out.",
   options = {
     window = {
       10, "Rounds of steps that the curvature is learned from, and of surprises that are averaged.", at_least = 1,
@@ -109,9 +107,9 @@ return fed.define {
   returns = { "Aggregator", "The rule; it remembers a window of global updates and each client's last one." },
   source = "Zhang et al., KDD 2022, https://arxiv.org/abs/2207.09209, algorithm 3",
   deviation = "Judging begins when both windows are full, so in round 2 * window + 1; FLPoison waits for 50 rounds "
-    .. "more, here start = 50. The paper starts the training again without the attackers; here the run goes on. "
-    .. "A client that was not asked in the "
-    .. "round before is compared with what it sent last.",
+    .. "more, here start = 50. The paper starts the training again without the attackers; here the run goes on. A "
+    .. "client that was not asked in the round before is compared with what it sent last. An attacker who only turns "
+    .. "around what an honest client would send is as easy to predict as that client.",
   example = {
     [[
 local learn = fed.data.blobs { train = 240, classes = 3, seed = 1 }

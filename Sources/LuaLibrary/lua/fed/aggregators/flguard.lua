@@ -144,10 +144,9 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Scores clients by four signals - how badly an autoencoder trained on root updates shows theirs, cosines to "
-    .. "root updates "
-    .. "and to other clients, norm - with a network that has learned on the server what attackers do to root updates; "
-    .. "averages by the scores.",
+  "Scores clients by four signals - how badly an autoencoder trained on root updates shows theirs, cosines to root "
+    .. "updates and to other clients, norm - with a network that has learned on the server what attackers do to root "
+    .. "updates; averages by the scores.",
   options = {
     roots = { 5, "Root updates a round, with batches in different order.", at_least = 2 },
     vae_steps = { 60, "Steps of the autoencoder a round.", at_least = 1 },
@@ -161,9 +160,8 @@ return fed.define {
   },
   returns = { "Aggregator", "The rule; it remembers its networks, and the run needs root data." },
   source = "Karami et al., FLGuard, the four-signal form in the authors' code",
-  deviation = "The authors name no training of the scorer; here it learns from root updates and what attackers "
-    .. "would make "
-    .. "of them. The autoencoder reads sketches of 256 numbers, and norms are in units of the root updates'.",
+  deviation = "The authors name no training of the scorer; here it learns from root updates and what attackers would "
+    .. "make of them. The autoencoder reads sketches of 256 numbers, and norms are in units of the root updates'.",
   example = {
     [[
 local learn, root = fed.data.blobs { train = 120, test = 60, classes = 3, seed = 1 }

@@ -35,9 +35,8 @@ return fed.define {
   options = { root = { nil, "A root update to use in place of the round's.", type = "Tensor" } },
   returns = { "Aggregator", "The rule." },
   source = "Cao et al., NDSS 2021, https://arxiv.org/abs/2012.13995, section IV",
-  deviation = "Where no update is trusted, the model stays as it is. Updates that do not point the root's way at "
-    .. "all are "
-    .. "flagged.",
+  deviation = "Where no update is trusted, the model stays as it is. Updates that do not point the root's way at all "
+    .. "are flagged.",
   example = {
     "print((fed.aggregators.fltrust { root = fed.tensor { 3, 4 } } { {6, 8}, {-1, 0} }))",
     prints = "Tensor [2] float32\n  3  4",

@@ -86,8 +86,8 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Gives little weight to clients whose summed updates point almost the same way, as those of one attacker behind many "
-    .. "clients do; honest clients differ in their data.",
+  "Gives little weight to clients whose summed updates point almost the same way, as those of one attacker behind "
+    .. "many clients do; honest clients differ in their data.",
   options = {
     preset = {
       "paper", "Whose rule: the paper's; FLPoison's, which shortens updates to norm 1 and compares the last layer; "
@@ -107,10 +107,10 @@ return fed.define {
   },
   returns = { "Aggregator", "The rule; it remembers the sum of each client's updates." },
   source = "Fung et al., RAID 2020, https://arxiv.org/abs/1808.04866, algorithm 1",
-  deviation = "The default is the paper's with all columns compared. Its sum suits single gradient steps; for "
-    .. "updates of "
-    .. "local training pass normalize = true. FLPoison looks at the largest tenth of the last layer of the global "
-    .. "model, here at all of it.",
+  deviation = "The default is the paper's with all columns compared. Its sum suits single gradient steps; for updates "
+    .. "of local training pass normalize = true. FLPoison looks at the largest tenth of the last layer of the global "
+    .. "model, here at all of it. The rule sees many clients with one update; attackers who each turn around an "
+    .. "update of their own differ as the honest do.",
   example = {
     [[
 local rule = fed.aggregators.foolsgold { normalize = true }

@@ -37,8 +37,7 @@ end
 
 return fed.define {
   "Adds copies of the one update that lies farthest from the largest and from the smallest numbers of all, then "
-    .. "applies a "
-    .. "rule: the copies stand for honest clients and outvote extremes.",
+    .. "applies a rule: the copies stand for honest clients and outvote extremes.",
   options = {
     copies = { nil, "How many copies are added; half as many as there are updates without it.", type = "integer",
       at_least = 0 },
@@ -47,7 +46,7 @@ return fed.define {
   returns = { "Aggregator", "The rule." },
   source = "Fang et al., NDSS 2025, https://arxiv.org/abs/2501.17381, section IV",
   deviation = "The paper takes the trimmed mean or the median; any rule is possible here. A chosen update may be an "
-    .. "attacker's: the info says whose it was.",
+    .. "attacker's, as happens where a few send one long update: the info says whose it was.",
   example = {
     "print((fed.aggregators.foundationfl { copies = 2 } { {1}, {2}, {3}, {9} }))", prints = "Tensor [1] float32\n  3",
   },

@@ -33,9 +33,9 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Splits the coordinates at random into pieces, applies a rule to each, adds up how far every client is from "
-    .. "what comes "
-    .. "out, and averages the n - f clients nearest to it. Short pieces are not lost in the size of the whole model.",
+  "Splits the coordinates at random into pieces, applies a rule to each, adds up how far every client is from what "
+    .. "comes out, and averages the n - f clients nearest to it. Short pieces are not lost in the size of the whole "
+    .. "model.",
   options = {
     f = { "Byzantine clients to bear, fewer than updates.", type = "integer", at_least = 0 },
     rule = { "What is applied to each piece.", type = "Aggregator" },

@@ -67,9 +67,9 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Shortens updates to the median norm, looks at the largest numbers of each, and for every layer averages the clients "
-    .. "whose length and balance of signs there are near the median. A client may be odd in one layer and useful in "
-    .. "another.",
+  "Shortens updates to the median norm, looks at the largest numbers of each, and for every layer averages the "
+    .. "clients whose length and balance of signs there are near the median. A client may be odd in one layer and "
+    .. "useful in another.",
   options = {
     sparsity = { 0.3, "Share of the numbers, the smallest in size, that are not looked at.", at_least = 0, below = 1 },
     norm = { 2.0, "A layer's norm farther than this from the median, in spreads, is odd; 1 on CIFAR.", above = 0 },
@@ -81,11 +81,9 @@ return fed.define {
   },
   returns = { "Aggregator", "The rule." },
   source = "Xu et al., WACV 2025, https://arxiv.org/abs/2409.01435, algorithm 1",
-  deviation = "The weights that are told are shares of the model, since each layer has its own; a client left "
-    .. "out of more "
-    .. "than half of the model is flagged. The authors' code leaves biases whole and drops updates that are no "
-    .. "numbers, "
-    .. "which here are an error.",
+  deviation = "The weights that are told are shares of the model, since each layer has its own; a client left out of "
+    .. "more than half of the model is flagged. The authors' code leaves biases whole and drops updates that are no "
+    .. "numbers, which here are an error.",
   example = {
     "print((fed.aggregators.lasa { sparsity = 0 } { {1, 2}, {1, 2.2}, {1.2, 2}, {-9, 9} }))",
     prints = "Tensor [2] float32\n  1.0913  2.0808",

@@ -83,9 +83,8 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Measures each client by its angles, absolute differences and differences of norm to all others, weighs the "
-    .. "three by how "
-    .. "they spread, and averages the share of clients with the smallest sums.",
+  "Measures each client by its angles, absolute differences and differences of norm to all others, weighs the three "
+    .. "by how they spread, and averages the share of clients with the smallest sums.",
   options = {
     keep = { 0.3, "Share of the clients that is averaged, at least one.", above = 0, at_most = 1 },
     compare = {

@@ -78,9 +78,8 @@ local function make(options, path)
 end
 
 return fed.define {
-  "Shows updates as points of the plane in which they differ most, drops far ones, deals the rest into groups, "
-    .. "and keeps "
-    .. "the group whose members are least alike: attackers with one aim send almost one thing.",
+  "Shows updates as points of the plane in which they differ most, drops far ones, deals the rest into groups, and "
+    .. "keeps the group whose members are least alike: attackers with one aim send almost one thing.",
   options = {
     first = { 10.0, "Before grouping, a summed distance above this times the median is far.", above = 0 },
     second = { 4.0, "The same within the group.", above = 0 },
@@ -91,8 +90,7 @@ return fed.define {
   returns = { "Aggregator", "The rule." },
   source = "Wang et al., 2022, https://arxiv.org/abs/2201.03772, algorithm 1",
   deviation = "Constants as in BackFed. Where honest clients are alike and attackers differ, the rule keeps the "
-    .. "attackers: "
-    .. "it was made against backdoors of one aim.",
+    .. "attackers: it was made against backdoors of one aim.",
   example = {
     [[
 local honest = { {1, 0}, {0, 1}, {1, 1}, {0.5, 0}, {0.2, 0.7}, {0.9, 0.4}, {0.3, 0.2} }

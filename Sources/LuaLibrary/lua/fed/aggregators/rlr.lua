@@ -23,8 +23,7 @@ end
 
 return fed.define {
   "Robust learning rate: takes the mean, and turns it around in each coordinate in which fewer clients than a "
-    .. "threshold "
-    .. "agree on the sign; a backdoor is learned by few clients and so unlearned.",
+    .. "threshold agree on the sign; a backdoor is learned by few clients and so unlearned.",
   options = {
     share = { 0.8, "The signs of a coordinate must add up to this share of the clients.", above = 0, at_most = 1 },
     threshold = { nil, "The same as a number of clients.", type = "integer", at_least = 1 },
@@ -32,7 +31,8 @@ return fed.define {
   },
   returns = { "Aggregator", "The rule." },
   source = "Ozdayi et al., AAAI 2021, https://arxiv.org/abs/2007.03767, section 4",
-  deviation = "The paper's threshold is a number of clients, 8 of 10 in BackFed; the share stands for it at any n.",
+  deviation = "The paper's threshold is a number of clients, 8 of 10 in BackFed; the share stands for it at any n. "
+    .. "Where clients differ much, their signs do so too, and a large share turns most of the model around.",
   example = {
     "print((fed.aggregators.rlr { threshold = 3 } { {1, 1}, {2, 3}, {3, -1} }))",
     prints = "Tensor [2] float32\n   2  -1",

@@ -82,10 +82,9 @@ return fed.define {
   },
   returns = { "Aggregator", "The rule." },
   source = "Xu et al., ICDCS 2022, https://arxiv.org/abs/2109.05872, algorithm 2",
-  deviation = "The defaults are the paper's. FLPoison groups by DBSCAN and divides shares by the largest of "
-    .. "them; other "
-    .. "ports use two groups by k-means, which here is clustering = \"kmeans\". The columns are drawn one by one and "
-    .. "not as a stretch.",
+  deviation = "The defaults are the paper's. FLPoison groups by DBSCAN and divides shares by the largest of them; "
+    .. "other ports use two groups by k-means, which here is clustering = \"kmeans\". The columns are drawn one by "
+    .. "one and not as a stretch.",
   example = {
     [[
 local rule = fed.aggregators.signguard { columns = 1 }

@@ -178,10 +178,9 @@ return fed.define {
   },
   returns = { "integer[]", "The group of each point from 1, and 0 for those that belong to none." },
   source = "Campello et al., ACM TKDD 2015, https://doi.org/10.1145/2733381",
-  deviation = "As in the library hdbscan, a point is not its own first neighbour (in scikit-learn it is), and "
-    .. "where all "
-    .. "is one group its points are those that stay to the end. Other than there, what is joined at one distance is "
-    .. "joined at once, so that the order of the points decides nothing.",
+  deviation = "As in the library hdbscan, a point is not its own first neighbour (in scikit-learn it is), and where "
+    .. "all is one group its points are those that stay to the end. Other than there, what is joined at one distance "
+    .. "is joined at once, so that the order of the points decides nothing.",
   example = {
     [[
 local x = { 0, 0.1, 0.2, 5, 5.1, 5.3, 50 }

@@ -124,11 +124,10 @@ return fed.define {
   returns = {
     "table", "`labels`, the group of each point from 1; `centers`; and `inertia`, the sum of squared distances.",
   },
-  source = "Lloyd, IEEE Transactions on Information Theory, 1982; centers to start from: Arthur and "
-    .. "Vassilvitskii, SODA 2007",
+  source = "Lloyd, IEEE Transactions on Information Theory, 1982; centers to start from: Arthur and Vassilvitskii, "
+    .. "SODA 2007",
   deviation = "Points are taken in the order of their coordinates and random numbers are always the same, so the "
-    .. "result "
-    .. "depends neither on a seed nor on the order of the points.",
+    .. "result depends neither on a seed nor on the order of the points.",
   example = {
     [[
 local groups = fed.math.kmeans { points = { 1, 2, 10, 12 } }

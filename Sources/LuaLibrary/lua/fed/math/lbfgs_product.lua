@@ -64,9 +64,8 @@ local function make(options)
 end
 
 return fed.define {
-  "Multiplies a vector by the Hessian that a history of steps and of the changes of the gradient along them "
-    .. "tells of: the "
-    .. "compact form of L-BFGS, so the Hessian itself is never made.",
+  "Multiplies a vector by the Hessian that a history of steps and of the changes of the gradient along them tells of: "
+    .. "the compact form of L-BFGS, so the Hessian itself is never made.",
   options = {
     steps = { "Differences of parameters, oldest first: updates, or a tensor [m, d].", type = "any" },
     changes = { "Differences of gradients over the same steps.", type = "any" },

@@ -83,9 +83,8 @@ local function make(options)
 end
 
 return fed.define {
-  "Deals points into groups around the places where they are dense, as many as there are: each point climbs to "
-    .. "the mean "
-    .. "of its surroundings, and those that meet are one group.",
+  "Deals points into groups around the places where they are dense, as many as there are: each point climbs to the "
+    .. "mean of its surroundings, and those that meet are one group.",
   options = {
     points = { "Points: a table of rows, or a tensor [n, k].", type = "any" },
     bandwidth = { nil, "Radius of the surroundings; by `quantile` without it.", type = "number", above = 0 },
