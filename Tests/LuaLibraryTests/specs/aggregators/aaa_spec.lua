@@ -1,7 +1,7 @@
 --- Attack-adaptive attention: its fixed point, its threshold, and what it learns.
 local fed = require "fed"
 local spec = require "fed.spec"
-local describe, it, expect = spec.describe, spec.it, spec.expect
+local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
 --- A round of five clients of three classes; `defense` sees it.
 local function one_round(defense, options, rounds)
@@ -51,6 +51,28 @@ describe("aaa", function()
     second:next_round()
     os.remove(path)
     expect(second.digest, whole.digest)
+  end)
+
+  it("learns from recorded rounds what an attack looks like that no cosine shows", function()
+    -- Attackers point where the honest do and are three times as long.
+    local function scene(seed, n)
+      local x, honest = fed.randn { n, 6, seed = seed } * 0.3 + 1, {}
+      for i = 1, n do
+        honest[i] = i <= n - 2
+        if not honest[i] then x[i]:mul_(3) end
+      end
+      return { updates = x, honest = honest }
+    end
+    local recorded = {}
+    for seed = 1, 12 do recorded[seed] = scene(seed, 7 + seed % 3) end
+    local check = scene(99, 8)
+    local function on_attackers(options)
+      local _, decision = fed.aggregators.aaa(options) (check.updates)
+      return decision.weights[7] + decision.weights[8]
+    end
+    local learned = on_attackers { learn = "recorded", recorded = recorded, training_steps = 300 }
+    assert(on_attackers() > 0.2 and learned < 0.05, ("learned: %.3f on attackers"):format(learned))
+    expect_error("aaa: learn = \"recorded\" has no rounds", function() fed.aggregators.aaa { learn = "recorded" } end)
   end)
 
   it("compares by a network of the user's own", function()

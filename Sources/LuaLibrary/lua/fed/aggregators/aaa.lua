@@ -1,6 +1,7 @@
 --- Looks at clients by attention: who is like the middle of all gets a say in what the middle is, again and again.
 local fed = require "fed"
 local rules = require "fed.rules"
+local util = require "fed.util"
 local nn = fed.nn
 
 local hidden = 21 -- width of the space in which clients are compared, as in the paper's code
@@ -50,8 +51,17 @@ local function misplaced(options)
   end
 end
 
---- Trains the encoder on updates of which it is known who sent them.
-local function train(round, trainer, options)
+local function fit(trainer, batches, options)
+  local loss, measure = nil, misplaced(options)
+  for step = 1, options.training_steps do
+    local batch = batches[1 + (step - 1) % #batches]
+    loss = trainer:fit_batch(batch.inputs, batch.labels, { loss = measure })
+  end
+  return loss
+end
+
+--- Learns from updates that the server makes itself, some of them attacked.
+local function learn_virtually(round, trainer, options)
   local stream, honest = rules.stream(round, "aaa"), round.n - round.n * 3 // 10
   local scenes, labels = {}, {}
   for scene = 1, options.scenes do
@@ -59,30 +69,48 @@ local function train(round, trainer, options)
     scenes[scene], labels[scene] = projections(updates, options.components), {}
     for i = 1, round.n do labels[scene][i] = i <= honest and 1 or 0 end
   end
-  local inputs, targets, loss = fed.stack(scenes), fed.tensor(labels), nil
-  for _ = 1, options.training_steps do loss = trainer:fit_batch(inputs, targets, { loss = misplaced(options) }) end
-  return loss
+  return fit(trainer, { { inputs = fed.stack(scenes), labels = fed.tensor(labels) } }, options)
+end
+
+--- Learns from rounds of which it is known who was honest; they may have different numbers of clients.
+local function learn_recorded(trainer, options, path)
+  local batches = {}
+  for k, scene in ipairs(options.recorded or {}) do
+    local updates, labels = fed.updates(scene.updates), {}
+    for i = 1, updates.n do labels[i] = scene.honest[i] and 1 or 0 end
+    batches[k] = {
+      inputs = projections(updates, options.components):unsqueeze(1), labels = fed.tensor { labels },
+    }
+  end
+  if #batches == 0 then
+    util.fail(path .. ": learn = \"recorded\" has no rounds; pass recorded = { { updates = …, honest = { … } }, … }")
+  end
+  fit(trainer, batches, options)
+end
+
+--- Weights of the clients by the attention that a network, or none, places them for.
+local function shares_of(rows, model, options)
+  local encode = model and function(x) return model(x) end or function(x) return x end
+  local keys = projections(rows, options.components):unsqueeze(1)
+  return fed.no_grad(function() return attention(keys, encode, options, options.threshold) end)[1]:to_table()
 end
 
 local function make(options, path)
-  local on_empty, is_learning = rules.checked_on_empty(options.on_empty, path), options.learn == "virtual"
-  local model = options.encoder or is_learning and encoder(options.components, options.seed) or nil
-  local trainer = is_learning and fed.optim.adam { lr = options.lr }:on(model) or nil
+  local on_empty, is_virtual = rules.checked_on_empty(options.on_empty, path), options.learn == "virtual"
+  local model = options.encoder or options.learn ~= "none" and encoder(options.components, options.seed) or nil
+  local trainer = options.learn ~= "none" and fed.optim.adam { lr = options.lr }:on(model) or nil
+  if options.learn == "recorded" then learn_recorded(trainer, options, path) end
   local function rule(round, updates, weights)
     local rows, loss = rules.rows(updates, weights), nil
-    if is_learning then
+    if is_virtual then
       rules.round(round, path, "learn in")
       if round.number == 1 then
         trainer:reset()
         if not options.encoder then model:initialize(options.seed) end
       end
-      if round.number <= options.training_rounds then loss = train(round, trainer, options) end
+      if round.number <= options.training_rounds then loss = learn_virtually(round, trainer, options) end
     end
-    local encode = model and function(x) return model(x) end or function(x) return x end
-    local keys = projections(rows, options.components):unsqueeze(1)
-    local weight = fed.no_grad(function() return attention(keys, encode, options, options.threshold) end)
-    local shares = weight[1]:to_table()
-    local kept, reasons = {}, {}
+    local shares, kept, reasons = shares_of(rows, model, options), {}, {}
     for i = 1, rows.n do
       kept[i] = shares[i] > 0
       reasons[i] = "it is unlike what the attention settled on"
@@ -92,7 +120,7 @@ local function make(options, path)
       on_empty = on_empty,
     })
   end
-  return fed.aggregator(path, rule, is_learning and {
+  return fed.aggregator(path, rule, is_virtual and {
     on_save = function() return trainer end, on_load = function() end,
   } or {})
 end
@@ -107,11 +135,15 @@ return fed.define {
     scale = { 10.0, "Sharpness of the attention: what cosines are multiplied by.", above = 0 },
     threshold = { 0.005, "Smaller weights become 0.", at_least = 0, below = 1 },
     learn = {
-      "none", "Where the space of comparison comes from: \"none\" takes the components; \"virtual\" trains a network "
-        .. "on what the server's root data send and what attackers would make of it.",
-      one_of = { "none", "virtual" },
+      "none", "Where the space of comparison comes from: \"none\" takes the components; \"recorded\" trains a network "
+        .. "on rounds whose attackers are known; \"virtual\" on what the server's root data send and what attackers "
+        .. "would make of it.",
+      one_of = { "none", "recorded", "virtual" },
     },
-    encoder = { nil, "A network [n, components] to [n, any] of your own, trained on recorded rounds.", type = "Model" },
+    recorded = {
+      nil, "Rounds to learn from: a list of { updates = Updates, honest = { booleans by row } }.", type = "table",
+    },
+    encoder = { nil, "A network [n, components] to [n, any] of your own, in place of the paper's.", type = "Model" },
     scenes = { 4, "Virtual rounds to learn from, in each round of learning.", at_least = 1 },
     training_rounds = { 1, "Rounds of the run in which it learns.", at_least = 1 },
     training_steps = { 100, "Steps of learning in each.", at_least = 1 },
