@@ -12,8 +12,11 @@ end
 local function run_with(rule, options)
   local settings = {
     clients = fed.partition.identical(
-      fed.data.blobs { train = 600, classes = 5, shape = { 8 }, seed = 1 }, { clients = 10 }),
-    model = fed.models.mlp { inputs = 8, hidden = { 16 }, classes = 5 }, rounds = 1, seed = 1, progress = false,
+      fed.data.blobs { train = 600, classes = 5, shape = { 1, 2, 4 }, seed = 1 }, { clients = 10 }),
+    model = fed.nn.model(fed.nn.sequential {
+      fed.nn.flatten(), fed.nn.linear { inputs = 8, outputs = 16 }, fed.nn.relu(),
+      fed.nn.linear { inputs = 16, outputs = 5 },
+    }), rounds = 1, seed = 1, progress = false,
     byzantine = { 8, 9, 10 }, attack = { labels = one_class }, defense = rule,
   }
   for name, value in pairs(options or {}) do settings[name] = value end
@@ -29,7 +32,7 @@ describe("deepsight", function()
 
   it("drops a group that was trained on one class, with and without looking at outputs", function()
     expect(run_with(deepsight(options)).history[1].flagged, { 8, 9, 10 })
-    options.shape = { 8 }
+    options.shape = { 1, 2, 4 }
     local run = run_with(deepsight(options))
     expect(run.history[1].flagged, { 8, 9, 10 })
     local changed = run:ledger().classes_changed

@@ -36,7 +36,9 @@ end
 
 --- For each client and class, how much more likely its model finds the class in noise than the global model does.
 local function output_ratios(round, rows, classes, options, seed)
-  local noise = fed.uniform { options.samples, table.unpack(options.shape), seed = seed }
+  local sizes = { options.samples, table.unpack(options.shape) }
+  sizes.seed = seed
+  local noise = fed.uniform(sizes)
   local ratios = {}
   for i = 1, rows.n do ratios[i] = {} end
   for class = 0, classes - 1 do
