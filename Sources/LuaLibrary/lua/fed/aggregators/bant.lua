@@ -33,10 +33,9 @@ local function make(options, path)
       trust[i] = sum > 0 and trust[i] / sum or 0
       memory.trust[id] = trust[i]
     end
-    local decision = rules.decide(path, round, updates, rows, {
+    return rules.decide(path, round, updates, rows, {
       kept = kept, weights = trust, reasons = reasons, on_empty = on_empty, ledger = { trust = trust, loss = losses },
     })
-    return decision
   end)
 end
 

@@ -49,7 +49,7 @@ local function histories(rows, memory, settings)
   for i, id in ipairs(rows.ids) do
     local before = settings.memory and memory.sums[id]
     sums[i] = before and before + rows[i] or rows[i]:clone()
-    memory.sums[id] = sums[i]
+    if settings.memory then memory.sums[id] = sums[i] end
   end
   return fed.updates(fed.stack(sums), { like = rows })
 end
