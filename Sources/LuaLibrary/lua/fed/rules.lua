@@ -163,4 +163,17 @@ function rules.remembering(path, fresh, rule, options)
   })
 end
 
+--- Returns the options of an aggregator around another one, whose memory is saved with it.
+---@param inner fed.Aggregator?
+---@param options table? such as f
+---@return table
+function rules.around(inner, options)
+  local result = { f = options and options.f }
+  if inner then
+    result.on_save = function() return inner:save() end
+    result.on_load = function(saved) inner:load(saved) end
+  end
+  return result
+end
+
 return rules

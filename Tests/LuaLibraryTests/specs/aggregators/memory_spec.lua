@@ -11,6 +11,9 @@ local makers = {
   fldetector = function() return aggregators.fldetector { window = 1 } end,
   flguard = function() return aggregators.flguard { vae_steps = 5, training_steps = 5, scenes = 1 } end,
   foolsgold = function() return aggregators.foolsgold { normalize = true } end,
+  ["foolsgold inside of rlr"] = function()
+    return aggregators.rlr { share = 0.1, rule = aggregators.foolsgold { normalize = true } }
+  end,
 }
 
 local function start(rule)

@@ -32,7 +32,7 @@ local function make(options, path)
       update = update, ledger = { distance_to_extreme = ledger },
       info = { chosen = rows.ids[chosen], copies = copies, inner = decision.info },
     }
-  end, { f = f })
+  end, rules.around(rule, { f = f }))
 end
 
 return fed.define {

@@ -18,7 +18,7 @@ local function make(options, path)
       ledger = decision.ledger, reasons = decision.reasons,
       info = { reversed = 1 - signs:mean():item(), inner = decision.info },
     }
-  end)
+  end, rules.around(options.rule))
 end
 
 return fed.define {
