@@ -16,19 +16,23 @@ public final class LuaAggregator: LuaNamed {
   public private(set) var luaName: String?
   /// Byzantine clients that the rule claims to bear.
   let tolerated: Int?
+  /// What a scripted rule remembers from round to round; nil for one that remembers nothing.
+  let memory: RuleMemory?
   private let body: Body
 
   init(_ aggregator: any Aggregator) {
     name = aggregator.name
     tolerated = aggregator.tolerated
+    memory = nil
     body = .native(aggregator)
   }
 
   /// - Parameter path: What messages call the rule; its name is the last word of it.
-  init(path: String, tolerated: Int?, script: LuaFunction) {
+  init(path: String, tolerated: Int?, memory: RuleMemory? = nil, script: LuaFunction) {
     name = path.split(separator: ".").last.map(String.init) ?? path
     luaName = path
     self.tolerated = tolerated
+    self.memory = memory
     body = .script(script)
   }
 
@@ -60,11 +64,29 @@ public final class LuaAggregator: LuaNamed {
   }
 }
 
+/// How a rule's memory gets into a checkpoint and out of it.
+struct RuleMemory {
+  let save: LuaFunction
+  let load: LuaFunction
+}
+
 private struct AggregatorOptions: LuaOptions {
   var f: Int?
+  var save: LuaFunction?
+  var load: LuaFunction?
 
   static let fields = Fields<AggregatorOptions> { field in
     field.option("f", \.f, "Byzantine clients that the rule claims to bear.")
+    field.option("on_save", \.save, "Returns what the rule remembers, for a checkpoint.")
+    field.option("on_load", \.load, "Takes back what `on_save` returned.")
+  }
+
+  func memory() throws -> RuleMemory? {
+    switch (save, load) {
+    case (let save?, let load?): return RuleMemory(save: save, load: load)
+    case (nil, nil): return nil
+    default: throw LuaFailure("on_save and on_load go together; both or neither are needed")
+    }
   }
 }
 
@@ -77,14 +99,14 @@ extension ModuleBuilder {
         "rule",
         "Called with a round or nil, the updates, and weights or nil; returns an update [d], or a table of update, weights, flagged and info."
       ),
-      Parameter("options", "What it claims."), returns: "The aggregator.",
+      Parameter("options", "What it claims, and how its memory is saved."), returns: "The aggregator.",
       example: Example(
         """
         local first = fed.aggregator("first", function(round, updates) return updates[1] end)
         print((first { {1, 2}, {3, 4} }))
         """, prints: "Tensor [2] float32\n  1  2")
     ) { (name: String, rule: LuaFunction, options: AggregatorOptions) in
-      LuaAggregator(path: name, tolerated: options.f, script: rule)
+      LuaAggregator(path: name, tolerated: options.f, memory: try options.memory(), script: rule)
     }
   }
 }
@@ -114,6 +136,35 @@ let aggregatorClass = ClassBindings(LuaAggregator.self, "A rule that turns many 
   type.property("name", "What the rule is called.", get: { (a: LuaAggregator) in a.name })
   type.property(
     "f", "Byzantine clients that it claims to bear; nil if it claims none.", get: { (a: LuaAggregator) in a.tolerated })
+  type.method(
+    "save", "Returns what the rule remembers, for a rule around it that saves both; nil where it remembers nothing.",
+    returns: "What its `on_save` returns.",
+    example: Example(
+      """
+      local seen = 0
+      local rule = fed.aggregator("counter", function(_, updates)
+        seen = seen + 1
+        return updates:mean()
+      end, { on_save = function() return seen end, on_load = function(saved) seen = saved end })
+      rule { {1}, {2} }
+      print(rule:save(), fed.aggregators.mean():save())
+      """, prints: "1\tnil")
+  ) { (a: LuaAggregator) in try a.memory?.save(returning: LuaValue.self) ?? .nil }
+  type.method(
+    "load", "Gives the rule back what it remembered.", Parameter("memory", "What `save` returned."),
+    example: Example(
+      """
+      local memory = {}
+      local rule = fed.aggregator("last", function(_, updates) return updates[1] end, {
+        on_save = function() return memory end, on_load = function(saved) memory = saved end,
+      })
+      rule:load { 7 }
+      print(rule:save()[1])
+      """, prints: "7")
+  ) { (a: LuaAggregator, memory: LuaValue) in
+    try a.memory?.load.run(memory)
+    return Nothing()
+  }
   type.call(
     "Combines updates into one: `rule(updates)`, or `rule(round, updates)` inside a defense.",
     Parameter("round", "The round, or the updates where there is none."),

@@ -170,13 +170,21 @@ struct LuaPolicy {
       }
     }
     guard let save = try function("on_save"), let load = try function("on_load") else { return events }
-    events.onSave = { try PolicyState(saving: save(returning: LuaValue.self)) }
-    events.onLoad = { [unowned state] saved in
+    events.remember(RuleMemory(save: save, load: load), in: state)
+    return events
+  }
+}
+
+extension PolicyEvents {
+  /// Lets checkpoints save and load what a policy or a rule remembers.
+  fileprivate mutating func remember(_ memory: RuleMemory, in state: LuaState) {
+    let (save, load) = (memory.save, memory.load)
+    onSave = { try PolicyState(saving: save(returning: LuaValue.self)) }
+    onLoad = { [unowned state] saved in
       // A model cannot be made of its values alone: they go into the one that the policy would save now.
       let own = saved.holdsObjects ? try save(returning: LuaValue.self) : .nil
       try load.run(saved.restored(in: state, into: own))
     }
-    return events
   }
 }
 
@@ -189,6 +197,7 @@ extension Defense {
     if let aggregator = value.as(LuaAggregator.self) {
       self.init(name: aggregator.luaName ?? aggregator.name, rule: aggregator.rule)
       summary = aggregator.summary
+      if let memory = aggregator.memory { events.remember(memory, in: state) }
     } else if case .function(let rule) = value {
       try rule.expectCalled(LuaAggregator.self, "defense")
       self.init(name: "defense", rule: .rows(aggregate: Self.hook(rule, name: "defense")))
@@ -198,6 +207,8 @@ extension Defense {
       self.init(name: policy.name)
       summary = policy.summary
       events = try policy.events()
+      let inner = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self)
+      if events.onSave == nil, let memory = inner?.memory { events.remember(memory, in: state) }
       switch try DefenseNeeds(table) {
       case .rows: rule = try Self.rowRule(policy, table)
       case .sum(let weights): rule = .mean(weights, combine: try Self.combination(policy))

@@ -19,6 +19,12 @@ extension ClassBuilder where Object == UpdateMatrix {
     addTable(
       "cosines", "Returns the cosines of the angles of all pairs; 0 where an update is zero.", "float32\n  1  0\n  0  1"
     ) { u in try u.geometry(for: "cosines").cosines().tensor.to(.float32) }
+    addTable(
+      "absolute_distances", "Returns the sums of absolute differences of all pairs.", "float64\n  0  7\n  7  0"
+    ) { u in try u.absoluteDistances().tensor.clone() }
+  }
+
+  mutating func addUpdatesSigns() {
     method(
       "sign_shares", "Returns which shares of each update's numbers are negative, zero and positive.",
       returns: "Tensor [n, 3].",
@@ -29,11 +35,29 @@ extension ClassBuilder where Object == UpdateMatrix {
     method(
       "sign_agreement",
       "Returns the share of each update's numbers that have the sign of a vector's; 0 is a sign of its own.",
-      Parameter("vector", "A vector [d], such as the root update."), returns: "Tensor [n].",
+      Parameter("vector", "A vector [d], such as the root update."),
+      Parameter(
+        "largest", "How many numbers of each update to look at, those largest in size; all without it.",
+        check: .atLeast(1)), returns: "Tensor [n].",
       example: Example(
-        "print(fed.updates { {1, 0, -2, 3}, {-1, 2, -2, 1} }:sign_agreement { 5, 0, -1, -1 })",
-        prints: "Tensor [2] float32\n  0.7500  0.2500")
-    ) { (u: UpdateMatrix, vector: TensorArgument) in Tensor.measured(try u.signAgreements(with: vector.tensor())) }
+        """
+        local updates = fed.updates { {1, 0, -2, 3}, {-1, 2, -2, 1} }
+        print(updates:sign_agreement { 5, 0, -1, -1 })
+        print(updates:sign_agreement({ 5, 0, -1, -1 }, 2))
+        """,
+        prints: "Tensor [2] float32\n  0.7500  0.2500\nTensor [2] float32\n  0.5000  0.5000")
+    ) { (u: UpdateMatrix, vector: TensorArgument, largest: Int?) in
+      let vector = try vector.tensor()
+      return Tensor.measured(
+        try largest.map { try u.signAgreements(with: vector, largest: $0) } ?? u.signAgreements(with: vector))
+    }
+    method(
+      "sign_sums", "Adds up the signs of each coordinate: how many updates are above 0 there minus how many below.",
+      returns: "Tensor [d].",
+      example: Example(
+        "print(fed.updates { {1, 0, -2}, {3, -1, -1}, {2, 4, 0} }:sign_sums())",
+        prints: "Tensor [3] float32\n   3   0  -2")
+    ) { (u: UpdateMatrix) in try u.signSums() }
   }
 
   /// A method that returns an n x n table of the round's geometry.

@@ -64,6 +64,31 @@ private struct ColumnOptions: LuaOptions {
   }
 }
 
+private struct SplitOptions: LuaOptions {
+  var parts = 2
+  var stream: Stream?
+
+  static let fields = Fields<SplitOptions> { field in
+    field.option(
+      "parts", \.parts, "How many parts; the first ones are a column longer where d leaves a rest.",
+      check: .atLeast(1))
+    field.option("stream", \.stream, "Shuffles the columns first, as `round.stream` does; as they lie without it.")
+  }
+
+  /// Positions from 0, part by part.
+  func columns(of dimension: Int) throws -> [[Int]] {
+    guard parts <= dimension else {
+      throw LuaFailure("parts = \(parts) is not allowed; 1 to d = \(dimension) is allowed")
+    }
+    let order = stream.map { $0.draw { $0.shuffled(dimension) } } ?? Array(0..<dimension)
+    let (width, rest) = dimension.quotientAndRemainder(dividingBy: parts)
+    return (0..<parts).map { part in
+      let start = part * width + min(part, rest)
+      return Array(order[start..<start + width + (part < rest ? 1 : 0)])
+    }
+  }
+}
+
 private struct SketchOptions: LuaOptions {
   var size: Int?
   var seed: UInt64 = 0
@@ -174,5 +199,28 @@ extension ClassBuilder where Object == UpdateMatrix {
         print(sketches.d, math.abs(sketches:cosines()[{ 1, 2 }] - updates:cosines()[{ 1, 2 }]) < 0.2)
         """, prints: "1000\ttrue")
     ) { (u: UpdateMatrix, options: SketchOptions) in try u.sketch(size: options.size ?? 1, seed: options.seed) }
+  }
+
+  mutating func addUpdatesPieces() {
+    method(
+      "split", "Copies the columns into parts of about equal width, for rules that judge updates piece by piece.",
+      Parameter("options", "How many, and in which order."), returns: "A list of updates, without layers.",
+      example: Example(
+        """
+        local parts = fed.updates { {1, 2, 3}, {4, 5, 6} }:split { parts = 2 }
+        print(#parts, parts[1].tensor)
+        """, prints: "2\tTensor [2, 2] float32\n  1  2\n  4  5")
+    ) { (u: UpdateMatrix, options: SplitOptions) in
+      try options.columns(of: u.dimension).map { try u.columns($0) }
+    }
+    method(
+      "largest", "Keeps of each update the numbers that are largest in size and makes the others 0.",
+      Parameter(
+        "count", "How many an update keeps, from 1 to d; of equally large ones, the first.", check: .atLeast(1)),
+      returns: "The updates.",
+      example: Example(
+        "print(fed.updates { {3, -4, 1}, {2, 2, 2} }:largest(2).tensor)",
+        prints: "Tensor [2, 3] float32\n   3  -4   0\n   2   2   0")
+    ) { (u: UpdateMatrix, count: Int) in try u.largest(count) }
   }
 }

@@ -128,6 +128,8 @@ import Testing
         try updates.signAgreements(with: vector), try updates.sketch(size: 50, seed: 1).tensor.values,
         try updates.cosines(to: vector), try updates.neighborScores(2, keepsTable: false),
         try updates.nearestMeans(2).tensor.values, try updates.norms(for: "test"),
+        try updates.absoluteDistances().values, try updates.signSums().values,
+        try updates.largest(700).tensor.values, try updates.signAgreements(with: vector, largest: 700),
       ]
     }
     let alone = try facts(matrix(rows))

@@ -128,6 +128,35 @@ import Testing
     #expect(try RunScript.evaluate(script, as: Bool.self))
   }
 
+  @Test func `an aggregator's memory is saved by the run, alone and inside of other rules`() throws {
+    let scratch = try Scratch()
+    let script = """
+      local function counting()
+        local seen = 0
+        return fed.aggregator("counting", function(_, updates)
+          seen = seen + 1
+          return updates:mean() * (1 / seen)
+        end, { on_save = function() return seen end, on_load = function(saved) seen = saved end })
+      end
+      local function around()
+        local inner = counting()
+        return fed.aggregator("around", function(round, updates) return (inner(round, updates)) end, {
+          on_save = function() return inner:save() end, on_load = function(saved) inner:load(saved) end,
+        })
+      end
+      local ends = {}
+      for number, rule in ipairs { counting, around, function() return { aggregate = counting() } end } do
+        local path = ("\(scratch.path("rule"))%d.safetensors"):format(number)
+        local run = in_pieces(function() return make { defense = rule() } end, path)
+        ends[number] = run.completed == 4 and run.digest == finish(make { defense = rule() })
+      end
+      local half = refused(fed.aggregator, "half", print, { on_save = print })
+      assert(half:find "on_save and on_load go together; both or neither are needed", half)
+      return ends
+      """
+    #expect(try RunScript.evaluate(script, as: [Bool].self) == [true, true, true])
+  }
+
   @Test func `which parameters stay may be said by name, by a word or by a function`() throws {
     let script = """
       local function layers(what)

@@ -13,7 +13,10 @@ describe("fltrust", function()
   end)
 
   it("gives no weight to updates that point away", function()
-    expect(rule { {3, 4}, {-300, -400} }, {3, 4}, 1e-5)
+    local update, decision = rule { {3, 4}, {-300, -400} }
+    expect(update, {3, 4}, 1e-5)
+    expect(decision.flagged, { 2 })
+    expect(decision.ledger.root_cosine, { 1, -1 }, 1e-6)
   end)
 
   it("leaves the model as it is when nobody is trusted", function()

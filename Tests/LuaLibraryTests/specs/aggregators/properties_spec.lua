@@ -9,6 +9,18 @@ local rules = {
   krum = { options = { f = 2 }, in_box = true }, centered_clipping = { options = {} },
   norm_clipping = { options = {}, moves = true },
   nearest_neighbor_mixing = { options = { f = 2, rule = fed.aggregators.trimmed_mean { f = 2 } }, in_box = true },
+  dnc = { options = { f = 2 }, in_box = true }, signguard = { options = { columns = 1 }, moves = true },
+  clipped_clustering = { options = { max_norm = math.huge }, moves = true },
+  foolsgold = { options = { normalize = true }, moves = true, suspects_equals = true },
+  flame = { options = { noise = 0 }, moves = true }, rlr = { options = { share = 0.5 }, moves = true },
+  foundationfl = { options = {}, in_box = true },
+  gas = { options = { f = 2, rule = fed.aggregators.coordinate_median() }, in_box = true },
+  multi_metrics = { options = { keep = 0.5 }, moves = true }, rflbat = { options = {}, moves = true },
+  aaa = { options = {}, moves = true }, lasa = { options = {}, moves = true },
+  alignins = { options = { model = fed.ones { 12 } }, moves = true },
+  fldetector = { needs_run = true },
+  zeno = { needs_run = true }, bant = { needs_run = true }, autobant = { needs_run = true },
+  flguard = { needs_run = true }, deepsight = { needs_run = true },
   fltrust = { options = { root = fed.ones { 12 } }, moves = true, scales = true, anchored = true },
 }
 
@@ -37,6 +49,7 @@ local function is_near(a, b) return (a - b):abs():max():item() < 1e-2 end
 
 for name, make in pairs(fed.aggregators) do
   local notes = rules[name] or {}
+  if notes.needs_run then goto next end  -- its own spec makes one
   local rule = notes.options and make(notes.options) or made("fed.aggregators." .. name)
   describe(name, function()
     it("ignores the order of clients", function()
@@ -44,7 +57,7 @@ for name, make in pairs(fed.aggregators) do
     end)
 
     it("gives an update that all clients sent", function()
-      if notes.anchored then return end
+      if notes.anchored or notes.suspects_equals then return end
       local row = honest(1, 5)[1]
       expect(rule(fed.stack { row, row, row, row, row, row, row }), row, 1e-5)
     end)
@@ -106,4 +119,5 @@ for name, make in pairs(fed.aggregators) do
       expect_error("the update of client 5 is not finite", function() rule(x) end)
     end)
   end)
+  ::next::
 end
