@@ -49,6 +49,28 @@ import Testing
     #expect("\(error)".contains("odd: data: the attack returned samples of shape [3]"))
   }
 
+  @Test func `attackers reckon without honest updates that hold no numbers`() throws {
+    for (diverging, expected) in [([1], [4]), ([1, 4], [2, 3])] {
+      var options = try SmallRun(byzantine: [2, 3]).options()
+      for client in diverging {
+        // Numbers so large that two steps make no numbers of the model.
+        let vast = try Dataset(
+          name: "vast", inputs: .full([48, 2], 1e30), labels: Tensor(labels: (0..<48).map { $0 % 3 }),
+          classNames: options.clients[client - 1].data.classNames)
+        options.clients[client - 1] = Client(id: client, data: vast)
+      }
+      let run = try SmallRun.simulate(options)
+      var attack = Attack(name: "look"), seen: [Int]?
+      attack.replaceUpdates = { context in
+        seen = context.honest.clientIDs
+        return nil
+      }
+      run.attack = attack
+      let record = try #require(try run.nextRound())
+      #expect(seen == expected && record.quarantined == diverging)
+    }
+  }
+
   private struct Broken: Error {}
 
   @Test func `a round that fails leaves no guest behind`() throws {
