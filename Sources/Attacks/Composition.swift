@@ -1,3 +1,4 @@
+import Datasets
 public import Federation
 import Tensors
 
@@ -8,7 +9,8 @@ extension Attack {
   /// An attack that rests leaves things as they are. With none that acts, the clients are honest.
   public static func all(_ attacks: [Attack]) -> Attack {
     var all = Attack(name: "all(\(attacks.map(\.name).joined(separator: ", ")))")
-    let updates = attacks.compactMap(\.replaceUpdates), labels = attacks.compactMap(\.replaceLabels)
+    let updates = attacks.compactMap(\.replaceUpdates)
+    let samples = attacks.filter { $0.replaceData != nil || $0.replaceLabels != nil }
     if !updates.isEmpty {
       all.replaceUpdates = { context in
         var context = context, sent: Tensor?
@@ -20,18 +22,42 @@ extension Attack {
         return sent
       }
     }
-    if !labels.isEmpty {
-      all.replaceLabels = { given, classes, round, stream in
-        var current = given, isChanged = false
-        for (index, replace) in labels.enumerated() {
-          guard let next = try replace(current, classes, round, stream.derive("all", index)) else { continue }
-          (current, isChanged) = (next, true)
-        }
-        return isChanged ? current : nil
-      }
+    // Where one of them replaces samples, labels belong to what the ones before it made of the samples.
+    if samples.contains(where: { $0.replaceData != nil }) {
+      all.replaceData = poisoning(samples)
+    } else if !samples.isEmpty {
+      all.replaceLabels = relabeling(samples.compactMap(\.replaceLabels))
     }
+    all.triggered = attacks.lazy.compactMap(\.triggered).first
+    all.knowledge = attacks.map(\.knowledge).max() ?? .global
     all.events = .all(attacks.map(\.events))
     return all
+  }
+
+  private static func relabeling(
+    _ parts: [([Int], Int, Int, RandomStream) throws -> [Int]?]
+  ) -> ([Int], Int, Int, RandomStream) throws -> [Int]? {
+    { given, classes, round, stream in
+      var current = given, isChanged = false
+      for (index, replace) in parts.enumerated() {
+        guard let next = try replace(current, classes, round, stream.derive("all", index)) else { continue }
+        (current, isChanged) = (next, true)
+      }
+      return isChanged ? current : nil
+    }
+  }
+
+  private static func poisoning(_ parts: [Attack]) -> (Dataset, Poisoning) throws -> Dataset? {
+    { data, place in
+      var current: Dataset?
+      for (index, part) in parts.enumerated() {
+        let own = Poisoning(
+          client: place.client, colluders: place.colluders, round: place.round,
+          stream: place.stream.derive("all", index))
+        current = try part.poison(current ?? data, own) ?? current
+      }
+      return current
+    }
   }
 
   /// The same attack in the rounds for which a schedule has a value; the clients are honest in the others.
@@ -43,6 +69,9 @@ extension Attack {
     attack.replaceLabels = replaceLabels.map { replace in
       { try schedule.value(in: $2) == nil ? nil : try replace($0, $1, $2, $3) }
     }
+    attack.replaceData = replaceData.map { replace in
+      { try schedule.value(in: $1.round) == nil ? nil : try replace($0, $1) }
+    }
     return attack
   }
 
@@ -50,6 +79,35 @@ extension Attack {
   public func knowing(_ knowledge: Knowledge) -> Attack {
     var attack = self
     attack.replaceUpdates = replaceUpdates.map { replace in { try replace($0.limited(to: knowledge)) } }
+    attack.knowledge = min(self.knowledge, knowledge)
+    return attack
+  }
+
+  /// The same attack by those clients alone that a function names for a round; nil names nobody. The other Byzantine
+  /// clients are honest then, and the attack sees them so.
+  public func by(_ who: @escaping (_ round: Int) throws -> [Int]?) -> Attack {
+    var attack = self
+    attack.replaceUpdates = replaceUpdates.map { replace in
+      { context in
+        guard let clients = try who(context.round.number), let (part, rows) = try context.acting(clients),
+          let sent = try replace(part)
+        else { return nil }
+        let all = context.own.tensor.clone(), replaced = try part.replacing(own: sent).own
+        for (place, row) in rows.enumerated() { try all.row(row).copy_(replaced.row(place)) }
+        return all
+      }
+    }
+    if replaceData != nil || replaceLabels != nil {
+      attack.replaceLabels = nil
+      attack.replaceData = { data, place in
+        guard let acting = try who(place.round), acting.contains(place.client) else { return nil }
+        return try self.poison(
+          data,
+          Poisoning(
+            client: place.client, colluders: place.colluders.filter(acting.contains), round: place.round,
+            stream: place.stream))
+      }
+    }
     return attack
   }
 }

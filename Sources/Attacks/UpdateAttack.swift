@@ -5,6 +5,8 @@ public import Tensors
 public protocol UpdateAttack {
   /// Name in scripts, such as `sign_flip`.
   var name: String { get }
+  /// The most that it looks at.
+  var knowledge: Knowledge { get }
 
   /// Returns what the Byzantine clients send, `[m, d]` or one `[d]` for all; nil to be honest this round.
   ///
@@ -17,6 +19,7 @@ extension Attack {
   public init(_ attack: some UpdateAttack) {
     self.init(name: attack.name)
     replaceUpdates = { try attack.replace($0) }
+    self = knowing(attack.knowledge)
   }
 
   /// An attack that replaces labels before local training.

@@ -9,6 +9,8 @@ public struct SampleStorage: Sendable {
     case mapped(MappedBytes)
     /// Float samples in such a file.
     case mappedFloats(MappedBytes)
+    /// Samples of another storage, and all of them once more with a pattern over them.
+    case stamped(StampedSamples)
   }
 
   let values: Values
@@ -35,6 +37,13 @@ public struct SampleStorage: Sendable {
       isFloat ? .mappedFloats(mapped) : .mapped(mapped), elementCount: mapped.count / (isFloat ? 4 : 1), sampleShape)
   }
 
+  /// The samples of a storage, and behind them each of them again under a stamp, made when it is read.
+  init(_ base: SampleStorage, under stamp: Stamp) {
+    self.init(
+      .stamped(StampedSamples(base: base, stamp: stamp)), elementCount: 2 * base.count * base.sampleSize,
+      base.sampleShape)
+  }
+
   private init(_ values: Values, elementCount: Int, _ sampleShape: [Int]) {
     self.values = values
     self.sampleShape = sampleShape
@@ -50,7 +59,7 @@ public struct SampleStorage: Sendable {
   public var isBytes: Bool {
     switch values {
     case .bytes, .mapped: true
-    case .floats, .mappedFloats: false
+    case .floats, .mappedFloats, .stamped: false
     }
   }
 
@@ -59,7 +68,7 @@ public struct SampleStorage: Sendable {
     switch values {
     case .bytes(let bytes): bytes.withUnsafeBufferPointer { body($0.baseAddress! + row * sampleSize) }
     case .mapped(let bytes): withExtendedLifetime(bytes) { body(bytes.base + row * sampleSize) }
-    case .floats, .mappedFloats: nil
+    case .floats, .mappedFloats, .stamped: nil
     }
   }
 
@@ -68,6 +77,7 @@ public struct SampleStorage: Sendable {
     switch values {
     case .floats(let floats): floats.withUnsafeBufferPointer { body($0.baseAddress! + row * sampleSize) }
     case .mappedFloats(let bytes): withExtendedLifetime(bytes) { body(bytes.floats + row * sampleSize) }
+    case .stamped(let stamped): stamped.withFloats(row, body)
     case .bytes, .mapped: nil
     }
   }
@@ -99,6 +109,7 @@ public struct SampleStorage: Sendable {
       }
     case .mappedFloats(let bytes):
       scaling.apply(bytes.floats + row * sampleSize, output, sampleSize) { $0 }
+    case .stamped(let stamped): stamped.copyRow(row, scaling, output)
     }
   }
 }

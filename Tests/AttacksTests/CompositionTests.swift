@@ -1,4 +1,5 @@
 import Attacks
+import Datasets
 import Federation
 import Tensors
 import Testing
@@ -69,6 +70,40 @@ import Testing
     #expect(throws: AttackError.state(parts: 1, expected: 2)) {
       try all.events.onLoad?(PolicyState(json: .array([.null])))
     }
+  }
+
+  @Test func `samples and labels are changed in the order of the attacks`() throws {
+    let set = try Dataset(
+      name: "v", inputs: .zeros([3, 1]), labels: Tensor(labels: [0, 1, 2]), classNames: ["a", "b", "c"])
+    let place = Poisoning(client: 1, colluders: [1], round: 1, stream: RandomStream(seed: 1, purpose: .attack))
+    var first = Attack(name: "first"), resting = Attack(name: "resting")
+    first.replaceData = { data, _ in try data.subset([2, 1]) }
+    resting.replaceData = { _, _ in nil }
+    let swap = Attack(LabelFlip(target: .swap(source: 1, target: 0)))
+    let mirror = Attack(LabelFlip())
+    #expect(try Attack.all([swap, first, mirror]).poison(set, place)?.labels == [0, 2])
+    #expect(try Attack.all([mirror, first, swap]).poison(set, place)?.labels == [0, 0])
+    #expect(try Attack.all([resting]).poison(set, place) == nil)
+    #expect(try Attack.all([swap, mirror]).poison(set, place)?.labels == [2, 2, 0])
+  }
+
+  // MARK: By
+
+  @Test func `some of the attackers act, and the others count among the honest`() throws {
+    var seen: AttackContext?
+    let flip = attack("flip") { context in
+      seen = context
+      return try context.own.tensor.mul(-1)
+    }
+    let sent = try flip.by { $0 == 1 ? [4, 9] : nil }.replaceUpdates?(context())
+    #expect(sent?.floats == [5, 6, -7, -8])
+    let part = try #require(seen)
+    #expect(part.own.clientIDs == [4] && part.honest.clientIDs == [1, 2, 3])
+    #expect(part.honest.tensor.floats == [1, 2, 5, 6, 3, 4] && part.honest.sampleCounts == [1, 20, 1])
+    #expect(try part.arriving(Tensor([0, 0] as [Float])).clientIDs == [1, 2, 3, 4])
+    #expect(try flip.by { _ in nil }.replaceUpdates?(context()) == nil)
+    #expect(try flip.by { _ in [7] }.replaceUpdates?(context()) == nil)
+    #expect(try flip.by { _ in [2, 4] }.replaceUpdates?(context())?.floats == [-5, -6, -7, -8])
   }
 
   // MARK: During

@@ -32,6 +32,19 @@ import Testing
     #expect(flipped == labels.map { $0 == 3 ? 7 : $0 })
   }
 
+  @Test func `a share of one class is renamed, or of all classes but the target`() throws {
+    let swap = LabelFlip(share: 0.5, target: .swap(source: 3, target: 7))
+    let flipped = try #require(try swap.replace(labels, classes: 10, round: 1, stream: stream))
+    let changed = labels.indices.filter { flipped[$0] != labels[$0] }
+    #expect(changed.count == 5 && changed.allSatisfy { labels[$0] == 3 && flipped[$0] == 7 })
+    let all = try LabelFlip(share: 0.5, target: .swap(source: nil, target: 7))
+      .replace(labels, classes: 10, round: 1, stream: stream)
+    #expect(all?.filter { $0 == 7 }.count == 10 + 45)
+    #expect(throws: AttackError.self) {
+      try LabelFlip(target: .swap(source: nil, target: 10)).replace(labels, classes: 10, round: 1, stream: stream)
+    }
+  }
+
   @Test func `it rests where its schedule has no value and refuses shares beyond 1`() throws {
     let resting = LabelFlip(share: Schedule { _ in nil })
     #expect(try resting.replace(labels, classes: 10, round: 1, stream: stream) == nil)

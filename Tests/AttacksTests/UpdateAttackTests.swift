@@ -78,6 +78,16 @@ import Testing
     #expect(try GaussianNoise(deviation: 0, replacesUpdate: true).replace(context())!.floats == [0, 0, 0, 0, 0, 0])
   }
 
+  @Test func `noise may be measured by the norm of the update`() throws {
+    let own = [[Float]](repeating: [Float](repeating: 0.02, count: 10_000), count: 2)
+    let unit = try GaussianNoise(deviation: 1, replacesUpdate: true).replace(context(own: own))!
+    for (kind, factor) in [(GaussianNoise.Unit.norm, 2.0), (.rms, 0.02)] {
+      let noise = try GaussianNoise(deviation: 1, unit: kind, replacesUpdate: true).replace(context(own: own))!
+      let difference = try noise.sub(unit.mul(factor)).abs().max().item()
+      #expect(difference < 1e-5 * factor)
+    }
+  }
+
   @Test func `a negative deviation is refused`() throws {
     let error = AttackError.option(attack: "gaussian_noise", name: "sigma", got: -1, allowed: "0 or more is needed")
     #expect(throws: error) { try GaussianNoise(deviation: -1).replace(context()) }

@@ -26,12 +26,12 @@ public struct LabelFlip: DataAttack {
     case mirror
     /// Any of the other labels, each as likely.
     case random
-    /// One class is called another; other classes keep their labels.
-    case swap(source: Int, target: Int)
+    /// One class is called another, or all of them are; other classes keep their labels.
+    case swap(source: Int?, target: Int)
   }
 
   public let name = "label_flip"
-  /// Share of the samples, in [0, 1].
+  /// Share of the samples that may get a wrong label, in [0, 1].
   public let share: Schedule
   public let target: Target
 
@@ -46,9 +46,21 @@ public struct LabelFlip: DataAttack {
       throw AttackError.option(attack: name, name: "share", got: share, allowed: "0 to 1 is needed")
     }
     var stream = stream, flipped = labels
-    let chosen = stream.sample(Int((share * Double(labels.count)).rounded()), of: labels.count)
-    for index in chosen { flipped[index] = wrongLabel(labels[index], classes, &stream) }
+    let candidates = try candidates(labels, classes)
+    let chosen = stream.sample(Int((share * Double(candidates.count)).rounded()), of: candidates.count)
+    for index in chosen.map({ candidates[$0] }) { flipped[index] = wrongLabel(labels[index], classes, &stream) }
     return flipped
+  }
+
+  /// Positions of the samples that the attack is about.
+  private func candidates(_ labels: [Int], _ classes: Int) throws -> [Int] {
+    guard case .swap(let source, let target) = self.target else { return Array(labels.indices) }
+    for (option, label) in [("source", source), ("target", target)] {
+      guard let label, !(0..<classes).contains(label) else { continue }
+      throw AttackError.option(
+        attack: name, name: option, got: Double(label), allowed: "classes from 0 to \(classes - 1) are needed")
+    }
+    return labels.indices.filter { labels[$0] != target && (source ?? labels[$0]) == labels[$0] }
   }
 
   private func wrongLabel(_ label: Int, _ classes: Int, _ stream: inout RandomStream) -> Int {
@@ -58,7 +70,7 @@ public struct LabelFlip: DataAttack {
       guard classes > 1 else { return label }
       let other = stream.integer(below: classes - 1)
       return other < label ? other : other + 1
-    case .swap(let source, let target): return label == source ? target : label
+    case .swap(_, let target): return target
     }
   }
 }

@@ -10,6 +10,8 @@ public import Tensors
 /// - Deviation: the standard deviation divides by h - 1 for h honest updates, as ByzFL does.
 public struct ALIE: UpdateAttack {
   public let name = "alie"
+  /// Mean and deviations are those of the honest.
+  public let knowledge = Knowledge.cohort
   /// Standard deviations to go; nil for the largest number that still leaves a majority on the attacker's side.
   public let deviations: Schedule?
 

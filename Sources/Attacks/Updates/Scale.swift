@@ -6,6 +6,8 @@ public import Tensors
 /// - Source: Bagdasaryan et al., AISTATS 2020, <https://arxiv.org/abs/1807.00459>, section 4 (model replacement).
 public struct Scale: UpdateAttack {
   public let name = "scale"
+  /// Only the client's own update is changed.
+  public let knowledge = Knowledge.own
   public let factor: Schedule
 
   public init(factor: Schedule) { self.factor = factor }

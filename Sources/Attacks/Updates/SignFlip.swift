@@ -6,6 +6,8 @@ public import Tensors
 /// - Source: Li et al., AAAI 2019, <https://arxiv.org/abs/1811.03761>, section 5 (sign-flipping attack).
 public struct SignFlip: UpdateAttack {
   public let name = "sign_flip"
+  /// Only the client's own update is changed.
+  public let knowledge = Knowledge.own
   /// The update is multiplied by minus this.
   public let scale: Schedule
 

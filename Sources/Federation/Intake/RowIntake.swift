@@ -72,8 +72,11 @@ final class RowIntake: RoundIntake {
     let own = updates.clientIDs.indices.filter { byzantine.contains(updates.clientIDs[$0]) }
     guard !own.isEmpty else { return }
     let others = updates.clientIDs.indices.filter { !own.contains($0) }
+    // What holds no numbers is set aside before the rule, so attackers reckon without it. A round of nothing else ends.
+    let faulty = updates.faults.map(\.row), whole = others.filter { !faulty.contains($0) }
+    guard faulty.count < updates.count else { return }
     let mine = try updates.selecting(own)
-    let honest = others.isEmpty ? mine : try updates.selecting(others)
+    let honest = whole.isEmpty ? mine : try updates.selecting(whole)
     guard let sent = try replace(AttackContext(round: round, honest: honest, own: mine, rule: rehearse)) else { return }
     let d = updates.dimension
     guard sent.shape == [own.count, d] || sent.shape == [d] else {

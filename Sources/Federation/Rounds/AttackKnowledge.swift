@@ -57,6 +57,21 @@ public struct AttackContext {
       round: round.asClientsSeeIt, honest: level == .cohort ? honest : own, own: own, knowledge: level, rule: nil)
   }
 
+  /// The same round for some of the attackers alone: the others behave, and count among the honest clients.
+  ///
+  /// - Returns: The round, and the rows of ``own`` that act in it; nil where none of the named clients is an attacker.
+  public func acting(_ clients: [Int]) throws -> (context: AttackContext, rows: [Int])? {
+    let rows = own.clientIDs.indices.filter { clients.contains(own.clientIDs[$0]) }
+    guard !rows.isEmpty else { return nil }
+    if rows.count == own.count { return (self, rows) }
+    let acting = try own.selecting(rows),
+      resting = try own.selecting(own.clientIDs.indices.filter { !rows.contains($0) })
+    let others = honest === own ? resting : try honest.joined(with: resting)
+    let context = AttackContext(
+      round: round, honest: knowledge <= .own ? acting : others, own: acting, knowledge: knowledge, rule: rule)
+    return (context, rows)
+  }
+
   /// The same round where the attackers would send other updates than their own by themselves.
   public func replacing(own sent: Tensor) throws -> AttackContext {
     let rows = try UpdateMatrix.sent(sent, by: own)
@@ -68,12 +83,8 @@ public struct AttackContext {
   ///
   /// - Parameter sent: Shape `[m, d]`, or `[d]` for all.
   public func arriving(_ sent: Tensor) throws -> UpdateMatrix {
-    let mine = try UpdateMatrix.sent(sent, by: own), all = honest === own ? [mine] : [honest, mine]
-    let rows = all.flatMap { part in (0..<part.count).map { (part.clientIDs[$0], part, $0) } }.sorted { $0.0 < $1.0 }
-    return try UpdateMatrix(
-      rows: rows.map { try $0.1.row($0.2) }, clientIDs: rows.map(\.0),
-      sampleCounts: rows.map { $0.1.sampleCounts[$0.2] },
-      sections: own.sections)
+    let mine = try UpdateMatrix.sent(sent, by: own)
+    return honest === own ? mine : try honest.joined(with: mine)
   }
 
   /// What the run's rule would decide on these updates. Neither the run nor what the rule remembers changes.
@@ -103,6 +114,15 @@ extension Round {
 }
 
 extension UpdateMatrix {
+  /// These rows and others, by client id.
+  fileprivate func joined(with other: UpdateMatrix) throws -> UpdateMatrix {
+    let rows = [self, other].flatMap { part in part.clientIDs.indices.map { (part.clientIDs[$0], part, $0) } }
+      .sorted { $0.0 < $1.0 }
+    return try UpdateMatrix(
+      rows: rows.map { try $0.1.row($0.2) }, clientIDs: rows.map(\.0),
+      sampleCounts: rows.map { $0.1.sampleCounts[$0.2] }, sections: sections)
+  }
+
   /// What the clients of `own` send in place of their updates: `[m, d]`, or `[d]` for all of them.
   fileprivate static func sent(_ sent: Tensor, by own: UpdateMatrix) throws -> UpdateMatrix {
     guard sent.shape == [own.dimension] || sent.shape == own.tensor.shape else {

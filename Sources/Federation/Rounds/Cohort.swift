@@ -36,19 +36,27 @@ struct Cohort {
     ids = chosen.sorted()
   }
 
+  /// What a Byzantine client trains on.
+  enum Poison {
+    /// Its own samples under these labels.
+    case labels([Int])
+    case data(DataHandle)
+  }
+
   /// One task of local training a client.
   ///
   /// - Parameters:
   ///   - states: What each client kept.
-  ///   - poison: Returns the labels of a client's data in place of the true ones; nil to leave them.
-  func tasks(
-    _ states: [Int: ClientState], poison: (_ client: Int) throws -> [Int]?
-  ) throws -> [JobTask] {
-    try ids.enumerated().map { index, client in
-      var inputs = Exchange()
-      inputs.tensors[.labels] = try poison(client).map { Tensor(labels: $0) }
-      return JobTask(
-        index: index, owner: .client(client), data: .client(client), state: states[client], inputs: inputs)
+  ///   - poison: What clients train on in place of their data.
+  func tasks(_ states: [Int: ClientState], poison: [Int: Poison]) -> [JobTask] {
+    ids.enumerated().map { index, client in
+      var inputs = Exchange(), data = DataHandle.client(client)
+      switch poison[client] {
+      case .labels(let labels): inputs.tensors[.labels] = Tensor(labels: labels)
+      case .data(let handle): data = handle
+      case nil: break
+      }
+      return JobTask(index: index, owner: .client(client), data: data, state: states[client], inputs: inputs)
     }
   }
 }

@@ -26,11 +26,12 @@ public final class Round {
 
   public convenience init(
     number: Int, cohort: [Int], clientCount: Int, declaredByzantine: Int = 0, global: Tensor,
-    previousUpdate: Tensor? = nil, history: [RoundRecord] = [], seed: UInt64 = 0
+    previousUpdate: Tensor? = nil, history: [RoundRecord] = [], root: Tensor? = nil, seed: UInt64 = 0
   ) {
     self.init(
       number: number, cohort: cohort, clientCount: clientCount, declaredByzantine: declaredByzantine, global: global,
       previousUpdate: previousUpdate, history: history, seed: seed, tools: nil)
+    rootUpdates[0] = root
   }
 
   init(
@@ -55,7 +56,7 @@ public final class Round {
       previousUpdate: previousUpdate, history: history, seed: seed, tools: tools?.sharing(self))
   }
 
-  public var hasRootData: Bool { tools?.hasRoot ?? false }
+  public var hasRootData: Bool { tools?.hasRoot ?? (rootUpdates[0] != nil) }
   public var hasValidationData: Bool { tools?.hasValidation ?? false }
 
   /// What the server's own root data would send: an update of the same kind as the clients', shape `[d]`.

@@ -1,3 +1,4 @@
+public import Datasets
 public import Tensors
 
 /// State of a policy as a checkpoint keeps it.
@@ -44,6 +45,13 @@ public struct Attack {
   public var replaceUpdates: ((AttackContext) throws -> Tensor?)?
   /// Returns the labels a Byzantine client trains on, given its true ones; nil to be honest this round.
   public var replaceLabels: ((_ labels: [Int], _ classes: Int, _ round: Int, _ stream: RandomStream) throws -> [Int]?)?
+  /// Returns the samples a Byzantine client trains on, given its true ones; nil to be honest this round. Labels are
+  /// replaced after that.
+  public var replaceData: ((Dataset, Poisoning) throws -> Dataset?)?
+  /// Returns samples that tell how well a backdoor works: with its trigger, under the labels that the attacker wants.
+  public var triggered: ((Dataset) throws -> Dataset)?
+  /// The most that it looks at.
+  public var knowledge = Knowledge.everything
   public var events = PolicyEvents()
 
   public init(name: String) { self.name = name }

@@ -13,6 +13,16 @@ extension Simulation {
   }
 }
 
+extension Defense {
+  /// What the rule would decide on updates outside any run, for an attack that is tried by hand.
+  public func rehearse(_ round: Round, _ updates: UpdateMatrix) throws -> Decision {
+    try events.rehearsing {
+      try rule.decide(round, updates, name: name).checked(
+        by: name, round, clients: updates.clientIDs, d: updates.dimension)
+    }
+  }
+}
+
 extension PolicyEvents {
   /// Runs a policy without a trace: what it remembers is saved before and brought back after, also where it throws.
   ///

@@ -103,7 +103,7 @@ public final class Simulation {
     if try startsStop(round) { return nil }
 
     let intake = (defense?.rule ?? .mean(.samples)).makeIntake(isAttackOnRows: isAttackOnRows)
-    try intake.receive(training(cohort, round))
+    try withPoison(cohort, round) { try intake.receive(training(cohort, $0, round)) }
     if let attack {
       try intake.replace(by: attack, byzantine: options.byzantine, round) { [unowned self] in try rehearse(round, $0) }
     }
@@ -134,14 +134,10 @@ public final class Simulation {
   /// Whether Byzantine clients read what the others send.
   private var isAttackOnRows: Bool { attack?.replaceUpdates != nil && !options.byzantine.isEmpty }
 
-  private func training(_ cohort: Cohort, _ round: Round) throws -> CohortTraining {
-    let tasks = try cohort.tasks(state.clients) { client in
-      guard options.byzantine.contains(client), let replace = attack?.replaceLabels else { return nil }
-      let data = try catalog.set(.client(client))
-      return try replace(data.labels, data.classCount, round.number, round.stream(.attack, client: client))
-    }
-    return CohortTraining(
-      round: round, run: run, executor: executor, shared: try broadcast(), tasks: tasks, onFailure: options.onFailure
+  private func training(_ cohort: Cohort, _ poison: [Int: Cohort.Poison], _ round: Round) throws -> CohortTraining {
+    CohortTraining(
+      round: round, run: run, executor: executor, shared: try broadcast(),
+      tasks: cohort.tasks(state.clients, poison: poison), onFailure: options.onFailure
     ) { [self] done in
       onProgress?(
         Progress(round: round.number, rounds: options.rounds, clientsDone: done, clients: round.cohort.count))

@@ -36,6 +36,7 @@ let datasetClass = ClassBindings(Dataset.self, "Labelled samples, or a view of s
   type.addMasks()
   type.addGroups()
   type.addSampling()
+  type.addStamp()
   type.addIdentity()
 }
 

@@ -33,6 +33,18 @@ let attackBindings = BindingModule(
     LuaAttack(try attack(value, caller).during(schedule.schedule))
   }
   module.function(
+    "by", "Lets only some of the attackers act in each round; the others are honest then, and the attack sees them so.",
+    Parameter("who", "Called with the round's number, gives the ids of those that act, such as fed.schedules.groups."),
+    Parameter("attack", "An attack, a function or a table of hooks."), .caller, returns: "The attack.",
+    example: Example(
+      """
+      local attack = fed.attacks.by(function(round) return { round } end, fed.attacks.updates.sign_flip {})
+      print(attack({ {1, -3}, {5, 5} }, nil, { round = 2 }))
+      """, prints: "Tensor [2, 2] float32\n   1  -3\n  -5  -5")
+  ) { (who: LuaFunction, value: LuaValue, caller: LuaCaller) in
+    LuaAttack(try attack(value, caller).by { try who($0, returning: [Int]?.self) })
+  }
+  module.function(
     "knowing",
     "Limits what an attack sees. global: the global model alone, its own updates are zeros; own: also its own updates, which stand for the honest ones; cohort: also the honest updates of the round; everything: also the root update, the rounds before and the run's rule.",
     Parameter("knowledge", "How much: global, own, cohort or everything."),

@@ -12,6 +12,12 @@ public final class LuaAttack: LuaNamed {
 
   init(_ attack: Attack) { self.attack = attack }
 
+  /// - Parameter path: What messages call the attack.
+  init(path: String, _ attack: Attack) {
+    self.attack = attack
+    luaName = path
+  }
+
   public func wasMade(by path: String) { luaName = luaName ?? path }
 
   /// The attack for a run, whose messages name it by its path.
@@ -24,26 +30,10 @@ public final class LuaAttack: LuaNamed {
     attack.replaceLabels = attack.replaceLabels.map { replace in
       { [self] in do { return try replace($0, $1, $2, $3) } catch { throw qualified(error) } }
     }
+    attack.replaceData = attack.replaceData.map { replace in
+      { [self] in do { return try replace($0, $1) } catch { throw qualified(error) } }
+    }
     return attack
-  }
-}
-
-private struct AttackCallOptions: LuaOptions {
-  var round = 1
-  var seed: UInt64 = 0
-
-  static let fields = Fields<AttackCallOptions> { field in
-    field.option("round", \.round, "Number of the round.", check: .atLeast(1))
-    field.option("seed", \.seed, "Seed of random attacks.")
-  }
-}
-
-extension AttackCallOptions {
-  /// A round at a prompt, outside any run.
-  fileprivate func round(_ updates: UpdateMatrix) throws -> Round {
-    Round(
-      number: round, cohort: updates.clientIDs, clientCount: updates.count,
-      global: try .zeros([updates.dimension]), seed: seed)
   }
 }
 
@@ -72,7 +62,7 @@ extension LuaAttack {
   /// What the attackers send, by the way that a run takes too.
   fileprivate func send(_ context: AttackContext) throws -> Tensor? {
     guard let replace = attack.replaceUpdates else {
-      throw LuaFailure("it attacks data, not updates; pass it to fed.simulation")
+      throw LuaFailure("it attacks data, not updates; its poison shows what a client trains on")
     }
     return try replace(context)
   }
@@ -80,39 +70,43 @@ extension LuaAttack {
 
 let attackClass = ClassBindings(LuaAttack.self, "What Byzantine clients do in place of being honest.") { type in
   type.property("name", "What the attack is called.", get: { (a: LuaAttack) in a.attack.name })
+  type.property(
+    "knowledge", "The most that it looks at: 'global', 'own', 'cohort' or 'everything'.",
+    get: { (a: LuaAttack) in a.attack.knowledge.rawValue })
   type.call(
     "Tells what an attack on updates sends: inside an attack of one's own by its context, at a prompt by updates.",
     Parameter("own", "An AttackContext, or updates that the attackers would send if they were honest."),
     Parameter("honest", "Updates of the honest clients; without them, those of the attackers."),
-    Parameter("options", "Round and seed."), returns: "What they send, [m, d] or one [d] for all; nil at rest.",
+    Parameter("options", "The round, as the attackers see it."), .caller,
+    returns: "What they send, [m, d] or one [d] for all; nil at rest.",
     example: Example(
       "print(fed.attacks.updates.sign_flip { scale = 2 } { {1, -3} })", prints: "Tensor [1, 2] float32\n  -2   6")
   ) {
     (
       a: LuaAttack, own: Either<LuaAttackContext, UpdatesArgument>, honest: UpdatesArgument?,
-      options: AttackCallOptions
+      options: AttackCallOptions, caller: LuaCaller
     ) in
     switch own {
     case .first(let context): try a.send(context.context)
-    case .second(let own):
-      try a.send(
-        AttackContext(round: options.round(own.updates), honest: honest?.updates ?? own.updates, own: own.updates))
+    case .second(let own): try a.send(options.context(own: own.updates, honest: honest?.updates, caller.state))
     }
   }
+  type.addDataMethods()
   type.method(
     "apply", "Returns updates as the server would get them under this attack: to try rules at a prompt.",
     Parameter("updates", "Updates of all clients, as if all were honest."), Parameter("options", "Who attacks."),
+    .caller,
     returns: "The updates, the attackers' rows replaced.",
     example: Example(
       """
       local updates = fed.updates { {1, 2}, {3, 4}, {5, 6} }
       print(fed.attacks.updates.sign_flip {}:apply(updates, { rows = { 2 } }).tensor)
       """, prints: "Tensor [3, 2] float32\n   1   2\n  -3  -4\n   5   6")
-  ) { (a: LuaAttack, updates: UpdatesArgument, options: AttackApplyOptions) in
+  ) { (a: LuaAttack, updates: UpdatesArgument, options: AttackApplyOptions, caller: LuaCaller) in
     let updates = updates.updates, (own, others) = try options.split(updates), mine = try updates.selecting(own)
-    let round = try AttackCallOptions(round: options.round, seed: options.seed).round(updates)
-    let context = AttackContext(
-      round: round, honest: others.isEmpty ? mine : try updates.selecting(others), own: mine)
+    let honest = others.isEmpty ? nil : try updates.selecting(others)
+    let context = try AttackCallOptions(round: options.round, seed: options.seed).context(
+      own: mine, honest: honest, caller.state)
     guard let sent = try a.send(context) else { return updates }
     let rows = updates.tensor.clone(), replaced = try context.replacing(own: sent).own
     for (place, row) in own.enumerated() { try rows.row(row).copy_(replaced.row(place)) }

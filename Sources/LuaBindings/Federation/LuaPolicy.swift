@@ -130,10 +130,11 @@ struct LuaPolicy {
   /// - Parameters:
   ///   - role: `defense` or `attack`.
   ///   - hooks: Names of the hooks of that role, one of which must be there.
-  init(_ table: LuaTable, role: String, hooks: [String], state: LuaState) throws {
+  ///   - name: What messages call a table without a name of its own; nil for the role.
+  init(_ table: LuaTable, role: String, hooks: [String], name: String? = nil, state: LuaState) throws {
     self.table = table
     self.state = state
-    name = try table.get("name", as: String?.self) ?? role
+    self.name = try table.get("name", as: String?.self) ?? name ?? role
     let names = try table.entries().compactMap { entry -> String? in
       if case .string(let name) = entry.key { name } else { nil }
     }

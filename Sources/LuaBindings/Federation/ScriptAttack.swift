@@ -1,28 +1,34 @@
 import Attacks
+import Datasets
 import Federation
 import LuaRuntime
 import Tensors
 
 extension Attack {
   /// Reads an attack: one of `fed.attacks`, a function of an attack context, or a table of hooks.
-  init?(_ value: LuaValue, state: LuaState) throws {
+  ///
+  /// - Parameter name: What messages call a function, or a table without a name of its own.
+  init?(_ value: LuaValue, state: LuaState, name: String = "attack") throws {
     if case .nil = value { return nil }
     if let native = value.as(LuaAttack.self) {
       self = native.qualified
     } else if case .function(let function) = value {
       try function.expectCalled(LuaAttack.self, "attack")
-      self.init(name: "attack")
-      replaceUpdates = Self.hook(function, name: "attack")
+      self.init(name: name)
+      replaceUpdates = Self.hook(function, name: name)
     } else if case .table(let table) = value {
-      self = try Self.policy(table, state)
+      self = try Self.policy(table, state, name)
     } else {
       throw LuaFailure("attack: got a \(value.typeName); an attack, a function or a table of hooks is needed")
     }
   }
 
-  /// Reads a table of hooks: `attack` and `labels`, each a function or one of `fed.attacks`, and `knowledge`.
-  private static func policy(_ table: LuaTable, _ state: LuaState) throws -> Attack {
-    let policy = try LuaPolicy(table, role: "attack", hooks: ["attack", "labels"], state: state)
+  private static let hooks = ["attack", "labels", "data"]
+
+  /// Reads a table of hooks: `attack`, `labels` and `data`, each a function or one of `fed.attacks`, `triggered`, and
+  /// `knowledge`.
+  private static func policy(_ table: LuaTable, _ state: LuaState, _ fallback: String) throws -> Attack {
+    let policy = try LuaPolicy(table, role: "attack", hooks: hooks, name: fallback, state: state)
     var attack = Attack(name: policy.name)
     if let native = try table.get("attack", as: LuaValue.self).as(LuaAttack.self) {
       attack = native.qualified
@@ -30,6 +36,7 @@ extension Attack {
     } else {
       attack.replaceUpdates = try policy.function("attack").map { hook($0, name: policy.name) }
     }
+    try attack.readData(policy, table)
     if let native = try table.get("labels", as: LuaValue.self).as(LuaAttack.self) {
       guard let replace = native.qualified.replaceLabels else {
         throw LuaFailure("\(policy.name): labels is \(native.luaName ?? native.attack.name), which replaces no labels")
@@ -53,6 +60,43 @@ extension Attack {
         "\(name): the attack returned \(result.article); a tensor [\(d)] or [\(context.own.count), \(d)], or nil, is needed"
       )
     }
+  }
+
+  /// Reads what a table of hooks does to samples.
+  private mutating func readData(_ policy: LuaPolicy, _ table: LuaTable) throws {
+    if let native = try table.get("data", as: LuaValue.self).as(LuaAttack.self) {
+      let part = native.qualified
+      guard part.replaceData != nil || part.replaceLabels != nil else {
+        throw LuaFailure("\(policy.name): data is \(native.luaName ?? part.name), which replaces no data")
+      }
+      replaceData = { try part.poison($0, $1) }
+      triggered = part.triggered
+    } else if let poison = try policy.function("data") {
+      replaceData = Self.samples(poison, name: policy.name)
+    }
+    guard let trigger = try policy.function("triggered") else { return }
+    triggered = { [name = policy.name] data in
+      guard let set = try Self.dataset(trigger(data, returning: LuaValue.self), "\(name): triggered") else {
+        throw LuaFailure("\(name): triggered returned nothing; a data set is needed")
+      }
+      return set
+    }
+  }
+
+  private static func samples(_ function: LuaFunction, name: String) -> (Dataset, Poisoning) throws -> Dataset? {
+    { data, place in
+      let result = try function(
+        data, place.client, place.round, Stream(place.stream), place.colluders, returning: LuaValue.self)
+      return try dataset(result, "\(name): data")
+    }
+  }
+
+  private static func dataset(_ value: LuaValue, _ hook: String) throws -> Dataset? {
+    if case .nil = value { return nil }
+    guard let set = value.as(Dataset.self) else {
+      throw LuaFailure("\(hook) returned \(value.article); a data set, or nil, is needed")
+    }
+    return set
   }
 
   private static func labels(

@@ -76,7 +76,7 @@ extension Fields where Root == RunOptions {
       check: .ifGiven(.atLeast(0)))
     option(
       "attack", \.attack,
-      "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context) and labels(labels, classes, round, stream), with knowledge."
+      "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context), labels(labels, classes, round, stream) and data(dataset, client, round, stream, colluders), with knowledge."
     )
     option(
       "defense", \.defense,
@@ -218,6 +218,7 @@ let federationBindings = BindingModule(
 ) { module in
   module.addUpdates()
   module.addAggregatorMaking()
+  module.addAttackMaking()
   module.addEvaluateMany()
   module.function(
     "simulation", "Makes a federated run: clients, a server, an attacker, and rounds one after the other.",

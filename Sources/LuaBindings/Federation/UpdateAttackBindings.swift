@@ -1,6 +1,6 @@
-import Attacks
+public import Attacks
 import Federation
-import LuaRuntime
+public import LuaRuntime
 import Tensors
 
 private struct SignFlipOptions: LuaOptions {
@@ -19,12 +19,19 @@ private struct ScaleOptions: LuaOptions {
   }
 }
 
+extension GaussianNoise.Unit: LuaEnumeration {}
+
 private struct NoiseOptions: LuaOptions {
   var sigma: ScheduleArgument?
+  var unit = GaussianNoise.Unit.absolute
   var replace = false
 
   static let fields = Fields<NoiseOptions> { field in
     field.required("sigma", \.sigma, "Standard deviation of each coordinate.")
+    field.option(
+      "unit", \.unit,
+      "What sigma is measured in: absolute, as parameters are; norm, the norm of the client's own update for each coordinate; rms, that norm divided by √d, so that the noise is about sigma times as long as the update."
+    )
     field.option("replace", \.replace, "Whether the noise stands alone and is not added to the client's own update.")
   }
 }
@@ -70,7 +77,9 @@ let updateAttackBindings = BindingModule(
   ) { (options: NoiseOptions) in
     LuaAttack(
       Attack(
-        GaussianNoise(deviation: (options.sigma ?? ScheduleArgument(0)).schedule, replacesUpdate: options.replace)))
+        GaussianNoise(
+          deviation: (options.sigma ?? ScheduleArgument(0)).schedule, unit: options.unit,
+          replacesUpdate: options.replace)))
   }
   module.function(
     "alie", "Sends the honest mean plus a few standard deviations: far enough to do harm, near enough to pass.",

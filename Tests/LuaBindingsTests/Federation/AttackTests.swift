@@ -141,6 +141,21 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
     #expect(try evaluate(script, as: Bool.self))
   }
 
+  @Test func `a scripted attack is named in the manifest, and another one is refused at a resume`() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path("run")
+    let script = """
+      local function calm() return fed.attack("mine.calm", function() end) end
+      finish(make { run_dir = "\(folder)", attack = calm() })
+      finish(make { run_dir = "\(folder)", attack = calm(), resume = true })
+      local wild = fed.attack("mine.wild", function() end)
+      local refusal = refused(make, { run_dir = "\(folder)", attack = wild, resume = true })
+      assert(refusal:find("attack is mine.calm in the checkpoint and mine.wild in this run", 1, true), refusal)
+      return io.open("\(folder)/manifest.json"):read("a")
+      """
+    #expect(try evaluate(script, as: String.self).contains("mine.calm"))
+  }
+
   @Test(arguments: [
     ("make { attack = { attack = function() end, knowledge = 'al' } }", "knowledge = 'al' is unknown"),
     ("fed.attacks.knowing('owm', function() end)", "did you mean 'own'?"),

@@ -240,7 +240,7 @@ fed.aggregators.mean() "text"
 
 --- an attack on data that is shown updates
 fed.attacks.data.label_flip {} { { 1, 2 } }
---> mistake:1: fed.attacks.data.label_flip: it attacks data, not updates; pass it to fed.simulation
+--> mistake:1: fed.attacks.data.label_flip: it attacks data, not updates; its poison shows what a client trains on
 
 --- rounds in a loop that fail
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
@@ -305,7 +305,19 @@ run:next_round()
 
 --- a target that does not exist
 fed.attacks.data.label_flip { share = 0.5, target = "cat" }
---> mistake:1: fed.attacks.data.label_flip: option 'target' = "cat" is not allowed; it must be one of "mirror", "random"
+--> mistake:1: fed.attacks.data.label_flip: target = 'cat' is unknown; 'mirror', 'random' or a class from 0 is allowed
+
+--- an attack made of a number
+fed.attack("mine", 3)
+--> mistake:1: fed.attack: got a number; an attack, a function or a table of hooks is needed
+
+--- a trigger that does not fit
+fed.data.blobs { train = 6, classes = 3 }:stamp { pattern = { {1} } }
+--> mistake:1: Dataset:stamp: shape of the pattern = [1, 1] is not allowed; [k] is allowed
+
+--- a unit of noise that does not exist
+fed.attacks.updates.gaussian_noise { sigma = 1, unit = "rmss" }
+--> mistake:1: fed.attacks.updates.gaussian_noise: option 'unit' = "rmss" is not allowed; it must be one of "absolute", "norm", "rms"
 
 --- a burst that ends before it starts
 fed.schedules.burst { from = 3, length = -1, value = 10 }

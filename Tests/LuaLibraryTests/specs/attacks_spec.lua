@@ -1,235 +1,158 @@
---- What stands around a search on inputs: books, budgets, balls, models of every kind.
+--- Attacks made by scripts, and what attacks are made of.
 local fed = require "fed"
 local spec = require "fed.spec"
-local adam = require "fed.attacks.adam"
-local ball = require "fed.attacks.ball"
-local view = require "fed.attacks.view"
-local losses = require "fed.attacks.losses"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
-local model = fed.models.mlp { inputs = 4, hidden = { 8 }, classes = 3, seed = 1 }
-local x = fed.uniform { 5, 4, low = 0.2, high = 0.8, seed = 2 }
-local y = model:predict(x):labels()
-
-local function tracked(options)
-  local all = { model = model, inputs = x, labels = y, epsilon = 0.1 }
-  for key, value in pairs(options or {}) do all[key] = value end
-  return fed.attacks.tracked(all)
-end
-
-describe("a tracked model", function()
-  it("counts what each sample asks", function()
-    local victim = tracked()
-    victim(x)
-    victim:gradient(x)
-    local _, info = victim:result()
-    expect(info.forwards, { 3, 3, 3, 3, 3 })
-    expect(info.backwards, { 1, 1, 1, 1, 1 })
-    expect(info.loss.shape, { 3, 5 })
+describe("fed.attack", function()
+  it("makes an attack that joins others, rests, and is limited like any of them", function()
+    local double = fed.attack("mine.double", function(context) return context.own.tensor * 2 end)
+    expect(double.name, "double")
+    expect(tostring(double), "Attack double")
+    expect(double { {1, -3} }, { {2, -6} })
+    expect(fed.attacks.all { double, fed.attacks.updates.sign_flip {}, double } { {1, -3} }, { {-4, 12} })
+    local late = fed.attacks.during(fed.schedules.from_round { from = 3, value = 1 }, double)
+    expect({ late({ {1} }, nil, { round = 2 }) == nil, late({ {1} }, nil, { round = 3 })[1][1] }, { true, 2 })
+    local honest = fed.attack("peek", {
+      knowledge = "own", attack = function(context) return context.honest:mean() end,
+    })
+    expect(honest.knowledge, "own")
+    expect(honest({ {1, 1} }, { {5, 5} }), { 1, 1 })
+    expect(fed.attacks.all { honest, double }.knowledge, "everything")
+    expect(fed.attacks.knowing("global", honest).knowledge, "global")
   end)
 
-  it("counts what a mean over draws costs", function()
-    local victim = tracked { model = fed.attacks.views.eot { model = model, draws = 6 } }
-    victim:gradient(x)
-    expect(victim.forwards[1], 12)
-    expect(victim.backwards[1], 6)
+  it("is named in messages", function()
+    local wrong = fed.attack("mine.wrong", function() return 3 end)
+    expect_error("mine.wrong: the attack returned a number", function() wrong { {1} } end)
+    expect_error("fed.attack: the table has none of the hooks attack, labels, data",
+      function() fed.attack("mine", { atack = function() end }) end)
   end)
 
-  it("ends a search at its budget, and gives what was found until then", function()
-    local attack = fed.attacks.input_attack { epsilon = 0.1, budget = 6, search = function(victim)
-      while true do victim(victim:start()) end
-    end }
-    local _, info = attack(model, x, y)
-    expect(info.queries, { 6, 6, 6, 6, 6 })
-  end)
-
-  it("lets errors of a search through", function()
-    local attack = fed.attacks.input_attack { search = function() error "a mistake of mine" end }
-    expect_error("a mistake of mine", function() attack(model, x, y) end)
-  end)
-
-  it("asks only within box and ball, whatever a search wants", function()
+  it("tells what a round by hand is", function()
     local seen = {}
-    local function spy(z)
-      seen[#seen + 1] = z:detach():clone()
-      return model:frozen()(z)
-    end
-    local victim = tracked { model = spy }
-    victim(x + 5)
-    victim:gradient(x - 5)
-    for _, z in ipairs(seen) do
-      assert((z - x):abs():max():item() <= 0.1 + 1e-6 and z:min():item() >= 0 and z:max():item() <= 1)
-    end
-  end)
-
-  it("keeps its word where a search writes into what it was given", function()
-    local before = x:clone()
-    local attack = fed.attacks.input_attack { epsilon = 0.1, search = function(victim)
-      local z = victim:start()
-      z:add_(5)
-      victim(z)
-      victim.inputs:add_(0)
-    end }
-    local found = attack(model, x, y)
-    assert((found - before):abs():max():item() <= 0.1 + 1e-6)
-    expect(x, before)
-  end)
-
-  it("gives the best point of the way, not the last, and says so", function()
-    local function line(z) return fed.stack { z:sum(2), 1 - z:sum(2) }:t() end
-    local start = fed.tensor { { 0.4 } }
-    local victim = fed.attacks.tracked { model = line, inputs = start, labels = { 1 }, epsilon = 0.3 }
-    victim(start + 0.2)
-    victim(start - 0.2)
-    local found, info = victim:result()
-    expect(found, { { 0.6 } }, 1e-6)
-    expect(info.success[1], 1)
-    expect(info.indicators.silent_success[1], 1)
-    local nearest = fed.attacks.tracked { model = line, inputs = start, labels = { 1 }, keep = "nearest" }
-    nearest(start + 0.5)
-    nearest(start + 0.12)
-    nearest(start + 0.3)
-    expect((nearest:result()), { { 0.52 } }, 1e-6)
-  end)
-
-  it("knows gradients of 0 and losses that still rise", function()
-    local function flat(z) return fed.stack { z:sum(2) * 0 + 1, z:sum(2) * 0 }:t() end
-    local _, info = fed.attacks.inputs.pgd { steps = 4 }(flat, x, { 0, 0, 0, 0, 0 })
-    expect(info.indicators.zero_gradients, { 1, 1, 1, 1, 1 })
-    local function steep(z) return fed.stack { z:sum(2) * 0 + 9, z:sum(2) }:t() end
-    local _, told = fed.attacks.inputs.bim { epsilon = 0.2, step = 0.001, steps = 30 }(steep, x, { 0, 0, 0, 0, 0 })
-    expect(told.indicators.incomplete, { 1, 1, 1, 1, 1 })
-    local _, done = fed.attacks.inputs.bim { epsilon = 0.01, step = 0.005, steps = 30 }(steep, x, { 0, 0, 0, 0, 0 })
-    expect(done.indicators.incomplete, { 0, 0, 0, 0, 0 })
-  end)
-
-  it("works on survivors alone, and enters what was found there", function()
-    local victim = tracked()
-    victim:among({ 2, 4 }, function(part)
-      expect(#part.inputs, 2)
-      part(part.inputs + 0.05)
+    local look = fed.attack("look", function(context)
+      seen = {
+        n = context.n, f = context.f, cohort = context.cohort, ids = context.own.ids, global = context.global,
+        previous = context.previous_update, root = context.root_update, number = context.number,
+        update = context:decide(context.own.tensor * 0).update,
+      }
     end)
-    expect(victim.forwards, { 1, 2, 1, 2, 1 })
-  end)
-
-  it("keeps only what is admitted", function()
-    local victim = tracked { admit = function(z) return z:sum(2) * 0 end }
-    for _ = 1, 5 do victim(victim:start()) end
-    expect((victim:result()), x)
-    expect(victim.success:sum():item(), 0)
-  end)
-
-  it("wants as many labels and numbers as samples, and no tracked model", function()
-    expect_error("2 labels for 5 inputs", function() tracked { labels = { 0, 1 } } end)
-    expect_error("1 ids for 5 inputs", function() tracked { ids = { 1 } } end)
-    expect_error("give the model itself", function() tracked { model = tracked() } end)
-  end)
-
-  it("says what a model is", function()
-    expect_error("a model is a Model, a FrozenModel, a function or an object with gradient, got a string", function()
-      tracked { model = "mine" }
-    end)
-    expect_error("the model answers with the shape [5, 1]; scores [b, k] of 2 classes or more are needed", function()
-      tracked { model = function(z) return z:sum(2, true) end }
-    end)
-    expect_error("window = 4 has no middle", function() fed.attacks.inputs.low_frequency { window = 4 } end)
-    expect_error("the model's answer remembers nothing of its inputs", function()
-      tracked { model = function(z) return model:predict(z:detach()) end }:gradient(x)
-    end)
+    look({ {1, 2}, {3, 4} }, { {5, 6}, {7, 8} }, {
+      round = 4, f = 1, global = { 1, 1 }, previous_update = { 2, 2 }, root_update = { 3, 3 },
+      rule = function(round, updates)
+        expect(round.number, 4)
+        return updates:mean() * #round.cohort
+      end,
+    })
+    expect({ seen.n, seen.f, seen.number }, { 4, 1, 4 })
+    expect(seen.cohort, { 1, 2, 3, 4 })
+    expect(seen.ids, { 3, 4 })
+    expect({ seen.global[1], seen.previous[1], seen.root[1] }, { 1, 2, 3 })
+    expect(seen.update, { 12, 14 })
+    expect_error("shape [3] is not an update; [2] is needed",
+      function() look({ {1, 2} }, nil, { global = { 1, 2, 3 } }) end)
   end)
 end)
 
-describe("models of every kind", function()
-  local frozen = model:frozen()
-  local pipeline = setmetatable({
-    gradient = function(_, z, loss, options)
-      local marked = z:clone():requires_grad()
-      local values = loss(frozen(marked):softmax())
-      return values:sum():backward()[marked], values, nil, options
-    end,
-  }, { __call = function(_, z) return frozen(z):softmax(), {} end })
+describe("fed.attacks.by", function()
+  local seen
+  local flip = fed.attack("flip", function(context)
+    seen = { own = context.own.ids, honest = context.honest.ids, mean = context.honest:mean(), n = context.n }
+    return context.own.tensor * -1
+  end)
+  local own = fed.updates({ {1}, {2}, {3} }, { ids = { 2, 5, 6 } })
+  local honest = fed.updates({ {10}, {20} }, { ids = { 1, 4 } })
 
-  it("give the same gradients", function()
-    local own = y:one_hot(3):to("float32")
-    local expected
-    for _, kind in ipairs { model, frozen, function(z) return frozen(z) end, pipeline } do
-      for _, name in ipairs { "cross_entropy", "margin" } do
-        local slope, values, scores = view.of(kind):gradient(x, losses[name], own, nil, {})
-        expect(values, losses[name](scores, own), 1e-5)
-        if name == "cross_entropy" then
-          expected = expected or slope
-          expect(slope, expected, 1e-5)
-        end
-      end
-    end
+  it("lets the named act, and shows the others as honest", function()
+    local attack = fed.attacks.by(fed.schedules.groups { groups = { {5, 2}, {6, 99}, {7} } }, flip)
+    expect(attack(own, honest, { round = 1 }), { {-1}, {-2}, {3} })
+    expect(seen.own, { 2, 5 })
+    expect(seen.honest, { 1, 4, 6 })
+    expect({ seen.mean[1], seen.n }, { 11, 5 })
+    expect(attack(own, honest, { round = 2 }), { {1}, {2}, {-3} })
+    expect(attack(own, honest, { round = 3 }) == nil, true)
   end)
 
-  it("tell a pipeline the mode of its gradient and a stream", function()
-    local seen
-    local object = setmetatable({ gives = "scores", gradient = function(_, z, loss, options)
-      seen = options
-      local marked = z:clone():requires_grad()
-      local scores = frozen(marked)
-      local values = loss(scores)
-      return values:sum():backward()[marked], values, scores
-    end }, { __call = function(_, z) return frozen(z) end })
-    fed.attacks.inputs.pgd { steps = 1 }(object, x, y, { mode = "bpda" })
-    expect(seen.mode, "bpda")
-    assert(seen.stream:uniform() < 1)
+  it("shows nothing of the others to an attack that knows its own alone", function()
+    local attack = fed.attacks.by(function() return { 6 } end, fed.attacks.knowing("own", flip))
+    expect(attack(own, honest), { {1}, {2}, {-3} })
+    expect(seen.honest, { 6 })
+    local outside = fed.attacks.knowing("own", fed.attacks.by(function() return { 6 } end, flip))
+    expect(outside(own, honest), { {1}, {2}, {-3} })
+    expect(seen.honest, { 6 })
   end)
 
-  it("agree with differences of losses, in double precision", function()
-    local weights = fed.randn { 4, 3, type = "float64", seed = 3 }
-    local function curved(z) return z:matmul(weights):tanh() end
-    local wide, own = x:to("float64"), y:one_hot(3):to("float64")
-    for _, name in ipairs { "cross_entropy", "margin", "dlr", "own_score" } do
-      local loss = losses[name]
-      local slope = view.of(curved):gradient(wide, loss, own, nil, {})
-      for i = 1, 4 do
-        local step = fed.zeros { 5, 4, type = "float64" }
-        step:narrow(2, i, 1):fill_(1e-6)
-        local numeric = (loss(curved(wide + step), own) - loss(curved(wide - step), own)) / 2e-6
-        expect(slope:select(2, i), numeric, 1e-6)
-      end
-    end
+  it("poisons the data of those that act alone", function()
+    local set = fed.data.from_tensors(fed.zeros(4, 1), { 0, 1, 1, 0 })
+    local attack = fed.attacks.by(fed.schedules.groups { groups = { {1}, {2} } }, fed.attacks.data.label_flip {})
+    expect(attack:poison(set, { client = 1, round = 1 }):labels(), { 1, 0, 0, 1 })
+    expect(attack:poison(set, { client = 1, round = 2 }):labels(), { 0, 1, 1, 0 })
   end)
 end)
 
-describe("a ball", function()
-  it("holds what is drawn from it, each row from its own stream", function()
-    local center = fed.uniform { 200, 6, low = 0.3, high = 0.7, seed = 1 }
-    local function streams(from)
-      local list = {}
-      for i = from, 200 do list[#list + 1] = fed.stream { seed = i } end
-      return list
-    end
-    for _, norm in ipairs { "linf", "l2" } do
-      local points = ball.draw(center, 0.2, norm, streams(1))
-      local length = ball.length(points - center, norm)
-      assert(length:max():item() <= 0.2 + 1e-6 and length:min():item() < 0.19)
-      local border = ball.length(ball.draw(center, 0.2, norm, streams(1), true) - center, norm)
-      expect(border, border * 0 + 0.2, 1e-6)
-      local rest = ball.draw(center:narrow(1, 101, 100):contiguous(), 0.2, norm, streams(101))
-      expect(rest, points:narrow(1, 101, 100))
-      -- Uniform in volume: a share r^6 lies within r of the radius, and half in one of two halves.
-      expect(length:le(0.2 * 0.9):to("float32"):mean():item(), 0.9 ^ 6, 0.12)
-      expect((points - center):gt(0):to("float32"):mean():item(), 0.5, 0.06)
-    end
-  end)
-
-  it("takes a radius for each sample", function()
-    local center = fed.full({ 2, 3 }, 0.5)
-    expect(ball.project(center + 1, center, fed.tensor { 0.1, 0.2 }, "linf"), { { 0.6, 0.6, 0.6 }, { 0.7, 0.7, 0.7 } },
-      1e-6)
+describe("attacks on data one after the other", function()
+  it("start from what the one before made of samples and labels, in their order", function()
+    local set = fed.data.from_tensors(fed.zeros(4, 1), { 0, 1, 2, 1 })
+    local flip = fed.attacks.data.label_flip { source = 1, target = 2 }
+    local door = fed.attacks.data.backdoor { target = 1, share = 1, size = 1 }
+    expect(fed.attacks.all { flip, door }:poison(set):labels(), { 1, 1, 1, 1 })
+    expect(fed.attacks.all { door, flip }:poison(set):labels(), { 2, 2, 2, 2 })
+    local both = fed.attacks.all { door, fed.attacks.updates.sign_flip {} }
+    expect(both:triggered(set):batch(), { {1}, {1} })
+    expect(both { {1} }, { {-1} })
+    local table_of_both = fed.attack("both", { data = door, attack = fed.attacks.updates.sign_flip {} })
+    expect(table_of_both:triggered(set):labels(), { 1, 1 })
+    expect_error("both: data is fed.attacks.updates.sign_flip, which replaces no data",
+      function() fed.attack("both", { data = fed.attacks.updates.sign_flip {} }) end)
   end)
 end)
 
-describe("Adam", function()
-  it("takes the steps of its definition", function()
-    local step = adam(0.1)
-    expect(step(fed.tensor { 3, -0.5 }), { -0.1, 0.1 }, 1e-6)
-    -- Second step by hand for gradients 1 after 3.
-    local first, second = (0.9 * 0.3 + 0.1) / (1 - 0.81), (0.999 * 0.009 + 0.001) / (1 - 0.999 ^ 2)
-    expect(step(fed.tensor { 1, 0 })[1], -0.1 * first / (math.sqrt(second) + 1e-8), 1e-6)
+describe("line_search", function()
+  --- The numbers that are tried for a score.
+  local function tried(score, options)
+    local list = {}
+    options.score = function(x)
+      list[#list + 1] = x
+      return score(x)
+    end
+    return fed.attacks.line_search(options), list
+  end
+
+  it("doubles its steps while they pay, and then shortens them", function()
+    local best, list = tried(function(x) return -math.abs(x - 100) end, { evaluations = 8 })
+    expect(list, { 0, 10, 30, 70, 150, 134, 121.2, 162.16 }, 1e-9)
+    expect(best, 121.2, 1e-9)
+  end)
+
+  it("never takes what is no number", function()
+    local best = fed.attacks.line_search { score = function(x) return x > 15 and 0 / 0 or x end }
+    assert(best <= 15 and best >= 10)
+    expect(fed.attacks.line_search { score = function(x) return x == 0 and 0 / 0 or -x end }, 10)
+  end)
+
+  it("asks as often as it may", function()
+    local _, list = tried(function(x) return x end, { evaluations = 5, start = 1, step = 0.5 })
+    expect(list, { 1, 1.5, 2.5, 4.5, 8.5 })
+  end)
+end)
+
+describe("direction and jitter", function()
+  it("are the three ways of the paper", function()
+    local honest = fed.updates { {1, -2}, {3, -2} }
+    local mean = fed.tensor { 2, -2 }
+    expect(fed.attacks.direction { honest = honest, kind = "unit" }, mean / -math.sqrt(8), 1e-6)
+    expect(fed.attacks.direction { honest = honest, kind = "std" }, { -1, 0 })
+    expect(fed.attacks.direction { honest = honest, kind = "sign" }, { -1, 1 })
+    expect(fed.attacks.direction { honest = fed.updates { {0, 0} }, kind = "unit" }, { 0, 0 })
+  end)
+
+  it("add noise of the deviations asked for, another one for each attacker", function()
+    local honest = fed.randn { 6, 4000, seed = 1 } * 3
+    local attack = fed.attack("noise", function(context)
+      return fed.attacks.jitter { context = context, sent = fed.ones(4000), deviations = 2 }
+    end)
+    local sent = attack(fed.zeros(2, 4000), honest)
+    expect(((sent - 1) / honest:std(1, false, false)):square():mean():sqrt():item(), 2, 0.05)
+    assert((sent[1] - sent[2]):norm():item() > 1)
   end)
 end)

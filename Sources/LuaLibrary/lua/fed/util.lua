@@ -72,7 +72,10 @@ function util.clamp(x, lower, upper) return math.max(lower, math.min(upper, x)) 
 ---@param round integer
 ---@return number? value nil for rest
 function util.at(value, round)
-  if type(value) == "function" then return value(round) end
+  if type(value) == "function" then value = value(round) end
+  if value ~= nil and not (math.type(value) and value - value == 0) then
+    util.fail(("schedule: the value of round %d is %s; a finite number is needed"):format(round, value))
+  end
   return value
 end
 
