@@ -6,8 +6,9 @@ public enum LuaLibrary {
   /// The names of all library modules, sorted.
   public static var modules: [String] { embeddedScripts.keys.sorted() }
 
-  /// The modules that scripts find in `fed`: all but those that measure the host, which `require` alone gives.
+  /// The modules that scripts find in `fed`: all but those that measure the host and those in folders `parts`, of which
+  /// several members are made. `require` alone gives these.
   public static var members: [String] {
-    modules.filter { $0 != "fed.bench" && !$0.hasPrefix("fed.benchmarks.") }
+    modules.filter { $0 != "fed.bench" && !$0.hasPrefix("fed.benchmarks.") && !$0.contains(".parts.") }
   }
 }

@@ -44,12 +44,13 @@ public struct ScriptLoader {
   public static func chunkName(ofLibrary path: String) -> String { "=\(path).lua" }
 
   /// The modules `root.…` that lie in folders of scripts, sorted, such as `fed.aggregators.mine` for the file
-  /// `fed/aggregators/mine.lua`: whoever adds a file to such a folder adds a member to the module.
+  /// `fed/aggregators/mine.lua`: whoever adds a file to such a folder adds a member to the module. Files in folders
+  /// `parts` are none: members are made of them.
   public static func modules(of root: String, in folders: [String]) -> [String] {
     var found: Set<String> = []
     for folder in folders {
       let files = FileManager.default.enumerator(atPath: "\(folder)/\(root)")?.compactMap { $0 as? String } ?? []
-      for file in files where file.hasSuffix(".lua") && file != "init.lua" {
+      for file in files where file.hasSuffix(".lua") && file != "init.lua" && !"/\(file)".contains("/parts/") {
         let name = "\(root)/\(file.dropLast(4))".split(separator: "/").joined(separator: ".")
         if isModuleName(name) { found.insert(name) }
       }
