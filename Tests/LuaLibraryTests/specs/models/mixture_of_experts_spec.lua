@@ -46,7 +46,9 @@ describe("mixture_of_experts", function()
 
   it("has a gate that looks at the image", function()
     for _, shared in ipairs { true, false } do
-      local gate = net { tells_gate = true, shared = shared }:predict(x * 8).gate
+      local model = net { tells_gate = true, shared = shared }
+      expect(model:predict(x).shape, { 5, 3 })
+      local gate = model:forward(x * 8, { training = true }).gate
       expect(gate:sum(2), { 1, 1, 1, 1, 1 }, 1e-5)
       expect((gate[1] - gate[2]):norm():item() > 1e-4, true)
     end

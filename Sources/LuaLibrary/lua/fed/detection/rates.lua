@@ -20,8 +20,9 @@ local function count_above(scores, threshold)
 end
 
 return fed.define {
-  "Measures a detector: `auroc`, and where a share of clean images is flagged, `found` of the attacked ones, with an "
-    .. "exact interval `low` to `high`; with a threshold of its own, also `false_alarms` with `alarm_low` and `alarm_high`.",
+  "Measures a detector: `auroc`, and where a share of clean images is flagged, `found` of the attacked ones, "
+    .. "with an exact interval `low` to `high`; beside them `false_alarms` with `alarm_low` and "
+    .. "`alarm_high`.",
   options = {
     clean = { "Scores of clean images.", type = "Tensor|number[]" },
     attacked = { "Scores of attacked ones: of those that succeeded, for a strict table.", type = "Tensor|number[]" },

@@ -73,7 +73,7 @@ local function build(o)
     gate = head(o.shared and features or o.hidden, 16, o.experts),
     forward = function(self, x)
       local scores, gate = forward(self, x)
-      return tells and { scores = scores, gate = gate } or scores
+      return tells and nn.is_training() and { scores = scores, gate = gate } or scores
     end,
   }
 end
@@ -91,7 +91,7 @@ return fed.define {
     width = { 16, "Channels of the stem; features are four times as many.", at_least = 1 },
     hidden = { 32, "Hidden units of a head.", at_least = 1 },
     stride = { 1, "Step of the stem; 2 for 64 pixels and more.", at_least = 1 },
-    tells_gate = { false, "Whether it gives { scores =, gate = }, as a loss with an entropy term needs." },
+    tells_gate = { false, "Whether it gives { scores =, gate = } in training, as a loss with an entropy term needs." },
     seed = { nil, "Seed of the first values.", type = "integer" },
   },
   returns = { "Model", "The network." },
