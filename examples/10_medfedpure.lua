@@ -5,7 +5,7 @@ local fed = require "fed"
 
 local source = ... or "synthetic"
 local radii = fed.smoke and { 8 / 255 } or { 0.015, 8 / 255 }
-local attack_steps, shown = fed.smoke and 2 or 20, fed.smoke and 4 or 50
+local attack_steps, shown = fed.smoke and 2 or 12, fed.smoke and 4 or 30
 
 --- Hospitals and test images for each: four made-up scanners, or Br35H in uneven parts, near-duplicates kept together.
 local function hospitals()
@@ -40,21 +40,32 @@ local side = clients[1].shape[2]
 local patch = { patch = side // 8 }
 local stem = { stride = side > 32 and 2 or 1 }
 local augment = { augment = fed.images.augment { flip = 0.5, shift = side // 16 } }
-local pure = system { experts = stem, expert_training = augment, autoencoder = patch, rounds = 60 }
+local pure = system { experts = stem, expert_training = augment, autoencoder = patch, rounds = 60, generator_rounds = 20 }
 pure:fit()
-local plain = system { experts = stem, expert_training = augment, ablation = "classifier_only", rounds = 25 }
+local plain = system { experts = stem, expert_training = augment, ablation = "classifier_only", rounds = 20 }
 plain:fit()
 -- The paper's detector on our experts and denoiser: only the autoencoder is new.
 local painted = pure:with { detector = "reconstruction" }
 painted:fit_generators()
 print(("trained in %.0f s of processor time"):format(os.clock() - began))
 
+--- The middle of the nine pixels around each: a control that knows nothing.
+local function median(x)
+  local wide, around = x:pad { axis = 3, before = 1, after = 1 }:pad { axis = 4, before = 1, after = 1 }, {}
+  for row = 1, 3 do
+    for column = 1, 3 do
+      around[#around + 1] = wide:narrow(3, row, x.shape[3]):narrow(4, column, x.shape[4])
+    end
+  end
+  return fed.stack(around):median(1)
+end
+
 local defenses = {
-  { "undefended", plain }, { "experts under attack", pure:with { mode = "none" } },
+  { "undefended", plain }, { "median of 3 x 3 pixels", plain, median }, { "experts under attack", pure:with { mode = "none" } },
   { "always purify", pure:with { mode = "always" } }, { "selective", pure }, { "blend", pure:with { mode = "blend" } },
   { "selective, paper's detector", painted }, { "plain, always purify", pure:with { mode = "always" } },
 }
-defenses[7][2].models = plain.models
+defenses[#defenses][2].models = plain.models
 for _, defense in ipairs(defenses) do defense[2]:calibrate(held_out) end
 
 --- The cross-entropy of probabilities; what attacks make large.
@@ -82,21 +93,22 @@ local function judge(pipeline, x, labels, ids)
 end
 
 --- Right answers of one defense at all hospitals: clean, and after the attacks of each mode.
-local function measure(name, pure_)
+local function measure(name, pure_, filter)
   local count, clean, flagged, robust = 0, 0, 0, {}
   local scores = { clean = {}, attacked = {} }
   for i = 1, #tests do
     local test = tests[i]:take(shown)
     local x, labels = test:batch()
     local ids, pipeline = test:ids():to_table(), pure_.pipelines[i]
-    local right, info = judge(pipeline, x, labels, ids)
+    local function seen(images) return filter and filter(images) or images end
+    local right, info = judge(pipeline, seen(x), labels, ids)
     count, clean = count + #x, clean + right:sum():item()
     if info.flagged then flagged = flagged + info.flagged:sum():item() end
     for _, epsilon in ipairs(radii) do
       local survives = right
       local modes = pipeline.mode == "none" and { "blind" } or { "blind", "bpda", "full" }
       for _, mode in ipairs(modes) do
-        local still, told = judge(pipeline, ascend(pipeline, x, labels, epsilon, mode, ids), labels, ids)
+        local still, told = judge(pipeline, seen(ascend(pipeline, x, labels, epsilon, mode, ids)), labels, ids)
         survives = survives * still
         local key = mode .. epsilon
         robust[key] = (robust[key] or 0) + still:sum():item()
@@ -121,7 +133,7 @@ end
 print(("%-28s %18s %8s"):format("", "clean", "flagged"))
 local worst
 for _, defense in ipairs(defenses) do
-  local m = measure(defense[1], defense[2])
+  local m = measure(defense[1], defense[2], defense[3])
   print(("%-28s %18s %7.1f%%"):format(m.name, share(m.clean, m.count), 100 * m.flagged / m.count))
   for _, epsilon in ipairs(radii) do
     local function at(key) return m.robust[key .. epsilon] and share(m.robust[key .. epsilon], m.count) or "-" end

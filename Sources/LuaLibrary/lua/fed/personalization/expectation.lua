@@ -2,8 +2,8 @@
 local fed = require "fed"
 
 return fed.define {
-  "Computes from log-likelihoods [n, K] of samples under learners: `weights` [n, K] of each sample, their mean `shares` "
-    .. "[K], and `likelihood`, the mean log-likelihood of the mixture before the step.",
+  "Computes from log-likelihoods [n, K] of samples under learners: `weights` [n, K] of each sample, their mean "
+    .. "`shares` [K], and `likelihood`, the mean log-likelihood of the mixture before the step.",
   options = {
     log_likelihoods = { "Log-probability of each sample's label under each learner, [n, K].", type = "Tensor" },
     shares = { nil, "Shares of the learners before; equal ones without it.", type = "Tensor|number[]" },
