@@ -40,7 +40,9 @@ local side = clients[1].shape[2]
 local patch = { patch = side // 8 }
 local stem = { stride = side > 32 and 2 or 1 }
 local augment = { augment = fed.images.augment { flip = 0.5, shift = side // 16 } }
-local pure = system { experts = stem, expert_training = augment, autoencoder = patch, rounds = 60, generator_rounds = 20 }
+local pure = system {
+  experts = stem, expert_training = augment, autoencoder = patch, rounds = 60, generator_rounds = 20,
+}
 pure:fit()
 local plain = system { experts = stem, expert_training = augment, ablation = "classifier_only", rounds = 20 }
 plain:fit()
@@ -61,7 +63,8 @@ local function median(x)
 end
 
 local defenses = {
-  { "undefended", plain }, { "median of 3 x 3 pixels", plain, median }, { "experts under attack", pure:with { mode = "none" } },
+  { "undefended", plain }, { "median of 3 x 3 pixels", plain, median },
+  { "experts under attack", pure:with { mode = "none" } },
   { "always purify", pure:with { mode = "always" } }, { "selective", pure }, { "blend", pure:with { mode = "blend" } },
   { "selective, paper's detector", painted }, { "plain, always purify", pure:with { mode = "always" } },
 }
@@ -124,17 +127,25 @@ local function measure(name, pure_, filter)
   return { name = name, count = count, clean = clean, flagged = flagged, robust = robust, scores = scores }
 end
 
+--- Processor time of one image through everything, in milliseconds.
+local function latency(pipeline, x)
+  local started = os.clock()
+  for i = 1, #x do pipeline(x:narrow(1, i, 1)) end
+  return (os.clock() - started) / #x * 1000
+end
+
 local binomial = require "fed.detection.binomial"
 local function share(successes, trials)
   local low, high = binomial.interval(successes // 1 | 0, trials)
   return ("%5.1f [%4.1f, %4.1f]"):format(100 * successes / trials, 100 * low, 100 * high)
 end
 
-print(("%-28s %18s %8s"):format("", "clean", "flagged"))
+print(("%-28s %18s %8s %12s"):format("", "clean", "flagged", "one image"))
 local worst
 for _, defense in ipairs(defenses) do
   local m = measure(defense[1], defense[2], defense[3])
-  print(("%-28s %18s %7.1f%%"):format(m.name, share(m.clean, m.count), 100 * m.flagged / m.count))
+  local took = latency(defense[2].pipelines[1], (tests[1]:take(shown):batch()))
+  print(("%-28s %18s %7.1f%% %9.1f ms"):format(m.name, share(m.clean, m.count), 100 * m.flagged / m.count, took))
   for _, epsilon in ipairs(radii) do
     local function at(key) return m.robust[key .. epsilon] and share(m.robust[key .. epsilon], m.count) or "-" end
     print(("    radius %.4f   oblivious %-18s  bpda %-18s  full gradient %-18s  worst %s"):format(epsilon, at "blind",

@@ -91,6 +91,23 @@ describe("pipeline", function()
     expect(info.t:max():item() > info.t:min():item(), true)
   end)
 
+  it("answers alike with networks: bit for bit with direct convolutions, nearly with fast ones", function()
+    local images = fed.data.synthetic_mri { count = 5, size = 16, seed = 3 }:batch()
+    local net = fed.models.denoising_unet { input = { 1, 16, 16 }, preset = "tiny", seed = 1 }
+    local p = pipeline {
+      mode = "always", classifier = fed.models.mixture_of_experts { input = { 1, 16, 16 }, classes = 2, seed = 1 },
+      purifier = fed.purification.diffusion { denoiser = fed.diffusion.denoiser { model = net }, t = 60 },
+    }
+    for mode, tolerance in fed.util.sorted_pairs { auto = 1e-4, direct = 0 } do
+      fed.with_conv(mode, function()
+        local all = p(images, { stream = stream })
+        for i = 1, 5 do
+          expect(p(images:narrow(1, i, 1), { stream = stream, ids = { i } }), { all[i]:to_table() }, tolerance)
+        end
+      end)
+    end
+  end)
+
   it("counts votes", function()
     local p = pipeline { mode = "always", vote = "majority" }
     local answer, info = ask(p)
