@@ -63,6 +63,29 @@ describe("diffusion", function()
     end
   end)
 
+  it("knows the gradient of how far its path leads away", function()
+    local p, x = purifier { steps = 3 }, fed.uniform { 1, 1, 2, 2, seed = 4, low = 0.5, high = 0.6 }
+    local upstream = fed.randn { 1, 1, 2, 2, seed = 5 }
+    local function told_of(at) return select(2, p:purify(at, 100, { stream = stream })) end
+    local function value(at)
+      local told, sum = told_of(at), (p:purify(at, 100, { stream = stream }) * upstream):sum():item()
+      for k = 2, 3 do
+        local share = schedule:kept(told.sequence[k])
+        local there = (at * 2 - 1) * math.sqrt(share) + told.noise * math.sqrt(1 - share)
+        sum = sum + (told.steps[k].x - there):square():mean():item()
+      end
+      return sum
+    end
+    local gradient = p:backward(told_of(x), upstream, "full_intermediate"):flatten()
+    for i = 1, 4 do
+      local bump = fed.zeros { 4 }
+      bump[i] = 0.01
+      bump = bump:reshape(1, 1, 2, 2)
+      expect(gradient[i], (value(x + bump) - value(x - bump)) / 0.02, 2e-3)
+    end
+    expect((gradient - p:backward(told_of(x), upstream, "full"):flatten()):norm():item() > 1e-2, true)
+  end)
+
   it("shrinks differences by that slope", function()
     local x, other = fed.full({ 3, 1, 4, 4 }, 0.6), fed.full({ 3, 1, 4, 4 }, 0.62)
     local p = fed.purification.diffusion {

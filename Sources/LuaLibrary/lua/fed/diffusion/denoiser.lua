@@ -98,11 +98,13 @@ end
 ---@param kept table what `walk` kept
 ---@param sequence integer[]
 ---@param upstream fed.Tensor gradient at the last step
+---@param between (fun(k: integer): fed.Tensor)? a gradient to add at the image of each step but the first and last
 ---@return fed.Tensor gradient at step sequence[1]
-function Denoiser:walk_back(kept, sequence, sampler, upstream)
+function Denoiser:walk_back(kept, sequence, sampler, upstream, between)
   local of_image
   for k = #sequence - 1, 1, -1 do
     upstream, of_image = step_back(self, kept[k], sequence[k], sampler.clip, upstream, of_image)
+    if between and k > 1 then upstream = upstream + between(k) end
   end
   return upstream
 end

@@ -17,23 +17,42 @@ function Purifier:purify(x, t, o)
     return fed.diffusion.item_noise { like = x, stream = o.stream, ids = o.ids, copy = o.copy or 1, step = k }
   end
   local sequence = self.sampler:sequence(t)
-  local noisy = (x * 2 - 1) * math.sqrt(schedule:kept(t)) + draws(0) * math.sqrt(1 - schedule:kept(t))
+  local noise = draws(0)
+  local noisy = (x * 2 - 1) * math.sqrt(schedule:kept(t)) + noise * math.sqrt(1 - schedule:kept(t))
   local image = (self.denoiser:walk(noisy, sequence, self.sampler, draws, steps) + 1) / 2
-  return image:clamp(0, 1), { t = t, sequence = sequence, steps = steps, image = image }
+  return image:clamp(0, 1), { t = t, sequence = sequence, steps = steps, image = image, x = x, noise = noise }
+end
+
+--- How far the image of a step is from where noise alone would have put it, as a gradient of the mean square.
+-- The idea: Kang et al., DiffAttack, NeurIPS 2023.
+local function deviation(schedule, kept, k)
+  local share = schedule:kept(kept.sequence[k])
+  local there = (kept.x * 2 - 1) * math.sqrt(share) + kept.noise * math.sqrt(1 - share)
+  local shape = kept.x.shape
+  return (kept.steps[k].x - there) * (2 / (shape[2] * shape[3] * shape[4])), share
 end
 
 --- Carries a gradient of a purified copy back to its image.
 ---@param kept table as `purify` gave it
 ---@param upstream fed.Tensor
----@param mode string full: through every step; bpda: as if purification were the identity; forward_only: as if walking
---- back were
+---@param mode string full: through every step; full_intermediate: besides, away from where noise alone would have put
+--- the image of each step; bpda: as if purification were the identity; forward_only: as if walking back were
 ---@return fed.Tensor
 function Purifier:backward(kept, upstream, mode)
   if kept.t == 0 or mode == "bpda" then return upstream end
   local signal = math.sqrt(self.denoiser.schedule:kept(kept.t))
   if mode == "forward_only" then return upstream * signal end
   upstream = upstream * (kept.image:ge(0) * kept.image:le(1)) / 2
-  return self.denoiser:walk_back(kept.steps, kept.sequence, self.sampler, upstream) * (2 * signal)
+  local direct, between = 0, nil
+  if mode == "full_intermediate" then
+    function between(k)
+      local away, share = deviation(self.denoiser.schedule, kept, k)
+      direct = away * (-2 * math.sqrt(share)) + direct
+      return away
+    end
+  end
+  local gradient = self.denoiser:walk_back(kept.steps, kept.sequence, self.sampler, upstream, between)
+  return gradient * (2 * signal) + direct
 end
 
 --- Makes all copies of a batch, as the purifier says how many.

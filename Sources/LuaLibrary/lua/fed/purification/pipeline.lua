@@ -6,6 +6,7 @@ local View = require "fed.purification.view"
 local Pipeline = { gives = "probabilities" }
 Pipeline.__index = Pipeline
 
+local modes = { full = true, full_intermediate = true, bpda = true, forward_only = true, blind = true }
 local uses_purifier = { selective = true, always = true, blend = true }
 local uses_detector = { selective = true, detect_only = true, reject = true }
 
@@ -122,14 +123,15 @@ end
 --- The gradient of a loss of the answer with respect to the images: for attacks that know the defense.
 ---@param x fed.Tensor
 ---@param loss fun(probabilities: fed.Tensor, score: fed.Tensor?): fed.Tensor one number, or one an image
----@param o table? { mode = "full", stream =, ids = }: full: through every step of the purifier; bpda: as if it were the
---- identity; forward_only: through the noising alone; blind: of the classifier alone
+---@param o table? { mode = "full", stream =, ids = }: full: through every step of the purifier; full_intermediate:
+--- besides away from its path; bpda: as if it were the identity; forward_only: through its noise alone; blind: of the
+--- classifier alone
 ---@return fed.Tensor gradient, fed.Tensor values, fed.Tensor probabilities, table info
 function Pipeline:gradient(x, loss, o)
   local mode = o and o.mode or "full"
-  if not ({ full = true, bpda = true, forward_only = true, blind = true })[mode] then
-    util.fail(("Pipeline:gradient: mode = \"%s\" is not allowed; it must be \"full\", \"bpda\", \"forward_only\" or "
-      .. "\"blind\""):format(tostring(mode)))
+  if not modes[mode] then
+    util.fail(("Pipeline:gradient: mode = \"%s\" is not allowed; it must be \"full\", \"full_intermediate\", \"bpda\", "
+      .. "\"forward_only\" or \"blind\""):format(tostring(mode)))
   end
   local view = View.new(self, x, question(self, o), true)
   local probabilities, info, score = view.raw, {}, nil
