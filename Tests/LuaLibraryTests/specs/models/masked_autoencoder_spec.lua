@@ -67,6 +67,12 @@ describe("masked_autoencoder", function()
     expect(patches.joined(rows, x.shape, 2):eq(x):all(), true)
   end)
 
+  it("tells places by sines and cosines of column and row, as the published code", function()
+    local places = patches.positions(2, 2, 8)
+    expect(places[2], { 0.841471, 0.01, 0.540302, 0.99995, 0, 0, 1, 1 }, 1e-6)
+    expect(places[3], { 0, 0, 1, 1, 0.841471, 0.01, 0.540302, 0.99995 }, 1e-6)
+  end)
+
   it("normalizes patches by the unbiased variance", function()
     local rows = patches.normalized(fed.tensor { 0, 0.2, 0.4, 1 }:reshape(1, 1, 4))
     expect(rows:flatten(), { -0.925818, -0.462909, 0, 1.388726 }, 1e-5)

@@ -1,4 +1,6 @@
 --- Cuts images into square patches and puts them together again.
+local fed = require "fed"
+
 local patches = {}
 
 --- Patches of images [b, c, h, w] as rows [b, n, p]: patches row by row, in each pixels row by row, channels last.
@@ -27,6 +29,28 @@ end
 ---@return fed.Tensor
 function patches.normalized(rows)
   return (rows - rows:mean(3, true)) / (rows:variance(3, true, true) + 1e-6):sqrt()
+end
+
+--- Sines and cosines of a patch's column, then of its row, one row a patch.
+-- Source: He et al., CVPR 2022, as their code has it.
+---@param rows integer
+---@param columns integer
+---@param size integer divisible by 4
+---@return fed.Tensor [rows * columns, size]
+function patches.positions(rows, columns, size)
+  local list = {}
+  for patch = 0, rows * columns - 1 do
+    local row = {}
+    for half, place in ipairs { patch % columns, patch // columns } do
+      for i = 0, size // 4 - 1 do
+        local angle = place / 10000 ^ (i / (size / 4))
+        row[(half - 1) * size // 2 + i + 1] = math.sin(angle)
+        row[(half - 1) * size // 2 + size // 4 + i + 1] = math.cos(angle)
+      end
+    end
+    list[patch + 1] = row
+  end
+  return fed.tensor(list)
 end
 
 return patches

@@ -1,6 +1,7 @@
 --- A masked autoencoder: a vision transformer that sees a part of an image's patches and paints the others.
 local fed = require "fed"
 local util = require "fed.util"
+local patches = require "fed.detection.patches"
 local nn = fed.nn
 
 local presets = {
@@ -9,23 +10,6 @@ local presets = {
   medium = { size = 128, depth = 4, decoder_size = 64, decoder_depth = 2, heads = 4 },
   paper = { size = 512, depth = 12, decoder_size = 512, decoder_depth = 8, heads = 8 },
 }
-
---- Sines and cosines of a patch's column, then of its row, one row a patch.
-local function positions(rows, columns, size)
-  local list = {}
-  for patch = 0, rows * columns - 1 do
-    local row = {}
-    for half, place in ipairs { patch % columns, patch // columns } do
-      for i = 0, size // 4 - 1 do
-        local angle = place / 10000 ^ (i / (size / 4))
-        row[(half - 1) * size // 2 + i + 1] = math.sin(angle)
-        row[(half - 1) * size // 2 + size // 4 + i + 1] = math.cos(angle)
-      end
-    end
-    list[patch + 1] = row
-  end
-  return fed.tensor(list)
-end
 
 local function transformer(size, depth, heads)
   local layers = {}
@@ -54,9 +38,9 @@ end
 local function build(o, rows, columns, pixels)
   return nn.module {
     name = "MaskedAutoencoder", count = rows * columns, embed = nn.linear { inputs = pixels, outputs = o.size },
-    encoder = transformer(o.size, o.depth, o.heads), positions = positions(rows, columns, o.size),
+    encoder = transformer(o.size, o.depth, o.heads), positions = patches.positions(rows, columns, o.size),
     narrow = nn.linear { inputs = o.size, outputs = o.decoder_size },
-    token = nn.parameter { shape = { o.decoder_size } }, places = positions(rows, columns, o.decoder_size),
+    token = nn.parameter { shape = { o.decoder_size } }, places = patches.positions(rows, columns, o.decoder_size),
     decoder = transformer(o.decoder_size, o.decoder_depth, o.heads),
     paint = nn.linear { inputs = o.decoder_size, outputs = pixels }, forward = forward,
   }
