@@ -38,7 +38,6 @@ local ablations = {
 
 local MedFedPure = {}
 MedFedPure.__index = MedFedPure
-
 --- What never leaves a client: its gate and its batch normalization.
 local function is_local(name) return (name:find("^gate") or name:find("^look") or name:find("norm")) ~= nil end
 
@@ -124,7 +123,7 @@ local declared = {
   personal = { nil, "Whether gates and batch normalization stay.", type = "boolean" },
   rounds = { 40, "Rounds of the experts.", at_least = 1 },
   generator_rounds = { 30, "Rounds of denoiser and autoencoder.", at_least = 1 },
-  pooled = { nil, "All images in one set for the generators: they leave their clients.", type = "Dataset" },
+  pooled = { nil, "All images in one set, for the generators: they leave their clients.", type = "Dataset" },
   defense = { nil, "How updates become one.", type = "any" },
   on_round = { nil, "Called before and after each round.", type = "function" },
   seed = { 1, "Seed of everything.", type = "integer" },
@@ -137,6 +136,8 @@ return fed.define {
   source = "Karami et al., https://arxiv.org/abs/2511.11625",
   deviation = "Ours trains under attack, detects by purified answers, and calibrates on held-out images; the preset "
     .. "paper keeps its decisions. FedEM and pFedDef: fed.personalization.",
+  example = { "print(fed.recipes.medfedpure { clients = { fed.data.synthetic_mri { count = 8 } } }.options.vote)",
+    prints = "mean" },
   make = function(options, path)
     local clients, o = {}, util.merged(ours, options.preset == "paper" and paper or nil)
     o = util.merged(util.merged(o, options), ablations[options.ablation])
