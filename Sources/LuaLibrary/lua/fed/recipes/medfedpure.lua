@@ -134,8 +134,7 @@ return fed.define {
   "Makes MedFedPure, with `fit()`, `calibrate(held_out)` and `with(changes)`; then `pipelines[client]` answers.",
   options = declared, returns = { "table", "The system." },
   source = "Karami et al., https://arxiv.org/abs/2511.11625",
-  deviation = "Ours trains under attack, detects by purified answers, and calibrates on held-out images; the preset "
-    .. "paper keeps its decisions. FedEM and pFedDef: fed.personalization.",
+  deviation = "Ours trains under attack, and calibrates on held-out images; the preset paper does what the paper says.",
   example = { "print(fed.recipes.medfedpure { clients = { fed.data.synthetic_mri { count = 8 } } }.options.vote)",
     prints = "mean" },
   make = function(options, path)
