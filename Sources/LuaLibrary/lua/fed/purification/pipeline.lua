@@ -86,7 +86,7 @@ end
 local function answer(self, view)
   local info, raw = {}, view.raw
   local score, numbers
-  if uses_detector[self.mode] or self.detector and (self.depth or self.inspects) then
+  if uses_detector[self.mode] or self.mode ~= "none" and self.detector and (self.depth or self.inspects) then
     score, numbers = inspect(self, view, info)
   end
   local rows, steps = plan(self, info, numbers, #raw)
