@@ -97,6 +97,28 @@ describe("reconstruction", function()
     end
   end)
 
+  it("compares answers with those on what was painted, with a gradient", function()
+    local detector = fed.detection.reconstruction { model = mae, patch = 2 }
+    local weights = fed.randn { 2, 64, seed = 3 }
+    local pipeline = fed.purification.pipeline {
+      mode = "detect_only", classifier = function(x) return x:flatten(2):linear(weights) end,
+      detector = fed.detection.consistency { view = "reconstructed", reconstruction = detector },
+    }
+    local x = strange:narrow(1, 1, 2):clamp(0.2, 0.8)
+    local gradient = pipeline:gradient(x, function(_, score) return score end):flatten()
+    local function value(at) return pipeline:score(at):sum():item() end
+    for _, i in ipairs { 1, 30, 90 } do
+      local bump = fed.zeros { 128 }
+      bump[i] = 5e-3
+      bump = bump:reshape(2, 1, 8, 8)
+      local slope = (value(x + bump) - value(x - bump)) / 1e-2
+      expect(gradient[i], slope, 2e-3 + 0.05 * math.abs(slope))
+    end
+    expect(gradient:norm():item() > 1e-2, true)
+    local composite = detector:composite(x)
+    expect({ composite.shape, composite:min():item() >= 0 }, { { 2, 1, 8, 8 }, true })
+  end)
+
   it("trains on hidden patches alone, and refuses to hide none", function()
     expect_error("ratio = 0.01 hides 0 of 16 patches; some must be hidden and some seen", function()
       learn:fit_batch(clean, labels, { loss = fed.detection.masked_reconstruction { patch = 2, ratio = 0.01 } })
