@@ -44,4 +44,13 @@ describe("util", function()
     expect({ util.at(3, 1), util.at(function(round) return round * 2 end, 4) }, { 3, 8 })
     expect(util.at(function() end, 4), nil)
   end)
+
+  it("merges tables by their keys, and replaces lists", function()
+    local base = { a = 1, inner = { x = 1, y = { 5 } }, list = { 1, 2, 3 } }
+    local both = util.merged(base, { a = false, inner = { x = 2, z = 3 }, list = { 9 } })
+    expect({ both.inner.x, both.inner.z, #both.list, base.inner.x, #base.list }, { 2, 3, 1, 1, 3 })
+    expect(both.a, false)
+    expect(both.inner.y, { 5 })
+    expect(util.merged(base).a, 1)
+  end)
 end)

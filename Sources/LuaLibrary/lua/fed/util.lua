@@ -88,6 +88,20 @@ function util.positive_rows(weights)
   return rows
 end
 
+--- Puts changes over a table, and tables over tables by their keys; lists are replaced whole. Neither table changes.
+---@param base table
+---@param changes table?
+---@return table
+function util.merged(base, changes)
+  local both = {}
+  for key, value in util.sorted_pairs(base) do both[key] = value end
+  for key, value in util.sorted_pairs(changes or {}) do
+    local is_inner = type(value) == "table" and type(both[key]) == "table" and #value == 0 and #both[key] == 0
+    both[key] = is_inner and util.merged(both[key], value) or value
+  end
+  return both
+end
+
 --- Raises an error at the line of the script that called into the library, however deep a rule runs inside it.
 ---@param message string
 function util.fail(message)
