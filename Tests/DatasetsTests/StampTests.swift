@@ -62,7 +62,10 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try stamp(values, shape) }
     #expect(error.map { "\($0)".contains(part) } == true, "\(String(describing: error))")
     #expect(throws: DatasetError.self) { try stamp([1], [1, 1], opacity: 0) }
-    #expect(throws: DatasetError.self) { try stamp([1, 1], [1, 2], mask: [1]) }
+    #expect(throws: DatasetError.self) {
+      try Stamp(
+        pattern: .ones([1, 2]), mask: .ones([1, 1]), row: 0, column: 0, sampleShape: [3, 2, 2])
+    }
     #expect(throws: DatasetError.self) { try images().stamped(stamp([1], [1, 1]), at: [2]) }
   }
 }
