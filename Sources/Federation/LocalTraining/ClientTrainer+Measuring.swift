@@ -112,7 +112,7 @@ extension RunDescription {
           let chosen = try scores?.gather(Tensor(labels: rows))
           found = try sums(model, part, positions, chosen)
         }
-        for (key, value) in found { result.numbers[key.of(class: label)] = value }
+        result.numbers.merge(found.map { ($0.key.of(class: label), $0.value) }) { $1 }
       }
       return result
     }

@@ -77,8 +77,9 @@ final class TracePreparation {
     case .measuringByClass:
       shapes.answered.formUnion(chunks)
       for positions in ModelEvaluator.chunks(set.count) {
-        let counts = Dictionary(grouping: set.labels[positions], by: { $0 }).values.map(\.count)
-        shapes.valued.formUnion(counts.map { BatchShape(sample: set.sampleShape, size: $0) })
+        var counts = [Int](repeating: 0, count: set.classCount)
+        for label in set.labels[positions] { counts[label] += 1 }
+        shapes.valued.formUnion(counts.filter { $0 > 0 }.map { BatchShape(sample: set.sampleShape, size: $0) })
       }
     }
   }

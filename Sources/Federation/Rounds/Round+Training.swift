@@ -10,6 +10,7 @@ public struct ClassMix {
   /// Whether a sample may be drawn again.
   public let isReplacing: Bool
 
+  /// Draws with repeats unless told otherwise.
   public init(shares: [Double]?, count: Int? = nil, isReplacing: Bool = true) {
     self.shares = shares
     self.count = count
@@ -24,6 +25,7 @@ public struct ClassMix {
 
 /// A question to the run's workers: what would these data send, trained as a client would?
 public struct TrainingRequest {
+  /// Where the samples come from.
   public let data: RoundData
   /// What to draw of the data; nil takes them whole.
   public let mix: ClassMix?
@@ -34,6 +36,7 @@ public struct TrainingRequest {
   /// Keys the order of the batches and all else that is random; nil for that of the root update.
   public let key: Int?
 
+  /// Asks for the data as they are unless told otherwise.
   public init(_ data: RoundData, mix: ClassMix? = nil, labels: [Int]? = nil, steps: Int? = nil, key: Int?) {
     self.data = data
     self.mix = mix
@@ -100,7 +103,9 @@ public struct VirtualRound {
 
 /// How the clients of a virtual round are made.
 public struct VirtualClients {
+  /// What their samples are drawn from.
   public var data = RoundData.root
+  /// How many clients there are.
   public var count = 10
   /// Of the Dirichlet draw that deals each class among the clients, as a partition of the run's data has it.
   public var concentration = 0.5
@@ -113,6 +118,7 @@ public struct VirtualClients {
   /// Tells one virtual round from another.
   public var key = 0
 
+  /// Ten clients out of one half of the root data.
   public init() {}
 
   /// Shares of the classes for each client: each class is dealt in shares drawn from a Dirichlet distribution.

@@ -95,6 +95,9 @@ extension ClassBuilder where Object == LuaRound {
       return Results(
         Tensor(all.map { Float($0.accuracy) }, shape: shape), Tensor(all.map { Float($0.loss) }, shape: shape))
     }
+  }
+
+  mutating func addRoundPredictions() {
     method(
       "predictions",
       "Tells what the model at many parameter vectors holds likely: the mean of its softmax over the data. On data in "
@@ -117,6 +120,9 @@ extension ClassBuilder where Object == LuaRound {
     ) { (r: LuaRound, vectors: VectorsArgument, data: RoundDataArgument?) in
       try r.round.predictions(r.round.vectors(vectors), on: data?.data ?? .validation)
     }
+  }
+
+  mutating func addRoundGradients() {
     method(
       "gradient",
       "The gradient of the mean loss on data with respect to the parameters that travel, in training mode; 0 for running "

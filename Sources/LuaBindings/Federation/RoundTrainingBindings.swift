@@ -115,6 +115,9 @@ extension ClassBuilder where Object == LuaRound {
     ) { (r: LuaRound, questions: [TrainingQuestion]) in
       try r.round.train(questions.enumerated().map { try $1.request(position: $0 + 1) })
     }
+  }
+
+  mutating func addVirtualRound() {
     method(
       "virtual_round",
       "Plays a round with honest clients made of the server's own data: a part is held out, of the rest each class is "
