@@ -60,6 +60,22 @@ describe("optigradtrust", function()
     expect(sum, 1, 1e-6)
   end)
 
+  it("gives the same bits on one thread and on two", function()
+    for _, options in ipairs { { batch = 16 }, quick { scorer = "dual", rl = true, vae = true } } do
+      expect(ran(options, { threads = 2 }).digest, ran(options, { threads = 1 }).digest)
+    end
+  end)
+
+  it("works with some clients a round, down to one", function()
+    for _, count in ipairs { 1, 2, 4 } do
+      for _, options in ipairs { { batch = 16 }, quick { preset = "paper" } } do
+        local ledger = ran(options, { clients_per_round = count, byzantine = {} }):ledger()
+        expect(#ledger.score, 3 * count)
+        for _, score in ipairs(ledger.score) do assert(score == score, "evidence is a number") end
+      end
+    end
+  end)
+
   it("leaves the model as it is where everybody is dropped", function()
     local run = simulation(fed.recipes.optigradtrust { threshold = -90 })
     local before = run.model.parameters
