@@ -220,7 +220,8 @@ local function table_of(cells, known)
       columns[k] = {}
       for i, numbers in ipairs(groups[name]) do columns[k][i] = numbers[k] end
     end
-    local f1 = columns[3][1] < 0 and "-" or interval(columns[3])
+    local flags = math.max(table.unpack(columns[3])) > 0 or math.max(table.unpack(columns[4])) > 0
+    local f1 = not flags and "no flags" or name:find("| none |", 1, true) and "-" or interval(columns[3])
     print(("| %s | %s | %s | %s | %s | %.2f | %d |"):format(name, interval(columns[1]), interval(columns[2]), f1,
       interval(columns[4]), util.mean(columns[5]), #columns[1]))
   end
