@@ -16,11 +16,11 @@ function references.make(options) return setmetatable({ options = options, state
 --- added up over the rounds. Long updates are shortened, since the prediction of a model that is far off says nothing.
 ---@param round fed.Round
 ---@param updates fed.Updates
----@param memory table? mixes by client id; what is remembered without it
+---@param memory table? mixes by client id, for clients that are played; without it, what is remembered or stated
 ---@return table mixes shares of the classes by row
 function references:learn_mixes(round, updates, memory)
   local mixes, rows = memory or self.state.mixes, {}
-  local told, limit = self.options.label_counts, 1.5 * round.root_update:norm():item()
+  local told, limit = not memory and self.options.label_counts, 1.5 * round.root_update:norm():item()
   local means = not told and round:predictions(updates:clip(limit), "validation"):to_table()
   for i, id in ipairs(updates.ids) do
     if told then
