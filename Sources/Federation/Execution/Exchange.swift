@@ -35,6 +35,13 @@ extension ExchangeKey {
   static let row: ExchangeKey = "row", first: ExchangeKey = "first", count: ExchangeKey = "count"
   /// Sums over samples: of losses, of right answers, and of samples.
   static let lossSum: ExchangeKey = "loss_sum", right: ExchangeKey = "right", samples: ExchangeKey = "samples"
+  /// Number of classes by which such sums are kept apart; without it they are not.
+  static let classes: ExchangeKey = "classes"
+  /// Sum over samples of what the model holds likely. Shape `[k]`.
+  static let likelihoods: ExchangeKey = "likelihoods"
+
+  /// The same for the samples of one class.
+  func of(class label: Int) -> ExchangeKey { ExchangeKey("\(name).\(label)") }
 }
 
 /// Named tensors and named numbers: what tasks, results and states carry.

@@ -9,12 +9,34 @@ struct LoadedVector {
 }
 
 extension ClientTrainer {
-  /// Gives back the sum of losses, the number of right answers and of samples of one chunk of a data set.
+  /// Gives back the sum of losses, the number of right answers and of samples of one chunk of a data set; where the job
+  /// names a number of classes, those of each class.
   func measure(_ task: JobTask, _ job: Job) throws -> TaskResult {
     try load(task, job)
     try Interrupt.check()
-    let batch = try batch(of: task)
-    return TaskResult(values: Exchange(numbers: try run.measure(model, batch, first: task.inputs.whole(.first))))
+    let positions = try positions(of: task), batch = try run.data.set(task.data).batch(positions)
+    guard job.shared.numbers[.classes] != nil else {
+      return TaskResult(values: Exchange(numbers: try run.measure(model, batch, samples: positions)))
+    }
+    return TaskResult(
+      values: try run.measure(model, batch, samples: positions, classes: job.shared.whole(.classes)) {
+        try run.data.set(task.data).batch($0)
+      })
+  }
+
+  /// Gives back the sum of the model's probabilities over one chunk of a data set, and its samples.
+  func predict(_ task: JobTask, _ job: Job) throws -> TaskResult {
+    try load(task, job)
+    try Interrupt.check()
+    guard run.measuresScores else {
+      throw FederationError.setup(
+        what: "predictions", problem: "the model gives no score for each class",
+        allowed: "a model of one input with outputs [b, classes] is needed")
+    }
+    let positions = try positions(of: task), batch = try run.data.set(task.data).batch(positions)
+    let likely = try model.evaluate(batch.inputs).softmax().sum(axes: [0])
+    return TaskResult(
+      values: Exchange(tensors: [.likelihoods: likely], numbers: [.samples: Double(positions.count)]))
   }
 
   /// Gives back the gradient of the mean loss over one chunk of a data set, times its samples, for the parameters that
@@ -25,9 +47,9 @@ extension ClientTrainer {
     try load(task, job)
     loaded = nil
     let work = try LocalWork(task, of: job, self)
-    let batch = try batch(of: task), first = try task.inputs.whole(.first)
+    let positions = try positions(of: task), batch = try run.data.set(task.data).batch(positions)
     work.batch = batch
-    work.positions = Array(first..<first + batch.labels.count)
+    work.positions = positions
     let loss = try computeGradient(work), samples = Double(batch.labels.count)
     let gradient = try Tensor.zeros([run.split.dimension])
     try gradient.narrow(axis: 0, start: 0, count: run.split.trainableColumns)
@@ -52,9 +74,9 @@ extension ClientTrainer {
     loaded = LoadedVector(source: vectors, row: row)
   }
 
-  private func batch(of task: JobTask) throws -> Batch {
+  private func positions(of task: JobTask) throws -> [Int] {
     let start = try task.inputs.whole(.first), count = try task.inputs.whole(.count)
-    return try run.data.set(task.data).batch(Array(start..<start + count))
+    return Array(start..<start + count)
   }
 }
 
@@ -62,26 +84,60 @@ extension RunDescription {
   /// Measures a model on one chunk of a data set: sum of losses, number of samples, and of right answers where the model
   /// gives scores.
   ///
-  /// - Parameter first: Position of the chunk in its set, by which draws of a loss are told apart.
-  func measure(_ model: Model, _ batch: Batch, first: Int) throws -> [ExchangeKey: Double] {
+  /// - Parameter samples: Positions of the chunk in its set, by which draws of a loss are told apart.
+  func measure(_ model: Model, _ batch: Batch, samples: [Int]) throws -> [ExchangeKey: Double] {
     try Subnormals.asZero {
-      let labels = batch.labels, samples = Double(labels.count)
-      var sums: [ExchangeKey: Double] = [.samples: samples]
-      let scores = measuresScores ? try model.evaluate(batch.inputs) : nil
-      if let scores { sums[.right] = Double(zip(try scores.argmax().integers, labels.integers).count { $0 == $1 }) }
-      if let loss = training.loss as? Loss, let scores {
-        sums[.lossSum] = try loss(scores, labels).item() * samples
-      } else {
-        sums[.lossSum] = try value(of: model, batch, first: first) * samples
-      }
-      return sums
+      try sums(model, batch, samples, measuresScores ? try model.evaluate(batch.inputs) : nil)
     }
   }
 
+  /// Measures a model on one chunk, class by class.
+  ///
+  /// - Parameter batch: Makes the batch of some positions, for losses that need more than the model's scores.
+  func measure(
+    _ model: Model, _ whole: Batch, samples: [Int], classes: Int, batch: ([Int]) throws -> Batch
+  ) throws -> Exchange {
+    try Subnormals.asZero {
+      let scores = measuresScores ? try model.evaluate(whole.inputs) : nil, labels = whole.labels.integers
+      var result = Exchange()
+      for label in 0..<classes {
+        let rows = labels.indices.filter { labels[$0] == label }, positions = rows.map { samples[$0] }
+        var found: [ExchangeKey: Double] = [.samples: 0, .lossSum: 0]
+        if measuresScores { found[.right] = 0 }
+        if !rows.isEmpty {
+          let part =
+            needsModel
+            ? try batch(positions)
+            : Batch(inputs: whole.inputs, labels: Tensor(labels: rows.map { _ in label }))
+          let chosen = try scores?.gather(Tensor(labels: rows))
+          found = try sums(model, part, positions, chosen)
+        }
+        result.numbers.merge(found.map { ($0.key.of(class: label), $0.value) }) { $1 }
+      }
+      return result
+    }
+  }
+
+  /// Whether a loss is made of more than the model's scores.
+  private var needsModel: Bool { !(training.loss is Loss && measuresScores) }
+
+  private func sums(
+    _ model: Model, _ batch: Batch, _ positions: [Int], _ scores: Tensor?
+  ) throws -> [ExchangeKey: Double] {
+    let labels = batch.labels, samples = Double(labels.count)
+    var sums: [ExchangeKey: Double] = [.samples: samples]
+    if let scores { sums[.right] = Double(zip(try scores.argmax().integers, labels.integers).count { $0 == $1 }) }
+    if let loss = training.loss as? Loss, let scores {
+      sums[.lossSum] = try loss(scores, labels).item() * samples
+    } else {
+      sums[.lossSum] = try value(of: model, batch, positions) * samples
+    }
+    return sums
+  }
+
   /// The loss of one chunk, in evaluation mode. Its draws are the same at every evaluation.
-  private func value(of model: Model, _ batch: Batch, first: Int) throws -> Double {
+  private func value(of model: Model, _ batch: Batch, _ samples: [Int]) throws -> Double {
     let stream = RandomStream(seed: seed, purpose: "evaluation")
-    let samples = Array(first..<first + batch.labels.count)
     return try model.evaluate(
       training.loss, on: ObjectiveBatch(inputs: batch.inputs, targets: batch.labels, samples: samples),
       PlanStreams(dropout: stream, draws: DrawSource(stream: stream, samples: samples)))

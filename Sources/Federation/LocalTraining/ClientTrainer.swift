@@ -7,6 +7,7 @@ final class ClientTrainer: Worker {
   /// Names under which every process knows the functions of a simulation.
   enum Function {
     static let train = "train", contribute = "contribute", measure = "measure", differentiate = "differentiate"
+    static let predict = "predict"
   }
 
   let run: RunDescription
@@ -14,6 +15,7 @@ final class ClientTrainer: Worker {
   private let functions: [String: (ClientTrainer) -> (JobTask, Job) throws -> TaskResult] = [
     Function.train: ClientTrainer.train, Function.contribute: ClientTrainer.contribute,
     Function.measure: ClientTrainer.measure, Function.differentiate: ClientTrainer.differentiate,
+    Function.predict: ClientTrainer.predict,
   ]
   /// The vector that the replica holds unchanged, so that chunks of one evaluation load it once.
   var loaded: LoadedVector?

@@ -13,56 +13,98 @@ final class TracePreparation {
   private(set) var obstacle: String?
 
   private let training: LocalTraining
-  /// Sets that are trained on, and those that are measured.
-  private let trained: [Dataset], measured: [Dataset]
   private let measuresScores: Bool
+  /// The batches of each round.
+  private var usual = BatchShapes()
 
   init(_ options: SimulationOptions, measuresScores: Bool) {
     training = options.localTraining
-    trained = options.clients.map(\.data) + [options.root].compactMap { $0 }
-    measured = [options.test, options.validation].compactMap { $0 }
     self.measuresScores = measuresScores
+    for set in options.clients.map(\.data) + [options.root].compactMap({ $0 }) { add(set, for: .training, to: &usual) }
+    for set in [options.test, options.validation].compactMap({ $0 }) { add(set, for: .measuring, to: &usual) }
   }
 
   /// Looks at what the script does now. On the script's thread, before a round.
   func prepare(_ model: Model) throws {
-    let loss = training.loss
-    guard model.isConfinedToOneThread || loss.isConfinedToOneThread else { return }
-    obstacle = training.isTraced ? try firstObstacle(model, loss) : "traced = false"
+    guard isScripted(model) else { return }
+    obstacle = training.isTraced ? try firstObstacle(model, usual) : "traced = false"
     isConfined = obstacle != nil
   }
 
-  private func firstObstacle(_ model: Model, _ loss: any Objective) throws -> String? {
-    for size in sizes(of: trained, training.batchSize) {
-      if let found = try model.prepareTraining(loss, batch(size)) { return found }
+  /// Calls `body` when the script was run dry for the batches of other sets, too; where one of these cannot be replayed,
+  /// all work of `body` stays on this thread.
+  func preparing<Result>(
+    _ model: Model, _ sets: [Dataset], for use: DataUse, _ body: () throws -> Result
+  ) throws -> Result {
+    guard isScripted(model), !isConfined else { return try body() }
+    var shapes = BatchShapes()
+    for set in sets { add(set, for: use, to: &shapes) }
+    isConfined = try firstObstacle(model, shapes) != nil
+    defer { isConfined = false }
+    return try body()
+  }
+
+  private func isScripted(_ model: Model) -> Bool {
+    model.isConfinedToOneThread || training.loss.isConfinedToOneThread
+  }
+
+  private func firstObstacle(_ model: Model, _ shapes: BatchShapes) throws -> String? {
+    let loss = training.loss
+    for shape in shapes.trained.sorted() {
+      if let found = try model.prepareTraining(loss, batch(shape)) { return found }
     }
-    for size in sizes(of: measured, ModelEvaluator.chunk) {
-      let batch = try batch(size)
-      if measuresScores, let found = try model.prepareEvaluation([batch.tensors[0].tensor]) { return found }
-      if !(loss is Loss), let found = try model.prepareValue(loss, batch) { return found }
+    for shape in shapes.answered.sorted() where measuresScores {
+      if let found = try model.prepareEvaluation([batch(shape).tensors[0].tensor]) { return found }
+    }
+    for shape in shapes.valued.sorted() where !(loss is Loss) || !measuresScores {
+      if let found = try model.prepareValue(loss, batch(shape)) { return found }
     }
     return nil
   }
 
-  private struct BatchSize: Hashable, Comparable {
-    let sample: Shape
-    let size: Int
-
-    static func < (a: Self, b: Self) -> Bool { (a.size, a.sample.count) < (b.size, b.sample.count) }
-  }
-
-  /// The batches that sets are cut into: whole ones, and what is left.
-  private func sizes(of sets: [Dataset], _ size: Int) -> [BatchSize] {
-    Set(
-      sets.flatMap { set in
-        [min(size, set.count), set.count % size].filter { $0 > 0 }.map { BatchSize(sample: set.sampleShape, size: $0) }
+  /// Adds the batches that a set is cut into.
+  private func add(_ set: Dataset, for use: DataUse, to shapes: inout BatchShapes) {
+    func cut(_ count: Int, _ size: Int) -> [BatchShape] {
+      [min(size, count), count % size].filter { $0 > 0 }.map { BatchShape(sample: set.sampleShape, size: $0) }
+    }
+    let chunks = cut(set.count, ModelEvaluator.chunk)
+    switch use {
+    case .training: shapes.trained.formUnion(cut(set.count, training.batchSize))
+    case .differentiating: shapes.trained.formUnion(chunks)
+    case .measuring:
+      shapes.answered.formUnion(chunks)
+      shapes.valued.formUnion(chunks)
+    case .measuringByClass:
+      shapes.answered.formUnion(chunks)
+      for positions in ModelEvaluator.chunks(set.count) {
+        var counts = [Int](repeating: 0, count: set.classCount)
+        for label in set.labels[positions] { counts[label] += 1 }
+        shapes.valued.formUnion(counts.filter { $0 > 0 }.map { BatchShape(sample: set.sampleShape, size: $0) })
       }
-    ).sorted()
+    }
   }
 
-  private func batch(_ size: BatchSize) throws -> ObjectiveBatch {
+  private func batch(_ shape: BatchShape) throws -> ObjectiveBatch {
     ObjectiveBatch(
-      inputs: try Tensor.uninitialized([size.size] + size.sample),
-      targets: Tensor(labels: [Int](repeating: 0, count: size.size)))
+      inputs: try Tensor.uninitialized([shape.size] + shape.sample),
+      targets: Tensor(labels: [Int](repeating: 0, count: shape.size)))
   }
+}
+
+/// What workers do with a data set.
+enum DataUse {
+  case training, measuring, measuringByClass, differentiating
+}
+
+/// The shape of a batch of inputs.
+private struct BatchShape: Hashable, Comparable {
+  let sample: Shape
+  let size: Int
+
+  static func < (a: Self, b: Self) -> Bool { (a.size, a.sample.count) < (b.size, b.sample.count) }
+}
+
+/// Batches by what is done with them: trained on, answered, or given a loss that needs the model.
+private struct BatchShapes {
+  var trained: Set<BatchShape> = [], answered: Set<BatchShape> = [], valued: Set<BatchShape> = []
 }

@@ -23,7 +23,7 @@ public final class Simulation {
   public internal(set) var isInRound = false
   /// What stands in the way of running a script's module or loss on all threads, with its line; nil if nothing does.
   public var traceObstacle: String? { traces.obstacle }
-  private let traces: TracePreparation
+  let traces: TracePreparation
 
   /// Whether inputs pass through the defense, so that its hooks cannot ask the run again.
   var isAnswering = false
@@ -128,7 +128,7 @@ public final class Simulation {
       number: number, cohort: cohort, clientCount: options.clients.count,
       declaredByzantine: options.declaredByzantine, global: try globalVector.gathered(run.split.shared),
       previousUpdate: state.previousUpdate, history: history.map(\.seenByPolicies), seed: options.seed,
-      tools: makeTools())
+      tools: RoundTools(self))
   }
 
   /// Whether Byzantine clients read what the others send.

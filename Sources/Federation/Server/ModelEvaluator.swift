@@ -13,14 +13,15 @@ public struct Evaluation: Sendable, Equatable {
     self.loss = loss
   }
 
-  /// Out of the sums over samples that workers give.
-  init(_ sums: Exchange) {
-    guard let samples = sums.numbers[.samples], samples > 0 else {
+  /// Out of the sums over samples that workers give, or those over the samples of one class.
+  init(_ sums: Exchange, class label: Int? = nil) {
+    func sum(_ key: ExchangeKey) -> Double? { sums.numbers[label.map { key.of(class: $0) } ?? key] }
+    guard let samples = sum(.samples), samples > 0 else {
       (accuracy, loss) = (.nan, .nan)
       return
     }
-    accuracy = (sums.numbers[.right] ?? .nan) / samples
-    loss = (sums.numbers[.lossSum] ?? .nan) / samples
+    accuracy = (sum(.right) ?? .nan) / samples
+    loss = (sum(.lossSum) ?? .nan) / samples
   }
 }
 
@@ -60,34 +61,79 @@ struct ModelEvaluator {
   ///   - vectors: Shape `[m, d]`: values of the parameters that travel, one vector a row.
   ///   - global: Gives the values of all other parameters.
   func measure(_ vectors: Tensor, on handle: DataHandle, global: Tensor, round: Int) throws -> [Evaluation] {
+    try sums(ClientTrainer.Function.measure, vectors, on: handle, global: global, round: round).map { Evaluation($0) }
+  }
+
+  /// Measures many vectors at once, class by class: one list a vector.
+  func measureByClass(_ vectors: Tensor, on handle: DataHandle, global: Tensor, round: Int) throws -> [[Evaluation]] {
+    let classes = try data.set(handle).classCount
+    return try sums(
+      ClientTrainer.Function.measure, vectors, on: handle, global: global, round: round, classes: classes
+    ).map { sums in (0..<classes).map { Evaluation(sums, class: $0) } }
+  }
+
+  /// Means over the data of what each vector holds likely. Shape `[m, k]`.
+  func predictions(_ vectors: Tensor, on handle: DataHandle, global: Tensor, round: Int) throws -> Tensor {
+    try Tensor.stack(
+      sums(ClientTrainer.Function.predict, vectors, on: handle, global: global, round: round).map {
+        try $0.tensor(.likelihoods).div_($0.number(.samples))
+      }, axis: 0)
+  }
+
+  /// What a function of the workers gives for the chunks of the data, added up for each vector.
+  private func sums(
+    _ function: String, _ vectors: Tensor, on handle: DataHandle, global: Tensor, round: Int, classes: Int? = nil
+  ) throws -> [Exchange] {
     let chunks = Self.chunks(try data.set(handle).count)
     let tasks = (0..<vectors.shape[0]).flatMap { row in
       chunks.enumerated().map { task(row * chunks.count + $0, row, $1, handle) }
     }
-    let job = Job(
-      function: ClientTrainer.Function.measure, round: round,
-      shared: Exchange(tensors: [.global: global, .vectors: vectors]), tasks: tasks)
-    let outcomes = try executor.map(job) { _ in }
+    var shared = Exchange(tensors: [.global: global, .vectors: vectors])
+    shared.numbers[.classes] = classes.map(Double.init)
+    let outcomes = try executor.map(Job(function: function, round: round, shared: shared, tasks: tasks)) { _ in }
     return try (0..<vectors.shape[0]).map { row in
       let sum = ShardedSum(count: chunks.count, shardSize: Self.shard)
       for index in chunks.indices { try sum.take(outcomes[row * chunks.count + index], at: index) }
       try expectNone(sum.reduction.failures, handle, round)
-      return Evaluation(sum.reduction.sums)
+      return sum.reduction.sums
     }
   }
 
-  /// Computes the gradient of the mean loss at one vector, for the parameters that travel. Shape `[d]`.
+  /// Computes the gradient of the mean loss on each of several sets at one vector, for the parameters that travel: zeros
+  /// for running statistics. Shape `[d]` each.
   ///
   /// - Parameter vector: Shape `[d]`.
-  func gradient(at vector: Tensor, on handle: DataHandle, global: Tensor, round: Int) throws -> Tensor {
-    let chunks = Self.chunks(try data.set(handle).count)
+  func gradients(
+    at vector: Tensor, on handles: [DataHandle], global: Tensor, round: Int
+  ) throws -> [Tensor] {
+    var tasks: [JobTask] = [], places: [(sum: ShardedSum, chunk: Int)] = []
+    let sums = try handles.map { handle in
+      let chunks = Self.chunks(try data.set(handle).count)
+      let sum = ShardedSum(count: chunks.count, shardSize: Self.shard)
+      for (chunk, positions) in chunks.enumerated() {
+        tasks.append(task(tasks.count, 0, positions, handle))
+        places.append((sum, chunk))
+      }
+      return sum
+    }
     let job = Job(
       function: ClientTrainer.Function.differentiate, round: round,
-      shared: Exchange(tensors: [.global: global, .vectors: try vector.reshape([1, vector.count])]),
-      tasks: chunks.enumerated().map { task($0, 0, $1, handle) })
-    let sums = try executor.reduce(job, shardSize: Self.shard) { _ in }
-    try expectNone(sums.failures, handle, round)
-    return try sums.sums.tensor(.update).div_(sums.sums.number(.samples))
+      shared: Exchange(tensors: [.global: global, .vectors: try vector.reshape([1, vector.count])]), tasks: tasks)
+    let known = places
+    let outcomes = try executor.map(job) { index, result in
+      let place = known[index]
+      try place.sum.take(Outcome(owner: .server, result: .success(result)), at: place.chunk)
+      // Only the sums are kept, however many chunks there are.
+      result.values.tensors = [:]
+    } onProgress: { _ in
+    }
+    for (task, outcome) in zip(tasks, outcomes) {
+      if case .failure(let failure) = outcome.result { try expectNone([failure], task.data, round) }
+    }
+    return try sums.map { sum in
+      let total = sum.reduction.sums
+      return try total.tensor(.update).div_(total.number(.samples))
+    }
   }
 
   private func task(_ index: Int, _ row: Int?, _ chunk: Range<Int>, _ handle: DataHandle) -> JobTask {
@@ -125,7 +171,7 @@ extension Simulation {
       return try evaluate(vector, on: set, through: inputs, named: defense.name)
     }
     guard case .set(let set) = data else { return try evaluator.measure(vector, on: .test, round: modelRound) }
-    return try catalog.lending([set]) { try evaluator.measure(vector, on: $0[0], round: modelRound) }
+    return try lending([.set(set)], for: .measuring) { try evaluator.measure(vector, on: $0[0], round: modelRound) }
   }
 
   /// Answers for inputs with the global model, through the inference side of the defense.
@@ -170,7 +216,7 @@ extension Simulation {
         let screened = try inputs.screen(
           batch.inputs, number: number, round: modelRound, seed: options.seed, name: name)
         let measured = try run.measure(
-          answering, Batch(inputs: screened.inputs, labels: batch.labels), first: positions.lowerBound)
+          answering, Batch(inputs: screened.inputs, labels: batch.labels), samples: Array(positions))
         let result = TaskResult(values: Exchange(numbers: measured))
         try sum.take(Outcome(owner: .server, result: .success(result)), at: number)
       }

@@ -42,7 +42,10 @@ let roundClass = ClassBindings(LuaRound.self, "One round as the server knows it;
   type.property("history", "The rounds before this one.", get: { (r: LuaRound) in History(r.round.history) })
   type.property("stream", "Random numbers of this round and hook.", get: { (r: LuaRound) in r.stream })
   type.addRoundTraining()
+  type.addVirtualRound()
   type.addRoundMeasuring()
+  type.addRoundPredictions()
+  type.addRoundGradients()
   type.addRoundContributions()
   type.description { (r: LuaRound) in "Round \(r.round.number) with clients \(r.round.cohort)" }
 }

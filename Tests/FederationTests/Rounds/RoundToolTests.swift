@@ -7,17 +7,6 @@ import Testing
 
 /// What a rule may have computed by the run's workers.
 @Suite(.onBothExecutors) struct RoundToolTests {
-  private func inRound(_ small: SmallRun, _ body: @escaping (Simulation, Round, UpdateMatrix) throws -> Void) throws {
-    let run = try small.simulation()
-    run.defense = Defense(
-      name: "witness",
-      rule: .rows(aggregate: { [unowned run] round, updates, _ in
-        try body(run, round, updates)
-        return Decision(update: try updates.weightedMean(updates.sampleCounts.map(Double.init)))
-      }))
-    #expect(try run.nextRound() != nil)
-  }
-
   @Test(arguments: [1, 2]) func `many vectors are measured as each alone is`(threads: Int) throws {
     try inRound(SmallRun(rounds: 1, threads: threads, hasBatchNorm: true, hasRoot: true)) { run, round, updates in
       let test = try #require(run.options.test)

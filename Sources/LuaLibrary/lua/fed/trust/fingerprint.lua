@@ -1,0 +1,166 @@
+--- What tells an honest update from another: some numbers a client, and how unusual each of them is in its round.
+local fed = require "fed"
+local util = require "fed.util"
+
+local fingerprint = {}
+
+--- Every feature: whether large (1) or small (-1) values are suspicious, and the least spread that z-scores count with.
+--- The first six are the paper's, equations 5 to 12; the others compare with what the root data would have sent.
+fingerprint.features = {
+  vae = { sign = 1, floor = 0.02 }, root = { sign = -1, floor = 0.06 }, peers = { sign = -1, floor = 0.05 },
+  norm = { sign = 1, floor = 0.25 }, signs = { sign = -1, floor = 0.02 }, shapley = { sign = -1, floor = 0.03 },
+  reference = { sign = -1, floor = 0.03 }, own = { sign = -1, floor = 0.03 }, cone = { sign = -1, floor = 0.03 },
+  length = { sign = 1, floor = 0.12 }, twin = { sign = 1, floor = 0.05 }, excess = { sign = 1, floor = 0.08 },
+  share = { sign = -1, floor = 0.25 },
+}
+fingerprint.names = {}
+for name in util.sorted_pairs(fingerprint.features) do fingerprint.names[#fingerprint.names + 1] = name end
+fingerprint.paper = { "vae", "root", "peers", "norm", "signs", "shapley" }
+fingerprint.matched = { "reference", "own", "cone", "length", "shapley", "twin", "excess", "share" }
+
+--- What asks for references, and so costs a training for each client.
+local needs_reference = { "reference", "own", "cone", "length", "excess", "share" }
+
+--- Turns features on and off, and tells which are on.
+---@param usual string[] those that are on by themselves
+---@param switches table booleans by name
+---@param path string what messages call the options
+---@return string[] names, rising, table on by name, boolean is_matched whether one of them needs references
+function fingerprint.choose(usual, switches, path)
+  local on, names, is_matched = {}, {}, false
+  for _, name in ipairs(usual) do on[name] = true end
+  for name, choice in util.sorted_pairs(switches) do
+    if not fingerprint.features[name] then
+      util.fail(("%s: there is no feature '%s' to switch; %s are allowed"):format(path, name,
+        table.concat(fingerprint.names, ", ")))
+    end
+    if type(choice) ~= "boolean" then
+      util.fail(("%s: fingerprint.%s = %s is not allowed; true or false is"):format(path, name, tostring(choice)))
+    end
+    on[name] = choice
+  end
+  for _, name in ipairs(fingerprint.names) do if on[name] then names[#names + 1] = name end end
+  for _, name in ipairs(needs_reference) do is_matched = is_matched or on[name] or false end
+  if #names == 0 then util.fail(path .. ": all features are off; one at least is needed") end
+  return names, on, is_matched
+end
+
+--- Robust z-scores: distance from the median in spreads, large for what is suspicious, from -2 to 8.
+---
+--- The spread is the largest of the median absolute deviation, the deviation of the same number among references, and a
+--- floor. So a round in which all clients are alike accuses nobody, and one in which honest clients differ much,
+--- neither.
+---@param values fed.Tensor [n]
+---@param feature table sign and floor
+---@param null fed.Tensor? the same number of the references
+---@return fed.Tensor [n]
+function fingerprint.z(values, feature, null)
+  local centered = values - values:median():item()
+  local spread = math.max(1.4826 * centered:abs():median():item(), feature.floor, null and null:std():item() or 0)
+  return (centered * (feature.sign / spread)):clamp(-2, 8)
+end
+
+--- Equation 9: the share of the numbers that have the sign of the root update's, among those where that is not 0.
+---
+--- Where both are 0, as in dead units, they agree without meaning it. Native counts tell how many: of the numbers of an
+--- update M match, X oppose, Z are 0 against a root that is not, and B are 0 on both sides; known are M + B (agreement
+--- with the root), X + B (with its negative), Z + B (zeros of the update) and M + X + Z (the root's other numbers).
+---@param updates fed.Updates
+---@param root fed.Tensor [d]
+---@return fed.Tensor [n]
+function fingerprint.sign_agreement(updates, root)
+  local d, others = updates.d, root:ne(0):sum():item()
+  local agree, oppose = updates:sign_agreement(root) * d, updates:sign_agreement(root * -1) * d
+  local zeros = updates:sign_shares():select(2, 2) * d
+  local both = (agree + oppose + zeros - others) / 3
+  return (agree - both) / math.max(1, others)
+end
+
+--- Cosine of each update to the nearest combination, of weights of at least 0, of the steps that lower each class's
+--- loss.
+---
+--- What honest training on any labels sends lies near that cone. The search takes place in the space that the class
+--- gradients span: with their cosines C = V L V', columns of sqrt(L) V' have the same angles.
+---@param gradients fed.Updates [k, d] gradients of the loss on each class
+---@param updates fed.Updates
+---@return fed.Tensor [n]
+function fingerprint.cone(gradients, updates)
+  local values, vectors = fed.linalg.eigh(gradients:cosines())
+  local roots = values:clamp(1e-6, math.huge):sqrt():unsqueeze(2)
+  local columns = vectors:t() * roots
+  local targets = updates:cosine(gradients:scaled(fed.full({ gradients.n }, -1))):matmul(vectors) / roots:t()
+  local cosines = {}
+  for i = 1, updates.n do
+    local _, distance = fed.linalg.nnls(columns, targets[i])
+    -- The nearest point of a cone is at a right angle to what is left.
+    cosines[i] = math.sqrt(math.max(0, targets[i]:square():sum():item() - distance ^ 2))
+  end
+  return fed.tensor(cosines)
+end
+
+--- Aumann and Shapley's value by length: how far each update points against the loss in the middle of the round's step.
+local function middle_gradient(c)
+  local half = fed.full({ c.updates.n }, 0.5 / c.updates.n)
+  return c.round:gradient(c.round.global + c.clipped:weighted_sum(half), "validation") * -1
+end
+
+--- Values by coalitions, as equations 10 to 12 have them.
+local function joined(c)
+  return c.smooth((c.round:shapley(c.clipped, {
+    method = c.shapley, permutations = c.permutations, antithetic = true, weights = fed.ones { c.updates.n },
+  })))
+end
+
+--- What a feature is measured by: values, and of the references, if the feature knows them.
+local measures = {
+  root = function(c) return c.updates:cosine(c.root) end,
+  peers = function(c) return c.updates:mean_peer_cosine() end,
+  norm = function(c) return (c.updates:norms() + 1e-12):log() end,
+  signs = function(c) return fingerprint.sign_agreement(c.updates, c.root) end,
+  vae = function(c) return c.vae:error(c.sketches) end,
+  twin = function(c) return c.updates:largest_peer_cosine(), c.trained and c.trained:largest_peer_cosine() end,
+  reference = function(c) return c.updates:cosine(c.mean), c.spread end,
+  share = function(c)
+    local cosines = c.updates:cosine(c.mean)
+    return cosines / math.max(cosines:median():item(), 0.03)
+  end,
+  own = function(c) return c.updates:cosine_by_row(c.trained), c.spread end,
+  cone = function(c) return fingerprint.cone(c.gradients, c.updates), fingerprint.cone(c.gradients, c.trained) end,
+  length = function(c) return c.references:lengths(c.updates, c.trained, c.round.number) end,
+  excess = function(c) return (c.updates:cosines() - c.trained:cosines() - fed.eye(c.updates.n) * 9):max(2) end,
+  shapley = function(c)
+    if c.shapley ~= "aumann" then return joined(c) end
+    local down = middle_gradient(c)
+    return c.updates:cosine(down), c.trained and c.trained:cosine(down)
+  end,
+}
+
+--- The mean of all references and the root update, each at length 1 so that no long one rules it, and the cosine of
+--- each reference to the mean of the others: how much honest clients with these labels differ.
+local function crowd(c)
+  local units = c.trained:unit()
+  local mean = units:weighted_sum(fed.ones { units.n }) + c.root / c.root:norm():item()
+  local others = fed.updates(mean:unsqueeze(1):expand(units.n, units.d)):minus(units)
+  return mean, units:cosine_by_row(others)
+end
+
+--- Measures features.
+---@param c table what there is to know: `round`, `updates`, `root` [d]; with references `references`, `trained` and
+--- `gradients`; with them `vae` and `sketches`; `shapley` and `permutations`, and `smooth`, a function of values by row
+---@param names string[] features
+---@return fed.Tensor z [n, features], table raw values by name
+function fingerprint.measure(c, names)
+  local raw, columns = {}, {}
+  c.clipped = c.updates:clip(c.updates:norms():median():item())
+  if c.trained then c.mean, c.spread = crowd(c) end
+  for k, name in ipairs(names) do
+    local values, null = measures[name](c)
+    raw[name] = values
+    -- A share of the median is a scale of its own: it makes a negative cosine suspicious however much cosines vary.
+    columns[k] = name == "share" and ((1 - values) * 4):clamp(-2, 8)
+      or fingerprint.z(values, fingerprint.features[name], null)
+  end
+  return fed.stack(columns, 2), raw
+end
+
+return fingerprint
