@@ -10,7 +10,7 @@ private struct ManyVectorsOptions: LuaOptions {
   static let fields = Fields<ManyVectorsOptions> { field in
     field.option(
       "threads", \.threads, "Replicas of the model at work; as many as the program may use without it.",
-      check: Check("at least 1") { $0.map { $0 >= 1 } ?? true })
+      check: .ifGiven(.atLeast(1)))
   }
 }
 
