@@ -1,7 +1,7 @@
 --- What corruptions share.
 local fed = require "fed"
 local spec = require "fed.spec"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 
 describe("corruption", function()

@@ -68,7 +68,7 @@ describe("reconstruction", function()
 
   it("is the mean error of patches that a mask hid", function()
     local detector = fed.detection.reconstruction { model = mae, patch = 2 }
-    local rows, sum = require("fed.detection.patches").of(strange, 2), 0
+    local rows, sum = require("fed.detection.parts.patches").of(strange, 2), 0
     for _, mask in ipairs(detector:masks(16)) do
       local visible = fed.labels(mask):reshape(1, 4):expand(8, 4):contiguous()
       local out = mae:predict(rows, visible)

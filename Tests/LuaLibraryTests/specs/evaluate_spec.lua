@@ -1,8 +1,8 @@
 --- Reports on robustness against counts by hand.
 local fed = require "fed"
 local spec = require "fed.spec"
-local answers = require "fed.evaluate.answers"
-local sanity = require "fed.evaluate.sanity"
+local answers = require "fed.evaluate.parts.answers"
+local sanity = require "fed.evaluate.parts.sanity"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
 local robustness, inputs = fed.evaluate.robustness, fed.attacks.inputs

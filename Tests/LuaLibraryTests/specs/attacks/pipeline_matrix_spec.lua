@@ -1,7 +1,7 @@
 --- The attacks on a pipeline, on one whose parts are a few lines.
 local fed = require "fed"
 local spec = require "fed.spec"
-local sanity = require "fed.evaluate.sanity"
+local sanity = require "fed.evaluate.parts.sanity"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 
 local weights = fed.randn { 16, 2, seed = 1 }

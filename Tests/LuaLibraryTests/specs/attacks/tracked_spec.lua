@@ -1,10 +1,10 @@
 --- What stands around a search on inputs: books, budgets, balls, models of every kind.
 local fed = require "fed"
 local spec = require "fed.spec"
-local adam = require "fed.attacks.adam"
-local ball = require "fed.attacks.ball"
-local view = require "fed.attacks.view"
-local losses = require "fed.attacks.losses"
+local adam = require "fed.attacks.parts.adam"
+local ball = require "fed.attacks.parts.ball"
+local view = require "fed.attacks.parts.view"
+local losses = require "fed.attacks.parts.losses"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
 local model = fed.models.mlp { inputs = 4, hidden = { 8 }, classes = 3, seed = 1 }

@@ -1,7 +1,7 @@
 --- Benign changes of images: those of MedMNIST-C's grey tables, and those of scanners.
 local fed = require "fed"
 local spec = require "fed.spec"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
 local corruptions = fed.data.corruptions

@@ -1,6 +1,6 @@
 --- Binomial tails and exact intervals against published numbers.
 local spec = require "fed.spec"
-local binomial = require "fed.detection.binomial"
+local binomial = require "fed.detection.parts.binomial"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 
 describe("binomial", function()

@@ -3,7 +3,7 @@ local fed = require "fed"
 local spec = require "fed.spec"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
-local patches = require "fed.detection.patches"
+local patches = require "fed.detection.parts.patches"
 
 describe("masked_autoencoder", function()
   local function mae(o)

@@ -36,7 +36,7 @@ describe("smoothing", function()
 
   it("cannot promise more than its copies can show", function()
     local _, radii = ask(20)
-    local most = sigma * require("fed.detection.binomial").normal_quantile(0.001 ^ (1 / 20))
+    local most = sigma * require("fed.detection.parts.binomial").normal_quantile(0.001 ^ (1 / 20))
     expect(radii:max():item() <= most + 1e-6, true)
   end)
 end)

@@ -1,7 +1,7 @@
 --- What a pipeline shows a detector, and that nothing is purified twice.
 local fed = require "fed"
 local spec = require "fed.spec"
-local View = require "fed.purification.view"
+local View = require "fed.purification.parts.view"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 
 describe("view", function()

@@ -1,7 +1,7 @@
 --- Makes an attack on inputs of its idea alone; the library's own are made by this as well.
 local fed = require "fed"
 local util = require "fed.util"
-local ball = require "fed.attacks.ball"
+local ball = require "fed.attacks.parts.ball"
 
 -- What may be said where an attack is called.
 local allowed = { "budget", "ids", "mask", "mode", "stream", "targets" }

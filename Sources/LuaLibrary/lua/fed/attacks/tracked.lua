@@ -1,9 +1,9 @@
 --- Keeps the books of an attack, so that the attack itself is only its idea.
 local fed = require "fed"
 local util = require "fed.util"
-local ball = require "fed.attacks.ball"
-local losses = require "fed.attacks.losses"
-local view = require "fed.attacks.view"
+local ball = require "fed.attacks.parts.ball"
+local losses = require "fed.attacks.parts.losses"
+local view = require "fed.attacks.parts.view"
 
 local Tracked = { gives = "scores" }
 Tracked.__index = Tracked
@@ -110,7 +110,7 @@ end
 
 --- Asks for the gradient of a loss at points, which are brought to where the attack may go first.
 ---@param x fed.Tensor batch
----@param loss string|function? a name of fed.attacks.losses, or a function of scores, own and goal; a margin without it
+---@param loss string|function? a name of a loss in fed.attacks.parts.losses, or a function of scores, own and goal; a margin without it
 ---@param goal fed.Tensor? one-hot labels to go for in this question, in place of the attack's own
 ---@return fed.Tensor gradient, fed.Tensor losses [b], fed.Tensor scores [b, k]
 function Tracked:gradient(x, loss, goal)

@@ -1,7 +1,7 @@
 --- What a masked autoencoder learns: the patches that it does not see, on clean images.
 local fed = require "fed"
 local util = require "fed.util"
-local patches = require "fed.detection.patches"
+local patches = require "fed.detection.parts.patches"
 
 return fed.define {
   "Makes the loss of a masked autoencoder, for local training: the squared error on hidden patches alone.",

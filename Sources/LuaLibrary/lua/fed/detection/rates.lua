@@ -1,7 +1,7 @@
 --- Measures how well scores tell attacked images from clean ones.
 local fed = require "fed"
 local util = require "fed.util"
-local binomial = require "fed.detection.binomial"
+local binomial = require "fed.detection.parts.binomial"
 
 local function numbers(scores) return type(scores) == "userdata" and scores:to_table() or scores end
 

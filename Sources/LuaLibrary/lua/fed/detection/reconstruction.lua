@@ -1,7 +1,7 @@
 --- Suspects images that a masked autoencoder cannot paint.
 local fed = require "fed"
 local util = require "fed.util"
-local patches = require "fed.detection.patches"
+local patches = require "fed.detection.parts.patches"
 
 local Reconstruction = {}
 Reconstruction.__index = Reconstruction

@@ -1,7 +1,7 @@
 --- Where a score becomes suspicious: set on clean images that nothing was trained on.
 local fed = require "fed"
 local util = require "fed.util"
-local binomial = require "fed.detection.binomial"
+local binomial = require "fed.detection.parts.binomial"
 
 local Calibration = {}
 Calibration.__index = Calibration

@@ -1,8 +1,8 @@
 --- The report on a defended model under attacks, in the form that reviewers ask for.
 local fed = require "fed"
 local util = require "fed.util"
-local answers = require "fed.evaluate.answers"
-local sanity = require "fed.evaluate.sanity"
+local answers = require "fed.evaluate.parts.answers"
+local sanity = require "fed.evaluate.parts.sanity"
 
 local views = { "average", "worst", "majority" }
 local threats = {

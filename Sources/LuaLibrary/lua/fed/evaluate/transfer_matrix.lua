@@ -1,7 +1,7 @@
 --- Whose attack misleads whom: attacks made on one client's model, tried on all.
 local fed = require "fed"
 local util = require "fed.util"
-local answers = require "fed.evaluate.answers"
+local answers = require "fed.evaluate.parts.answers"
 
 --- Mean and deviation of some numbers.
 local function spread(list)

@@ -1,7 +1,7 @@
 --- A masked autoencoder: a vision transformer that sees a part of an image's patches and paints the others.
 local fed = require "fed"
 local util = require "fed.util"
-local patches = require "fed.detection.patches"
+local patches = require "fed.detection.parts.patches"
 local nn = fed.nn
 
 local presets = {

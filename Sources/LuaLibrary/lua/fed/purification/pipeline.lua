@@ -1,7 +1,7 @@
 --- Answers for images with a classifier, a detector before it and a purifier beside it.
 local fed = require "fed"
 local util = require "fed.util"
-local View = require "fed.purification.view"
+local View = require "fed.purification.parts.view"
 
 local Pipeline = { gives = "probabilities" }
 Pipeline.__index = Pipeline

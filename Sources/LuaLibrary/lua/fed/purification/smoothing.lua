@@ -1,6 +1,6 @@
 --- Certifies answers: within a radius around an image, no change of any kind alters the answer of many noisy copies.
 local fed = require "fed"
-local binomial = require "fed.detection.binomial"
+local binomial = require "fed.detection.parts.binomial"
 
 --- How often each class is answered among copies from one number on to another, [b, k].
 local function votes(o, x, asked, from, count)

@@ -1,7 +1,7 @@
 --- Attacks on linear models, where what is best can be written down.
 local fed = require "fed"
 local spec = require "fed.spec"
-local ball = require "fed.attacks.ball"
+local ball = require "fed.attacks.parts.ball"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 
 local epsilon, d = 0.05, 20

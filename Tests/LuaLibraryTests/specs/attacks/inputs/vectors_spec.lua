@@ -1,9 +1,9 @@
 --- Numbers that others published or computed: cleverhans' net of its tests, AutoAttack's losses and checkpoints.
 local fed = require "fed"
 local spec = require "fed.spec"
-local ball = require "fed.attacks.ball"
-local checkpoints = require "fed.attacks.checkpoints"
-local losses = require "fed.attacks.losses"
+local ball = require "fed.attacks.parts.ball"
+local checkpoints = require "fed.attacks.parts.checkpoints"
+local losses = require "fed.attacks.parts.losses"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
 -- The net of cleverhans' torch/tests/test_attacks.py: two inputs, two hidden sigmoids, two outputs.

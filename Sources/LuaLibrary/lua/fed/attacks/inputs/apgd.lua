@@ -1,7 +1,7 @@
 --- Gradient ascent that halves its own steps where they stop paying.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
-local checkpoints = require "fed.attacks.checkpoints"
+local ball = require "fed.attacks.parts.ball"
+local checkpoints = require "fed.attacks.parts.checkpoints"
 
 --- What one climb knows of each sample.
 local function begin(victim, options, goal)

@@ -1,8 +1,8 @@
 --- Weighs distance against misclassification, and looks for the weight by bisection.
 local fed = require "fed"
-local adam = require "fed.attacks.adam"
-local ball = require "fed.attacks.ball"
-local losses = require "fed.attacks.losses"
+local adam = require "fed.attacks.parts.adam"
+local ball = require "fed.attacks.parts.ball"
+local losses = require "fed.attacks.parts.losses"
 
 -- Keeps pixels of 0 and 1 movable, where the inverse of tanh is infinite.
 local inside = 0.999999

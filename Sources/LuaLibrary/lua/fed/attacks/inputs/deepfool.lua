@@ -1,6 +1,6 @@
 --- Walks to the nearest border between labels, as if borders were flat.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
+local ball = require "fed.attacks.parts.ball"
 
 --- The shortest step to the nearest of several flat borders.
 local function shortest(victim, x, rivals, norm)

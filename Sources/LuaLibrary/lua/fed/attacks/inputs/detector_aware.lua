@@ -1,7 +1,7 @@
 --- Misleads a classifier and pays for what a detector sees, at several prices.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
-local view = require "fed.attacks.view"
+local ball = require "fed.attacks.parts.ball"
+local view = require "fed.attacks.parts.view"
 
 --- Steps against margin minus price times what the score has above the place where it should be.
 local function climb(victim, options, detector, price)

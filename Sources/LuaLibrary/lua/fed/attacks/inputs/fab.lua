@@ -1,6 +1,6 @@
 --- Steps onto the border as if it were flat, and leans back towards the input.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
+local ball = require "fed.attacks.parts.ball"
 
 --- Steps from x and from the input onto the flat border of a rival, mixed by their lengths.
 local function onto_border(victim, x, rival, options)

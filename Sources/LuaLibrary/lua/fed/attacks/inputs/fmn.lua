@@ -1,6 +1,6 @@
 --- Shrinks and widens a ball of its own for each sample until it just holds an adversarial point.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
+local ball = require "fed.attacks.parts.ball"
 
 local function cosine(from, to, share) return to + (from - to) * (1 + math.cos(math.pi * share)) / 2 end
 

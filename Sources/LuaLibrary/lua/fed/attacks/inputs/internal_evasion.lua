@@ -1,6 +1,6 @@
 --- What a client does with its own model to mislead the others'.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
+local ball = require "fed.attacks.parts.ball"
 
 --- As the published program starts: beside the input, to one side alone, and not in the box yet.
 local function one_sided(victim)

@@ -1,8 +1,8 @@
 --- Filters and shades images smoothly, where purifiers that take away noise find nothing to take.
 local fed = require "fed"
 local util = require "fed.util"
-local ball = require "fed.attacks.ball"
-local adam = require "fed.attacks.adam"
+local ball = require "fed.attacks.parts.ball"
+local adam = require "fed.attacks.parts.adam"
 
 --- The lowest cosines along an axis: [length, count], orthonormal.
 local function cosines(length, count)

@@ -1,6 +1,6 @@
 --- Steps along an average of the gradients of the way, which carries over to other models better.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
+local ball = require "fed.attacks.parts.ball"
 
 return fed.define {
   "Makes the momentum iterative method: each gradient, divided by its mean size, is added to what remains of those "

@@ -1,7 +1,7 @@
 --- Misleads a classifier past a detector: each step leaves the other one's answer as it is.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
-local view = require "fed.attacks.view"
+local ball = require "fed.attacks.parts.ball"
+local view = require "fed.attacks.parts.view"
 
 local function dot(a, b) return (a * b):flatten(2):sum(2) end
 

@@ -1,8 +1,8 @@
 --- Changes random squares of the image, and keeps what helps: no gradient is asked for.
 local fed = require "fed"
 local util = require "fed.util"
-local ball = require "fed.attacks.ball"
-local losses = require "fed.attacks.losses"
+local ball = require "fed.attacks.parts.ball"
+local losses = require "fed.attacks.parts.losses"
 
 -- From which of 10,000 questions on the share of changed pixels is halved.
 local halvings = { 10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000 }

@@ -1,7 +1,7 @@
 --- Moves pixels a little instead of changing their brightness.
 local fed = require "fed"
-local ball = require "fed.attacks.ball"
-local adam = require "fed.attacks.adam"
+local ball = require "fed.attacks.parts.ball"
+local adam = require "fed.attacks.parts.adam"
 
 --- Where each pixel is taken from along one axis: a place, its lower neighbour, and the share of the upper one.
 local function along(flow, axis, length)

@@ -1,6 +1,6 @@
 --- A detector seen as a model of two answers: 0 for let through, 1 for suspicious.
 local fed = require "fed"
-local view = require "fed.attacks.view"
+local view = require "fed.attacks.parts.view"
 
 local Alarm = { gives = "scores" }
 Alarm.__index = Alarm

@@ -1,6 +1,6 @@
 --- Goes forward through what has no gradient, and back as if something else had stood there.
 local fed = require "fed"
-local view = require "fed.attacks.view"
+local view = require "fed.attacks.parts.view"
 
 local Bypass = { gives = "scores" }
 Bypass.__index = Bypass

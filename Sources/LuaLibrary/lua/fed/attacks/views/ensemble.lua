@@ -1,7 +1,7 @@
 --- Several models attacked at once, as clients would who put theirs together.
 local fed = require "fed"
 local util = require "fed.util"
-local view = require "fed.attacks.view"
+local view = require "fed.attacks.parts.view"
 
 local Ensemble = { gives = "scores" }
 Ensemble.__index = Ensemble

@@ -1,6 +1,6 @@
 --- A random model's expectation over its own randomness.
 local fed = require "fed"
-local view = require "fed.attacks.view"
+local view = require "fed.attacks.parts.view"
 
 local Expectation = { gives = "scores" }
 Expectation.__index = Expectation

@@ -1,6 +1,6 @@
 --- Answers as one model, and slopes as another.
 local fed = require "fed"
-local view = require "fed.attacks.view"
+local view = require "fed.attacks.parts.view"
 
 local Surrogate = { gives = "scores" }
 Surrogate.__index = Surrogate

@@ -1,6 +1,6 @@
 --- The uneven coil of a scanner.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 0.1, 0.2, 0.3, 0.4, 0.5 }
 

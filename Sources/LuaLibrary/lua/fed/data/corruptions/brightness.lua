@@ -1,6 +1,6 @@
 --- Lights or darkens.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = {
   up = { 1.2, 1.3, 1.4, 1.5, 1.6 }, down = { 0.8, 0.75, 0.7, 0.65, 0.60 },

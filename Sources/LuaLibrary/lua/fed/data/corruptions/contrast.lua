@@ -1,6 +1,6 @@
 --- Spreads or narrows.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = {
   up = { 1.3, 1.4, 1.6, 1.7, 1.8 }, down = { 0.8, 0.7, 0.6, 0.55, 0.5 },

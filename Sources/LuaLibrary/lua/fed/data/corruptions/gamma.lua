@@ -1,6 +1,6 @@
 --- Bends the scale of grey.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = {
   up = { 1.3, 1.4, 1.6, 1.8, 2.0 }, down = { 0.9, 0.8, 0.7, 0.6, 0.4 },

@@ -1,6 +1,6 @@
 --- Blurs.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 11, 13, 15, 17, 21 }
 

@@ -1,6 +1,6 @@
 --- Adds normal noise.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 0.04, 0.08, 0.12, 0.16, 0.20 }
 

@@ -1,6 +1,6 @@
 --- What moves in a rhythm while a scanner reads.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 0.2, 0.35, 0.5, 0.65, 0.8 }
 

@@ -1,6 +1,6 @@
 --- Makes single pixels black or white.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 0.01, 0.02, 0.03, 0.05, 0.08 }
 

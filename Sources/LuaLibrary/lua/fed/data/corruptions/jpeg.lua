@@ -1,6 +1,6 @@
 --- Compresses as JPEG files do.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 50, 30, 15, 10, 7 }
 

@@ -1,6 +1,6 @@
 --- Makes pixels larger.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 0.7, 0.6, 0.5, 0.40, 0.35 }
 

@@ -1,6 +1,6 @@
 --- The noise of magnetic resonance.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 0.02, 0.04, 0.06, 0.08, 0.10 }
 

@@ -1,6 +1,6 @@
 --- Counts photons.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 200, 100, 50, 25, 15 }
 

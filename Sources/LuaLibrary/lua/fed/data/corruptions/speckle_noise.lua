@@ -1,6 +1,6 @@
 --- Multiplies by noise.
 local fed = require "fed"
-local corruption = require "fed.data.corruption"
+local corruption = require "fed.data.parts.corruption"
 
 local amounts = { 0.05, 0.10, 0.20, 0.30, 0.40 }
 

@@ -1,6 +1,6 @@
 --- What has to hold of any honest report, so that a broken attack is not taken for a good defense.
 local fed = require "fed"
-local answers = require "fed.evaluate.answers"
+local answers = require "fed.evaluate.parts.answers"
 
 local sanity = {}
 
