@@ -50,6 +50,65 @@ extension UpdateMatrix {
   }
 }
 
+/// Which of equally near values a mean of the nearest ones takes.
+public enum NearestTies: String, Sendable, CaseIterable {
+  /// The smaller value, so that the order of rows does not matter.
+  case smaller
+  /// The value of the first row, as libraries do that sort positions.
+  case first
+}
+
+extension UpdateMatrix {
+  /// Returns the mean of the `keep` values of each column nearest to that of a vector `[d]`: always as many.
+  ///
+  /// - Parameter keep: From 1 to n.
+  public func meanAround(_ vector: Tensor, keep: Int, ties: NearestTies = .smaller) throws -> Tensor {
+    let rule = "mean_around"
+    try requireFinite(rule)
+    guard (1...count).contains(keep) else {
+      throw FederationError.option(name: "\(rule): keep", got: "\(keep)", allowed: "1 to n = \(count) is allowed")
+    }
+    let result = try Tensor.uninitialized([dimension], .float32, op: rule), n = count
+    let middle = try row(of: vector, for: rule), centers = Places(middle.floatPointer), out = Places(result.floatPointer)
+    try withRows { base, stride in
+      let rows = Rows(base: base, stride: stride, count: n)
+      try ColumnBlocks.forEach(dimension) { _, columns in
+        var values = [NearValue](repeating: NearValue(), count: n)
+        for column in columns {
+          let center = Double(centers.base[column])
+          for row in 0..<n { values.insert(Double(rows[row][column]), around: center, at: row, ties) }
+          out.base[column] = Float(values[..<keep].reduce(0) { $0 + $1.value / Double(keep) })
+        }
+        letGo(columns)
+      }
+    }
+    withExtendedLifetime((result, middle)) {}
+    return result
+  }
+}
+
+/// A value of a column and how far it is from the center.
+private struct NearValue {
+  var value = 0.0
+  var distance = 0.0
+}
+
+extension [NearValue] {
+  /// Puts a value at its place among the first `count`, which stand in order.
+  fileprivate mutating func insert(_ value: Double, around center: Double, at count: Int, _ ties: NearestTies) {
+    let new = NearValue(value: value, distance: abs(value - center))
+    var place = count
+    while place > 0 {
+      let before = self[place - 1]
+      let isEqual = before.distance == new.distance && ties == .smaller
+      guard before.distance > new.distance || isEqual && before.value > value else { break }
+      self[place] = before
+      place -= 1
+    }
+    self[place] = new
+  }
+}
+
 /// The middle value; of an even number, the mean of the middle two.
 @Sendable func median(_ values: [Double]) -> Double {
   let sorted = values.sorted(), middle = sorted.count / 2

@@ -27,6 +27,13 @@ extension Check where Value == String {
   public static func oneOf(_ names: [String]) -> Check { Check(words(allowing: names)) { names.contains($0) } }
 }
 
+extension Check {
+  /// A condition on a value that may be left out.
+  public static func ifGiven<Given: Sendable>(_ check: Check<Given>) -> Check where Value == Given? {
+    Check(check.allowed) { $0.map(check.accepts) ?? true }
+  }
+}
+
 /// A type whose values tell how Lua would write them, where help names a default.
 public protocol LuaDefault {
   /// The value as a script would write it.

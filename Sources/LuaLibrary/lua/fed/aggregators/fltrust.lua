@@ -1,6 +1,7 @@
 --- Trusts each update as far as it points where the server's own root update points.
 local fed = require "fed"
 local util = require "fed.util"
+local selection = require "fed.selection"
 
 local function make(options, path)
   return fed.aggregator(path, function(round, updates, weights)
@@ -14,7 +15,7 @@ local function make(options, path)
       factors[i] = norms[i] > 0 and trust[i] * length / norms[i] or 0
     end
     local total = util.sum(trust)
-    if total == 0 then return { update = fed.zeros { updates.d }, info = { trust = trust } } end
+    if total == 0 then return selection.empty(options.on_empty, path, round, updates, { trust = trust }) end
     for i = 1, updates.n do factors[i] = factors[i] / total end
     return {
       update = updates:weighted_sum(fed.tensor(factors, "float64")), weights = fed.tensor(trust) / total,
@@ -25,10 +26,13 @@ end
 
 return fed.define {
   "Weighs updates by their cosine to the root update, negative ones by 0, and averages them at the root's norm.",
-  options = { root = { nil, "A root update to use in place of the round's.", type = "Tensor" } },
+  options = {
+    root = { nil, "A root update to use in place of the round's.", type = "Tensor" },
+    on_empty = selection.on_empty,
+  },
   returns = { "Aggregator", "The rule." },
   source = "Cao et al., NDSS 2021, https://arxiv.org/abs/2012.13995, section IV",
-  deviation = "Where no update is trusted, the model stays as it is.",
+  deviation = "Where no update is trusted, the model stays as it is unless `on_empty` says otherwise.",
   example = {
     "print((fed.aggregators.fltrust { root = fed.tensor { 3, 4 } } { {6, 8}, {-1, 0} }))",
     prints = "Tensor [2] float32\n  3  4",
