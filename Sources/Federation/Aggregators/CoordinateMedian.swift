@@ -69,15 +69,16 @@ extension UpdateMatrix {
       throw FederationError.option(name: "\(rule): keep", got: "\(keep)", allowed: "1 to n = \(count) is allowed")
     }
     let result = try Tensor.uninitialized([dimension], .float32, op: rule), n = count
-    let middle = try row(of: vector, for: rule), centers = Places(middle.floatPointer), out = Places(result.floatPointer)
+    let middle = try row(of: vector, for: rule), centers = Places(middle.floatPointer),
+      out = Places(result.floatPointer)
     try withRows { base, stride in
       let rows = Rows(base: base, stride: stride, count: n)
       try ColumnBlocks.forEach(dimension) { _, columns in
-        var values = [NearValue](repeating: NearValue(), count: n)
+        let nearest = NearestValues(keep, ties)
         for column in columns {
           let center = Double(centers.base[column])
-          for row in 0..<n { values.insert(Double(rows[row][column]), around: center, at: row, ties) }
-          out.base[column] = Float(values[..<keep].reduce(0) { $0 + $1.value / Double(keep) })
+          for row in 0..<n { nearest.add(Double(rows[row][column]), around: center, at: row) }
+          out.base[column] = Float(nearest.mean)
         }
         letGo(columns)
       }
@@ -87,25 +88,37 @@ extension UpdateMatrix {
   }
 }
 
-/// A value of a column and how far it is from the center.
-private struct NearValue {
-  var value = 0.0
-  var distance = 0.0
-}
+/// The values nearest to a center, in order.
+private struct NearestValues {
+  private let keep: Int
+  private let ties: NearestTies
+  private let values: Scratch<Double>
+  private let distances: Scratch<Double>
 
-extension [NearValue] {
-  /// Puts a value at its place among the first `count`, which stand in order.
-  fileprivate mutating func insert(_ value: Double, around center: Double, at count: Int, _ ties: NearestTies) {
-    let new = NearValue(value: value, distance: abs(value - center))
-    var place = count
+  init(_ keep: Int, _ ties: NearestTies) {
+    self.keep = keep
+    self.ties = ties
+    values = Scratch(keep + 1)
+    distances = Scratch(keep + 1)
+  }
+
+  var mean: Double { (0..<keep).reduce(0) { $0 + values.base[$1] / Double(keep) } }
+
+  /// Puts a value at its place, if it has one, after `count` others were added.
+  @inline(__always)
+  func add(_ value: Double, around center: Double, at count: Int) {
+    let distance = abs(value - center), takesSmaller = ties == .smaller
+    let values = values.base, distances = distances.base
+    var place = min(count, keep)
     while place > 0 {
-      let before = self[place - 1]
-      let isEqual = before.distance == new.distance && ties == .smaller
-      guard before.distance > new.distance || isEqual && before.value > value else { break }
-      self[place] = before
+      let before = distances[place - 1]
+      guard before > distance || takesSmaller && before == distance && values[place - 1] > value else { break }
+      distances[place] = before
+      values[place] = values[place - 1]
       place -= 1
     }
-    self[place] = new
+    distances[place] = distance
+    values[place] = value
   }
 }
 

@@ -3,8 +3,7 @@ public import Tensors
 /// Finds the rows, as many as asked for, whose variance along their worst direction is smallest.
 ///
 /// All subsets are looked at, in the order of their positions, but most only until it is clear that another one is better:
-/// two rows alone have half of their squared distance as scatter, more rows never have less, and any direction tells of
-/// scatter that the worst one exceeds.
+/// two rows alone have half of their squared distance as scatter, and more rows never have less.
 struct SmallestVariance {
   private let distances: PairTable
   /// Inner products seen from a point among the rows.
@@ -12,20 +11,19 @@ struct SmallestVariance {
   private let keep: Int
   private var best = Double.infinity
   private var subset: [Int] = []
-  private var direction: [Double]
+  /// Where eliminations take place.
+  private var factor: [Double]
   private var visited = 0
   private var n: Int { gram.count }
 
   /// Part of the scatter by which a subset must be better: less is rounding, and of equals the first is taken.
   private static let margin = 1e-9
-  /// Products of the table with a direction, after which the exact value decides.
-  private static let products = 40
 
   init(_ distances: PairTable, _ gram: PairTable, keep: Int) {
     self.distances = distances
     self.gram = gram
     self.keep = keep
-    direction = (0..<keep).map { 1 + Double($0 % 3) }
+    factor = [Double](repeating: 0, count: keep * keep)
   }
 
   /// Positions of the rows, rising.
@@ -78,28 +76,25 @@ struct SmallestVariance {
     return table
   }
 
-  /// Whether some direction has this much scatter already. The direction found is where the next search begins.
+  /// Whether some direction has this much scatter: whether the table, taken from as much in every direction, is not
+  /// positive definite. Half of an elimination tells it, exactly but for rounding, and most ends early.
   private mutating func exceeds(_ limit: Double, _ table: [Double]) -> Bool {
     let k = keep
-    var next = [Double](repeating: 0, count: k)
-    for _ in 0..<Self.products {
-      var product = 0.0, square = 0.0, length = 0.0
+    return factor.withUnsafeMutableBufferPointer { factor in
       for i in 0..<k {
-        var sum = 0.0
-        for j in 0..<k { sum += table[i * k + j] * direction[j] }
-        next[i] = sum
-        product += direction[i] * sum
-        square += direction[i] * direction[i]
-        length += sum * sum
+        for j in 0...i {
+          var sum = (i == j ? limit : 0) - table[i * k + j]
+          for m in 0..<j { sum -= factor[i * k + m] * factor[j * k + m] }
+          if i == j {
+            guard sum > 0 else { return true }
+            factor[i * k + i] = sum.squareRoot()
+          } else {
+            factor[i * k + j] = sum / factor[j * k + j]
+          }
+        }
       }
-      if product >= limit * square { return true }
-      // The rows tell nothing of this direction, or it has no length.
-      guard length > 0, length.isFinite else { break }
-      let scale = 1 / length.squareRoot()
-      for i in 0..<k { direction[i] = next[i] * scale }
+      return false
     }
-    direction = (0..<k).map { 1 + Double($0 % 3) }
-    return false
   }
 
   /// The largest eigenvalue.

@@ -131,6 +131,7 @@ let updatesClass = ClassBindings(
   type.addUpdatesGeometry()
   type.addUpdatesAngles()
   type.addUpdatesNeighbors()
+  type.addUpdatesDistances()
   type.addUpdatesSubsets()
   type.addUpdatesMeans()
   type.addUpdatesOrders()

@@ -78,17 +78,6 @@ extension ClassBuilder where Object == UpdateMatrix {
       }
     }
     method(
-      "distance", "Returns the Euclidean distance of each update to a vector, or to many.",
-      Parameter("other", "A vector [d]; many as updates or a tensor [k, d]."),
-      returns: "Tensor [n] for a vector, [n, k] for many; float64 where a distance is beyond float32.",
-      example: Example("print(fed.updates { {3, 4}, {0, 1} }:distance { 0, 0 })", prints: "Tensor [2] float32\n  5  1")
-    ) { (u: UpdateMatrix, other: Either<UpdateMatrix, TensorArgument>) in
-      switch try Vectors(other) {
-      case .one(let vector): Tensor.measured(try u.distances(to: vector))
-      case .many(let vectors): Tensor.measured(try u.distances(to: vectors), shape: [u.count, vectors.count])
-      }
-    }
-    method(
       "cosine_by_row", "Returns the cosine of the angle of each update to the row at its place.",
       Parameter("others", "Updates, or a tensor [n, d]."), returns: "Tensor [n].",
       example: Example(
@@ -149,8 +138,22 @@ extension ClassBuilder where Object == UpdateMatrix {
   }
 }
 
-/// Searches over sets of updates.
+/// Distances, and searches over sets of updates.
 extension ClassBuilder where Object == UpdateMatrix {
+  mutating func addUpdatesDistances() {
+    method(
+      "distance", "Returns the Euclidean distance of each update to a vector, or to many.",
+      Parameter("other", "A vector [d]; many as updates or a tensor [k, d]."),
+      returns: "Tensor [n] for a vector, [n, k] for many; float64 where a distance is beyond float32.",
+      example: Example("print(fed.updates { {3, 4}, {0, 1} }:distance { 0, 0 })", prints: "Tensor [2] float32\n  5  1")
+    ) { (u: UpdateMatrix, other: Either<UpdateMatrix, TensorArgument>) in
+      switch try Vectors(other) {
+      case .one(let vector): Tensor.measured(try u.distances(to: vector))
+      case .many(let vectors): Tensor.measured(try u.distances(to: vectors), shape: [u.count, vectors.count])
+      }
+    }
+  }
+
   mutating func addUpdatesSubsets() {
     method(
       "centered_gram",

@@ -65,7 +65,8 @@ extension ClassBuilder where Object == UpdateMatrix {
         prints: "Tensor [2] float32\n  3  5")
     ) { (u: UpdateMatrix, options: KeepOptions) in try u.meanAroundMedian(keep: options.keep ?? u.count) }
     method(
-      "mean_around", "Averages, for each coordinate, the values nearest to that of a vector: always as many as asked for.",
+      "mean_around",
+      "Averages, for each coordinate, the values nearest to that of a vector: always as many as asked for.",
       Parameter("vector", "A vector [d], such as the trimmed mean."), Parameter("options", "How many."),
       returns: "An update [d].",
       example: Example(
