@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(name: "FederationTests", dependencies: ["Federation", "TestSupport"]),
     .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
     .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"], exclude: ["mistakes"]),
-    .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs"]),
+    .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs", "Fixtures"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"]),
   ],

@@ -44,6 +44,33 @@ import Testing
     #expect(try open().evaluate("return (require 'fed.count.pick')\(options)", as: String.self) == expected)
   }
 
+  @Test("What stands at the key 1 of the options is about the array part")
+  func items() throws {
+    let state = try open()
+    try state.run(
+      """
+      pick = fed.define {
+        "Joins.", name = "fed.join", options = { { "Parts.", type = "string|integer" }, by = { " ", "Between." } },
+        make = function(o) return table.concat(o, o.by) end,
+      }
+      """, name: "=script")
+    #expect(try state.evaluate("return pick { 'a', 2, 'c', by = '-' }", as: String.self) == "a-2-c")
+    #expect(try state.evaluate("return pick()", as: String.self) == "")
+    let cases = [
+      ("{ 'a', true }", "element 2: string or integer expected, got boolean"),
+      ("{ [3] = 'a' }", "a list goes from 1 to n"),
+    ]
+    for (options, message) in cases {
+      let text = try state.evaluate("local _, e = pcall(pick, \(options)) return e", as: String.self)
+      #expect(text.contains(message), "\(text)")
+    }
+    #expect(
+      try state.evaluate(
+        "return select(2, pcall(fed.define, { 'x', name = 'y', options = { [2] = { 1, 'x' } }, make = print }))",
+        as: String.self
+      ).contains("or the key 1"))
+  }
+
   @Test(
     "Mistakes are told as those of native functions",
     arguments: [

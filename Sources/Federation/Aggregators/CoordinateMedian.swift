@@ -50,6 +50,78 @@ extension UpdateMatrix {
   }
 }
 
+/// Which of equally near values a mean of the nearest ones takes.
+public enum NearestTies: String, Sendable, CaseIterable {
+  /// The smaller value, so that the order of rows does not matter.
+  case smaller
+  /// The value of the first row, as libraries do that sort positions.
+  case first
+}
+
+extension UpdateMatrix {
+  /// Returns the mean of the `keep` values of each column nearest to that of a vector `[d]`: always as many.
+  ///
+  /// - Parameter keep: From 1 to n.
+  public func meanAround(_ vector: Tensor, keep: Int, ties: NearestTies = .smaller) throws -> Tensor {
+    let rule = "mean_around"
+    try requireFinite(rule)
+    guard (1...count).contains(keep) else {
+      throw FederationError.option(name: "\(rule): keep", got: "\(keep)", allowed: "1 to n = \(count) is allowed")
+    }
+    let result = try Tensor.uninitialized([dimension], .float32, op: rule), n = count
+    let middle = try row(of: vector, for: rule), centers = Places(middle.floatPointer),
+      out = Places(result.floatPointer)
+    try withRows { base, stride in
+      let rows = Rows(base: base, stride: stride, count: n)
+      try ColumnBlocks.forEach(dimension) { _, columns in
+        let nearest = NearestValues(keep, ties)
+        for column in columns {
+          let center = Double(centers.base[column])
+          for row in 0..<n { nearest.add(Double(rows[row][column]), around: center, at: row) }
+          out.base[column] = Float(nearest.mean)
+        }
+        letGo(columns)
+      }
+    }
+    withExtendedLifetime((result, middle)) {}
+    return result
+  }
+}
+
+/// The values nearest to a center, in order.
+private struct NearestValues {
+  private let keep: Int
+  private let ties: NearestTies
+  private let values: Scratch<Double>
+  private let distances: Scratch<Double>
+
+  init(_ keep: Int, _ ties: NearestTies) {
+    self.keep = keep
+    self.ties = ties
+    values = Scratch(keep + 1)
+    distances = Scratch(keep + 1)
+  }
+
+  var mean: Double { (0..<keep).reduce(0) { $0 + values.base[$1] / Double(keep) } }
+
+  /// Puts a value at its place, if it has one, after `count` others were added.
+  @inline(__always)
+  func add(_ value: Double, around center: Double, at count: Int) {
+    let distance = abs(value - center), takesSmaller = ties == .smaller
+    let values = values.base, distances = distances.base
+    var place = min(count, keep)
+    while place > 0 {
+      let before = distances[place - 1]
+      guard before > distance || takesSmaller && before == distance && values[place - 1] > value else { break }
+      distances[place] = before
+      values[place] = values[place - 1]
+      place -= 1
+    }
+    distances[place] = distance
+    values[place] = value
+  }
+}
+
 /// The middle value; of an even number, the mean of the middle two.
 @Sendable func median(_ values: [Double]) -> Double {
   let sorted = values.sorted(), middle = sorted.count / 2

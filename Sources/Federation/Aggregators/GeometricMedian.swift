@@ -7,7 +7,7 @@ public import Tensors
 /// - Source: Pillutla et al., IEEE TSP 2022, <https://arxiv.org/abs/1912.13445>, algorithm 2.
 /// - Deviation: starts at the coordinate median, so a few rows far away cannot slow it down, and runs until the point
 ///   settles. A start far away from rows that lie together is moved to one of them first. Smoothing follows the size of
-///   the updates. With `start: .zero`, `smoothing: 0.1` and `iterations: 3` it gives what ByzFL gives.
+///   the updates. With `start: .zero`, `smoothing: 0.1`, `iterations: 3` and without an approach it gives what ByzFL gives.
 public struct GeometricMedian: Aggregator {
   /// Where the iteration begins.
   public enum Start: String, Sendable, CaseIterable {
@@ -23,9 +23,12 @@ public struct GeometricMedian: Aggregator {
   /// Stops when the point moves by no more than this part of the median distance.
   public let tolerance: Double
   public let start: Start
+  /// Whether a start far away from rows that lie together is moved to one of them.
+  public let approaches: Bool
 
   public init(
-    smoothing: Double? = nil, iterations: Int = 100, tolerance: Double = 1e-9, start: Start = .median
+    smoothing: Double? = nil, iterations: Int = 100, tolerance: Double = 1e-9, start: Start = .median,
+    approaches: Bool = true
   ) throws {
     if let smoothing, !(smoothing > 0 && smoothing.isFinite) {
       throw FederationError.option(
@@ -43,6 +46,7 @@ public struct GeometricMedian: Aggregator {
     self.iterations = iterations
     self.tolerance = tolerance
     self.start = start
+    self.approaches = approaches
   }
 
   public func aggregate(_ updates: UpdateMatrix, weights: [Double]?, round: Round?) throws -> Tensor {
@@ -51,7 +55,7 @@ public struct GeometricMedian: Aggregator {
     let shares = shares(of: weights ?? [Double](repeating: 1, count: updates.count))
     var rows = try CenteredRows(updates, center: center(updates, shares), for: name)
     // The coordinate median lies among most of the rows already.
-    if start != .median { try rows.approach(shares) }
+    if start != .median, approaches { try rows.approach(shares) }
     try search(&rows, shares)
     return try rows.point().clone()
   }
@@ -71,8 +75,8 @@ public struct GeometricMedian: Aggregator {
       try Interrupt.check()
       let distances = try rows.distances(negligible: smoothing ?? nearness)
       let typical = weightedMedian(distances, shares)
-      // Most of the weight lies in one place, so no other place is nearer to all.
-      if typical == 0 { return }
+      // Most of the weight lies in one place, so no other place is nearer to all. A smoothing that was asked for counts.
+      if typical == 0, smoothing == nil { return }
       nearness = smoothing ?? typical * 1e-6
       let pull = Federation.shares(of: zip(shares, distances).map { $0 / max($1, nearness) })
       if rows.move(to: pull) <= tolerance * typical { return }

@@ -77,16 +77,23 @@ extension UpdateMatrix {
     }
   }
 
+  /// Products of pairs up to which distances are not taken from inner products: a millisecond of work.
+  private static let fewProducts = 1 << 20
+
   /// Squared Euclidean distances of all pairs of rows, exactly 0 between equal ones.
   public func squaredDistances(for rule: String) throws -> PairTable {
     try facts.squaredDistances(tensor) {
-      let gram = try gram(for: rule), n = count, distances = try PairTable(count: n, for: rule)
+      // Few numbers are subtracted one by one: equal distances come out equal then, whichever pairs they are of.
+      let isSmall = count * count * dimension <= Self.fewProducts
+      if isSmall { try requireFinite(rule) }
+      let gram = isSmall ? nil : try gram(for: rule)
+      let n = count, distances = try PairTable(count: n, for: rule)
       try forEachRow { i, rows in
         for j in 0..<i {
-          let scale = gram[i, i] + gram[j, j]
-          var value = scale - 2 * gram[i, j]
+          let scale = gram.map { $0[i, i] + $0[j, j] } ?? 0
+          var value = gram.map { scale - 2 * $0[i, j] } ?? 0
           // Of nearly equal rows, the subtraction would leave only rounding.
-          if value < 1e-3 * scale { value = rows.squaredDistance(rows[i], rows[j]) }
+          if value <= 1e-3 * scale { value = rows.squaredDistance(rows[i], rows[j]) }
           distances.base[i * n + j] = value
           distances.base[j * n + i] = value
         }

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Inner products and cosines with other vectors, in double precision.
+/// Inner products, cosines and distances with other vectors, in double precision.
 extension UpdateMatrix {
   /// Inner product of each row with a vector `[d]`.
   public func products(with vector: Tensor, for rule: String) throws -> [Double] {
@@ -44,6 +44,22 @@ extension UpdateMatrix {
       }
     }
     return Array(UnsafeBufferPointer(start: result.base, count: count))
+  }
+
+  /// Euclidean distance of each row to a vector `[d]`.
+  public func distances(to vector: Tensor) throws -> [Double] {
+    let rule = "distance"
+    try requireFinite(rule)
+    let other = try row(of: vector, for: rule), reader = Places(other.floatPointer)
+    defer { withExtendedLifetime(other) {} }
+    return try products(for: rule) { $0.squaredDistance($1, reader.base).squareRoot() }
+  }
+
+  /// Distances of each row to each row of `others`, row-major `n x k`.
+  public func distances(to others: UpdateMatrix) throws -> [Double] {
+    try expectDimension(of: others, for: "distance")
+    let columns = try (0..<others.count).map { try distances(to: others.row($0)) }
+    return (0..<count).flatMap { row in columns.map { $0[row] } }
   }
 
   /// For each row, what `choose` makes of its cosines to the others; 0 where there is no other.

@@ -7,20 +7,45 @@ extension UpdateMatrix {
   /// Above this many rows no table of distances is kept; each row's distances are computed, read and forgotten.
   static let largestTable = 2048
 
-  /// Sums the squared distances of each row to its nearest other rows.
+  /// Sums the squared distances of each row to its nearest other rows, or another power of the distances.
   ///
-  /// - Parameter neighbors: From 1; rows have all others as neighbours where there are fewer.
+  /// - Parameters:
+  ///   - neighbors: From 1; rows have all others as neighbours where there are fewer.
+  ///   - power: Of the distance; nil takes the squared distances as they are. With 2, roots are taken and squared again,
+  ///     whose rounding decides between equals as it does in libraries that compute so.
   /// - Source: Blanchard et al., NeurIPS 2017, <https://arxiv.org/abs/1703.02757>, section 4 (the score of Krum).
-  public func neighborScores(_ neighbors: Int, keepsTable: Bool? = nil) throws -> [Double] {
+  public func neighborScores(
+    _ neighbors: Int, power: Int? = nil, keepsTable: Bool? = nil
+  ) throws -> [Double] {
     let rule = "neighbor_scores"
-    guard neighbors > 0 else {
-      throw FederationError.option(name: "\(rule): count", got: "\(neighbors)", allowed: "1 or more is needed")
+    for (name, value) in [("count", neighbors), ("power", power ?? 1)] where value < 1 {
+      throw FederationError.option(name: "\(rule): \(name)", got: "\(value)", allowed: "1 or more is needed")
     }
     let scores = Scratch<Double>(count, initial: 0), n = count
     try forEachDistances(0..<n, for: rule, keepsTable) { row, distances in
-      scores.base[row] = NearestRows.sum(distances, count: n, nearest: neighbors, to: row)
+      if let power {
+        scores.base[row] = Self.sum(distances, n, nearest: neighbors, to: row, power: power)
+      } else {
+        scores.base[row] = NearestRows.sum(distances, count: n, nearest: neighbors, to: row)
+      }
     }
     return Array(UnsafeBufferPointer(start: scores.base, count: count))
+  }
+
+  /// The sum of powers of the smallest distances, added from the smallest on in eight runs.
+  private static func sum(
+    _ squares: UnsafePointer<Double>, _ count: Int, nearest neighbors: Int, to row: Int, power: Int
+  ) -> Double {
+    let roots = (0..<count).filter { $0 != row }.map { squares[$0].squareRoot() }.sorted().prefix(neighbors)
+    let terms = roots.map { root in (1..<power).reduce(root) { product, _ in product * root } }
+    guard terms.count >= 8 else { return terms.reduce(0, +) }
+    var runs = Array(terms[0..<8]), next = 8
+    while next + 8 <= terms.count {
+      for run in 0..<8 { runs[run] += terms[next + run] }
+      next += 8
+    }
+    let sum = ((runs[0] + runs[1]) + (runs[2] + runs[3])) + ((runs[4] + runs[5]) + (runs[6] + runs[7]))
+    return terms[next...].reduce(sum, +)
   }
 
   /// Positions, from 0, of the rows nearest to each row: int64, `[n, neighbors]`. A row comes first in its own list, then

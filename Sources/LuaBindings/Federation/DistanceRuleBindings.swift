@@ -1,21 +1,47 @@
-import Federation
-import LuaRuntime
+public import Federation
+public import LuaRuntime
+
+extension GeometricMedian.Start: LuaEnumeration {}
+
+/// What other libraries mean by a geometric median.
+private enum GeometricMedianPreset: String, CaseIterable, LuaEnumeration {
+  case pillutla, byzfl, fedlib, byzpy
+
+  /// Smoothing, steps, tolerance and start.
+  var values: (smoothing: Double?, iterations: Int, tolerance: Double, start: GeometricMedian.Start) {
+    switch self {
+    case .pillutla: (nil, 100, 1e-9, .median)
+    case .byzfl: (0.1, 3, 0, .zero)
+    case .fedlib: (1e-6, 100, 1e-10, .mean)
+    case .byzpy: (1e-12, 256, 1e-6, .median)
+    }
+  }
+}
 
 private struct GeometricMedianOptions: LuaOptions {
+  var preset = GeometricMedianPreset.pillutla
   var smoothing: Double?
-  var iterations = 100
-  var tolerance = 1e-9
-  var start = "median"
+  var iterations: Int?
+  var tolerance: Double?
+  var start: GeometricMedian.Start?
 
   static let fields = Fields<GeometricMedianOptions> { field in
+    field.option("preset", \.preset, "Whose values the other options have where they are left out.")
     field.option(
       "smoothing", \.smoothing, "Distances below it count as this; without it, a millionth of the median distance.")
-    field.option("iterations", \.iterations, "Most steps.", check: .atLeast(1))
+    field.option("iterations", \.iterations, "Most steps; 100 without it.", check: .ifGiven(.atLeast(1)))
     field.option(
-      "tolerance", \.tolerance, "Stops when the point moves by no more than this part of the median distance.",
-      check: .atLeast(0))
-    field.option(
-      "start", \.start, "Where the search begins.", check: .oneOf(GeometricMedian.Start.allCases.map(\.rawValue)))
+      "tolerance", \.tolerance,
+      "Stops when the point moves by no more than this part of the median distance; 1e-9 without it.",
+      check: .ifGiven(.atLeast(0)))
+    field.option("start", \.start, "Where the search begins; at the coordinate median without it.")
+  }
+
+  func aggregator() throws -> GeometricMedian {
+    let values = preset.values
+    return try GeometricMedian(
+      smoothing: smoothing ?? values.smoothing, iterations: iterations ?? values.iterations,
+      tolerance: tolerance ?? values.tolerance, start: start ?? values.start, approaches: preset == .pillutla)
   }
 }
 
@@ -27,14 +53,49 @@ private struct NormClippingOptions: LuaOptions {
   }
 }
 
+extension CenteredClipping.Center: LuaEnumeration {}
+
+/// What other libraries mean by centered clipping.
+private enum CenteredClippingPreset: String, CaseIterable, LuaEnumeration {
+  case karimireddy, byzfl, fedlib
+
+  /// Radius, steps and center.
+  var values: (radius: Double?, iterations: Int, center: CenteredClipping.Center) {
+    switch self {
+    case .karimireddy: (nil, 3, .previous)
+    case .byzfl: (100, 1, .previousOrZero)
+    case .fedlib: (5, 5, .previousOrZero)
+    }
+  }
+}
+
 private struct CenteredClippingOptions: LuaOptions {
+  var preset = CenteredClippingPreset.karimireddy
   var radius: Double?
-  var iterations = 3
+  var iterations: Int?
+  var center: CenteredClipping.Center?
+  var group: Int?
 
   static let fields = Fields<CenteredClippingOptions> { field in
+    field.option("preset", \.preset, "Whose values the other options have where they are left out.")
     field.option(
       "radius", \.radius, "Largest distance an update keeps from the center; without it, the median distance.")
-    field.option("iterations", \.iterations, "Steps.", check: .atLeast(1))
+    field.option("iterations", \.iterations, "Steps; 3 without it.", check: .ifGiven(.atLeast(1)))
+    field.option(
+      "center", \.center,
+      "Where the steps begin: at what the rule decided in the round before, and where there is none at the median or at zero; or always at one of these. Without it, at the decision before, else the median."
+    )
+    field.option(
+      "group", \.group,
+      "Clients that move the center together, one group after the other in an order drawn anew each round (sequential clipping); all at once without it.",
+      check: .ifGiven(.atLeast(1)))
+  }
+
+  func aggregator() throws -> CenteredClipping {
+    let values = preset.values
+    return try CenteredClipping(
+      radius: radius ?? values.radius, iterations: iterations ?? values.iterations, center: center ?? values.center,
+      groupSize: group)
   }
 }
 
@@ -49,10 +110,7 @@ extension ModuleBuilder {
         "print((fed.aggregators.geometric_median() { {0, 1}, {0, -1}, {1, 0}, {-1, 0}, {0, 0} }))",
         prints: "Tensor [2] float32\n  0  0")
     ) { (options: GeometricMedianOptions) in
-      LuaAggregator(
-        try GeometricMedian(
-          smoothing: options.smoothing, iterations: options.iterations, tolerance: options.tolerance,
-          start: GeometricMedian.Start(rawValue: options.start) ?? .median))
+      LuaAggregator(try options.aggregator())
     }
     function(
       "norm_clipping", "Shortens long updates to a common norm, then averages by sample counts.",
@@ -64,13 +122,13 @@ extension ModuleBuilder {
     ) { (options: NormClippingOptions) in LuaAggregator(try NormClipping(maximumNorm: options.maxNorm)) }
     function(
       "centered_clipping", "Moves from the round before towards the updates, each difference shortened to a radius.",
-      Parameter("options", "Radius and steps."), returns: "The aggregator.",
+      Parameter("options", "Radius, steps and center."), returns: "The aggregator.",
       source: "Karimireddy et al., ICML 2021, https://arxiv.org/abs/2012.10333, algorithm 2",
       example: Example(
         "print((fed.aggregators.centered_clipping { radius = 1, iterations = 1 } { {0}, {1}, {50} }))",
         prints: "Tensor [1] float32\n  1")
     ) { (options: CenteredClippingOptions) in
-      LuaAggregator(try CenteredClipping(radius: options.radius, iterations: options.iterations))
+      LuaAggregator(try options.aggregator())
     }
   }
 }

@@ -133,6 +133,8 @@ let updatesClass = ClassBindings(
   type.addUpdatesSigns()
   type.addUpdatesAngles()
   type.addUpdatesNeighbors()
+  type.addUpdatesDistances()
+  type.addUpdatesSubsets()
   type.addUpdatesMeans()
   type.addUpdatesOrders()
 }

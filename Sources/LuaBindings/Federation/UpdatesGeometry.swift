@@ -127,12 +127,16 @@ extension ClassBuilder where Object == UpdateMatrix {
     method(
       "neighbor_scores", "Sums the squared distances of each update to its nearest other ones, as Krum does.",
       Parameter("count", "How many neighbours; an update has no more than there are others.", check: .atLeast(1)),
+      Parameter(
+        "power",
+        "Sums this power of the distances in place of their squares; 2 takes roots and squares them again, whose rounding decides between equals as in libraries that do so.",
+        check: .ifGiven(.within(1...64))),
       returns: "Tensor [n], float64.",
       source: "Blanchard et al., NeurIPS 2017, https://arxiv.org/abs/1703.02757, section 4",
       example: Example(
         "print(fed.updates { {0}, {1}, {3}, {9} }:neighbor_scores(2))",
         prints: "Tensor [4] float64\n   10    5   13  100")
-    ) { (u: UpdateMatrix, count: Int) in Tensor(try u.neighborScores(count)) }
+    ) { (u: UpdateMatrix, count: Int, power: Int?) in Tensor(try u.neighborScores(count, power: power)) }
     method(
       "nearest", "Finds the rows nearest to each row, itself first; of equally near ones, the first.",
       Parameter("count", "How many, from 1 to n.", check: .atLeast(1)),
@@ -155,6 +159,51 @@ extension ClassBuilder where Object == UpdateMatrix {
       example: Example(
         "print(fed.updates { {1, 0}, {0.8, 0.6}, {0, -1} }:\(name)())", prints: "Tensor [3] float32\n\(output)")
     ) { (u: UpdateMatrix) in Tensor.measured(try values(u)) }
+  }
+}
+
+/// Distances, and searches over sets of updates.
+extension ClassBuilder where Object == UpdateMatrix {
+  mutating func addUpdatesDistances() {
+    method(
+      "distance", "Returns the Euclidean distance of each update to a vector, or to many.",
+      Parameter("other", "A vector [d]; many as updates or a tensor [k, d]."),
+      returns: "Tensor [n] for a vector, [n, k] for many; float64 where a distance is beyond float32.",
+      example: Example("print(fed.updates { {3, 4}, {0, 1} }:distance { 0, 0 })", prints: "Tensor [2] float32\n  5  1")
+    ) { (u: UpdateMatrix, other: Either<UpdateMatrix, TensorArgument>) in
+      switch try Vectors(other) {
+      case .one(let vector): Tensor.measured(try u.distances(to: vector))
+      case .many(let vectors): Tensor.measured(try u.distances(to: vectors), shape: [u.count, vectors.count])
+      }
+    }
+  }
+
+  mutating func addUpdatesSubsets() {
+    method(
+      "centered_gram",
+      "Returns the inner products of all pairs after a vector was subtracted from each, without copying them: rows far from zero lose nothing.",
+      Parameter("vector", "A vector [d], such as the median."), returns: "Tensor [n, n], float64.",
+      example: Example(
+        "print(fed.updates { {1, 2}, {4, -2} }:centered_gram { 1, 0 })",
+        prints: "Tensor [2, 2] float64\n   4  -4\n  -4  13")
+    ) { (u: UpdateMatrix, vector: TensorArgument) in try u.centeredGram(around: vector.tensor()).tensor.clone() }
+    method(
+      "smallest_diameter_subset",
+      "Finds the updates, as many as asked for, of which the two farthest apart are nearest to each other; of several sets, the first.",
+      Parameter("count", "How many, from 1 to n.", check: .atLeast(1)), returns: "Positions of rows from 1, rising.",
+      source: "El Mhamdi et al., ICML 2018, https://arxiv.org/abs/1802.07927, section 3",
+      example: Example(
+        "print(table.concat(fed.updates { {0}, {90}, {1}, {3} }:smallest_diameter_subset(3), \" \"))", prints: "1 3 4")
+    ) { (u: UpdateMatrix, count: Int) in try u.smallestDiameterSubset(count).map { $0 + 1 } }
+    method(
+      "smallest_variance_subset",
+      "Finds the updates, as many as asked for, whose covariance has the smallest largest eigenvalue; of several sets, the first. It looks at every set.",
+      Parameter("count", "How many, from 1 to n.", check: .atLeast(1)), returns: "Positions of rows from 1, rising.",
+      source: "Allouah et al., ICML 2023, https://arxiv.org/abs/2302.04787, section 5",
+      example: Example(
+        "print(table.concat(fed.updates { {0, 0}, {1, 0}, {6, 6}, {0, 1} }:smallest_variance_subset(3), \" \"))",
+        prints: "1 2 4")
+    ) { (u: UpdateMatrix, count: Int) in try u.smallestVarianceSubset(count).map { $0 + 1 } }
   }
 }
 

@@ -1,5 +1,5 @@
-import Federation
-import LuaRuntime
+public import Federation
+public import LuaRuntime
 import Tensors
 
 private struct KeepOptions: LuaOptions {
@@ -7,6 +7,19 @@ private struct KeepOptions: LuaOptions {
 
   static let fields = Fields<KeepOptions> { field in
     field.required("keep", \.keep, "Values of each coordinate, from 1 to n.", check: .atLeast(1))
+  }
+}
+
+extension NearestTies: LuaEnumeration {}
+
+private struct NearestOptions: LuaOptions {
+  var keep: Int?
+  var ties = NearestTies.smaller
+
+  static let fields = Fields<NearestOptions> { field in
+    field.required("keep", \.keep, "Values of each coordinate, from 1 to n.", check: .atLeast(1))
+    field.option(
+      "ties", \.ties, "Of equally near values, the smaller one, or that of the first update, as other libraries do.")
   }
 }
 
@@ -51,6 +64,19 @@ extension ClassBuilder where Object == UpdateMatrix {
         "print(fed.updates { {1, 5}, {2, 5}, {4, 5}, {90, 5} }:mean_around_median { keep = 2 })",
         prints: "Tensor [2] float32\n  3  5")
     ) { (u: UpdateMatrix, options: KeepOptions) in try u.meanAroundMedian(keep: options.keep ?? u.count) }
+    method(
+      "mean_around",
+      "Averages, for each coordinate, the values nearest to that of a vector: always as many as asked for.",
+      Parameter("vector", "A vector [d], such as the trimmed mean."), Parameter("options", "How many."),
+      returns: "An update [d].",
+      example: Example(
+        """
+        local updates = fed.updates { {3}, {1}, {8} }
+        print(updates:mean_around({ 2 }, { keep = 1 })[1], updates:mean_around({ 2 }, { keep = 1, ties = "first" })[1])
+        """, prints: "1.0\t3.0")
+    ) { (u: UpdateMatrix, vector: TensorArgument, options: NearestOptions) in
+      try u.meanAround(vector.tensor(), keep: options.keep ?? u.count, ties: options.ties)
+    }
     method(
       "nearest_means", "Replaces each update by the mean of its nearest ones, itself among them.",
       Parameter("count", "How many, from 1 to n.", check: .atLeast(1)), returns: "The updates.",

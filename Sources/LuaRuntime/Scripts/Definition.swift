@@ -30,7 +30,7 @@ struct Definition: LuaOptions {
       "options", \.options,
       "By name: `{ default, sentence }`, or `{ sentence, type = … }` for one that must be given; beside them `type`, "
         + "`above`, `at_least`, `below`, `at_most`, `one_of`. A nil default with a type stands for an option that may be "
-        + "left out.")
+        + "left out. What stands at the key 1 is about the elements of the table's array part.")
     field.option("returns", \.returns, "Type and sentence of the result: `{ \"Aggregator\", \"The rule.\" }`.")
     field.option("errors", \.errors, "When it fails, one sentence each.")
     field.option("source", \.source, "Where it was published.")

@@ -1,7 +1,7 @@
 import CLua
 
 /// One option of a function that a script defines: `{ default, "Sentence.", at_least = 1 }`, or `{ "Sentence.", type =
-/// "integer" }` for one that must be given.
+/// "integer" }` for one that must be given. At the key 1 of the options it tells of the elements of the array part.
 struct ScriptOption: Sendable {
   let name: String
   let sentence: String
@@ -130,11 +130,18 @@ struct ScriptOption: Sendable {
 struct ScriptOptions: Sendable {
   private let all: [ScriptOption]
   private let names: OptionNames
+  /// What the array part of the table means: what stands at the key 1 of a declaration.
+  private let items: ScriptOption?
 
   init(_ table: LuaTable?, classes: [String]) throws {
-    var all: [ScriptOption] = [], names = OptionNames()
+    var all: [ScriptOption] = [], names = OptionNames(), items: ScriptOption?
     for (key, value) in try table?.entries() ?? [] {
-      guard case .string(let name) = key else { throw LuaFailure("options: an option has a name, got the key \(key)") }
+      let name: String
+      switch key {
+      case .string(let text): name = text
+      case .integer(1): name = "[1], [2], …"
+      default: throw LuaFailure("options: an option has a name, or the key 1 for the array part, got the key \(key)")
+      }
       let option = try table!.state { (frame: borrowing LuaFrame) throws(LuaFailure) -> ScriptOption in
         let top = frame.count
         defer { lua_settop(frame.pointer, top) }
@@ -143,14 +150,20 @@ struct ScriptOptions: Sendable {
           return try ScriptOption(name, frame, classes: classes)
         } catch { throw error.about("option '\(name)'") }
       }
+      if case .integer = key {
+        items = option
+        names.hasItems = true
+        continue
+      }
       names.add(name, type: option.type.text, isRequired: option.isRequired)
       all.append(option)
     }
     self.all = all
     self.names = names
+    self.items = items
   }
 
-  var documents: [OptionDocument] { all.map(\.document) }
+  var documents: [OptionDocument] { (all + (items.map { [$0] } ?? [])).map(\.document) }
 
   /// Pushes a table with what the table at an index gives, checked, and the defaults of what it leaves out.
   func push(_ frame: borrowing LuaFrame, from index: Int32) throws(LuaFailure) {
@@ -170,6 +183,18 @@ struct ScriptOptions: Sendable {
       frame.write(option.name)
       if option.type.isInteger { frame.write(try frame.integer(value)) } else { lua_pushvalue(pointer, value) }
       lua_rawset(pointer, table)
+    }
+    if let items, !frame.isNil(index) { try copy(items, frame, index, to: table) }
+  }
+
+  /// Copies the array part, each element checked.
+  private func copy(
+    _ items: ScriptOption, _ frame: borrowing LuaFrame, _ index: Int32, to table: Int32
+  ) throws(LuaFailure) {
+    for position in 0..<frame.itemCount(index) {
+      let top = frame.pushItem(index, position + 1)
+      do throws(LuaFailure) { try items.type.expect(frame, top) } catch { throw error.about("element \(position + 1)") }
+      lua_rawseti(frame.pointer, table, lua_Integer(position + 1))
     }
   }
 }

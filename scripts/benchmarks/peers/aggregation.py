@@ -51,6 +51,11 @@ def byzfl(make, back_end):
     return prepare, [Way("ByzFL, " + back_end)]
 
 
+def byzfl_preaggregators(_):
+    from byzfl.aggregators import preaggregators
+    return preaggregators
+
+
 # torch.median gives the lower of the two middle elements; their mean would cost it more.
 WORK = {
     "median": (1, *rule(lambda x: x.median(0))),
@@ -61,4 +66,10 @@ WORK = {
 for end in ("numpy", "torch"):
     WORK["median20_" + end] = (1, *byzfl(lambda rules: rules.Median(), end))
     WORK["krum20_" + end] = (1, *byzfl(lambda rules: rules.Krum(f=4), end))
+    WORK["nnm20_" + end] = (1, *byzfl(lambda rules: byzfl_preaggregators(rules).NNM(f=4), end))
+    WORK["mda20_" + end] = (1, *byzfl(lambda rules: rules.MDA(f=4), end))
+    WORK["caf20_" + end] = (1, *byzfl(lambda rules: rules.CAF(f=4), end))
+    WORK["multi_krum20_" + end] = (1, *byzfl(lambda rules: rules.MultiKrum(f=4), end))
+    WORK["monna20_" + end] = (1, *byzfl(lambda rules: rules.MoNNA(f=4), end))
+    WORK["mean_around_median20_" + end] = (1, *byzfl(lambda rules: rules.Meamed(f=4), end))
     WORK["geometric_median20_" + end] = (1, *byzfl(lambda rules: rules.GeometricMedian(nu=0.1, T=3), end))

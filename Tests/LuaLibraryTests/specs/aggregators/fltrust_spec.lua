@@ -23,6 +23,19 @@ describe("fltrust", function()
     expect(rule { {-3, -4}, {0, 0} }, {0, 0})
   end)
 
+  it("does what it is told where nobody is trusted, and tells it of each client", function()
+    local rows = { {-3, -4}, {-6, 0} }
+    local _, decision = rule(rows)
+    expect(decision.flagged, { 1, 2 })
+    expect(decision.reasons[1], "its cosine to the root update is -1.00")
+    expect_error("fltrust: none of n = 2 updates is trusted; the option on_empty",
+      function() fed.aggregators.fltrust { root = root, on_empty = "error" } (rows) end)
+    expect(fed.aggregators.fltrust { root = root, on_empty = fed.aggregators.mean() } (rows), {-4.5, -2})
+    expect_error("option 'on_empty' = \"none\" is not allowed", function()
+      fed.aggregators.fltrust { root = root, on_empty = "none" }
+    end)
+  end)
+
   it("takes the root update of the round", function()
     local train, test = fed.data.blobs { train = 120, test = 30, classes = 3 }
     local seen

@@ -17,6 +17,24 @@ describe("krum", function()
     expect(fed.aggregators.krum { f = 1, neighbors = 1 } { {.2}, {.7}, {1} }, {.7}, 1e-6)
   end)
 
+  it("means what each library means by it", function()
+    local x = { {1, 2, 3}, {4, 5, 6}, {7, 8, 9} }
+    expect(fed.aggregators.krum { f = 1, preset = "byzfl" } (x), {1, 2, 3})
+    expect(fed.aggregators.krum { f = 1, preset = "flower" } { {.2}, {.7}, {1} }, {.7}, 1e-6)
+    -- One of the neighbours far, or both at a middle distance: the power decides.
+    local rows = { {0, 0}, {3, 0}, {0, 1}, {10, 0}, {12, 0}, {50, 50} }
+    local function scores(options)
+      options.f = 1
+      local _, decision = fed.aggregators.krum(options)(rows)
+      return decision.info.scores
+    end
+    expect(scores { preset = "blanchard" }[1], 9 + 1 + 100, 1e-9)
+    expect(scores { preset = "byzfl" }[1], 9 + 1 + 100 + 144, 1e-9)
+    expect(scores { preset = "lpd" }[1], 3 + 1 + 10 + 12, 1e-9)
+    expect(scores { preset = "fedlib" }[1], 81 + 1 + 10000, 1e-6)
+    expect(scores { preset = "lpd", neighbors = 2, power = 3 }[1], 27 + 1, 1e-9)
+  end)
+
   it("agrees with a search over all pairs", function()
     local x = fed.randn { 9, 5, seed = 3 }
     local f, best, chosen = 2, math.huge, nil
@@ -57,7 +75,7 @@ describe("krum", function()
       function() fed.aggregators.krum { f = 2 } { {1}, {2}, {3}, {4} } end)
     expect_error("is too large for n = 4 updates",
       function() fed.aggregators.krum { f = math.maxinteger } { {1}, {2}, {3}, {4} } end)
-    expect_error("fed.aggregators.krum: unknown option 'F'; did you mean 'f'?; the options are f, neighbors",
+    expect_error("krum: unknown option 'F'; did you mean 'f'?; the options are f, neighbors, power, preset",
       function() fed.aggregators.krum { F = 2 } end)
     expect_error("fed.aggregators.krum: option 'f' is missing, integer expected", function() fed.aggregators.krum() end)
     expect_error("option 'f': integer expected, got 1.5", function() fed.aggregators.krum { f = 1.5 } end)

@@ -1,6 +1,6 @@
 --- Looks at clients by attention: who is like the middle of all gets a say in what the middle is, again and again.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 local nn = fed.nn
 
@@ -62,10 +62,10 @@ end
 
 --- Learns from updates that the server makes itself, some of them attacked.
 local function learn_virtually(round, trainer, options)
-  local stream, honest = rules.stream(round, "aaa"), round.n - round.n * 3 // 10
+  local stream, honest = judging.stream(round, "aaa"), round.n - round.n * 3 // 10
   local scenes, labels = {}, {}
   for scene = 1, options.scenes do
-    local updates = rules.virtual(round, stream, { honest = honest, attackers = round.n - honest })
+    local updates = judging.virtual(round, stream, { honest = honest, attackers = round.n - honest })
     scenes[scene], labels[scene] = projections(updates, options.components), {}
     for i = 1, round.n do labels[scene][i] = i <= honest and 1 or 0 end
   end
@@ -96,14 +96,14 @@ local function shares_of(rows, model, options)
 end
 
 local function make(options, path)
-  local on_empty, is_virtual = rules.checked_on_empty(options.on_empty, path), options.learn == "virtual"
+  local on_empty, is_virtual = options.on_empty, options.learn == "virtual"
   local model = options.encoder or options.learn ~= "none" and encoder(options.components, options.seed) or nil
   local trainer = options.learn ~= "none" and fed.optim.adam { lr = options.lr }:on(model) or nil
   if options.learn == "recorded" then learn_recorded(trainer, options, path) end
   local function rule(round, updates, weights)
-    local rows, loss = rules.rows(updates, weights), nil
+    local rows, loss = judging.rows(updates, weights), nil
     if is_virtual then
-      rules.round(round, path, "learn in")
+      judging.round(round, path, "learn in")
       if round.number == 1 then
         trainer:reset()
         if not options.encoder then model:initialize(options.seed) end
@@ -115,7 +115,7 @@ local function make(options, path)
       kept[i] = shares[i] > 0
       reasons[i] = "it is unlike what the attention settled on"
     end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, weights = shares, reasons = reasons, ledger = { attention = shares }, info = { loss = loss },
       on_empty = on_empty,
     })
@@ -149,7 +149,7 @@ return fed.define {
     training_steps = { 100, "Steps of learning in each.", at_least = 1 },
     lr = { 0.003, "Learning rate.", above = 0 },
     seed = { 1, "Seed of the network's first values." },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule; one that learns remembers its network, and its run needs root data." },
   source = "Wan and Chen, FTL-IJCAI 2021, https://arxiv.org/abs/2102.05257, section 4",

@@ -1,6 +1,6 @@
 --- Keeps updates that turn the model as others do and agree with most on the signs of what they change most.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- For each update its cosine to the model, and on how many of its largest numbers it has the sign of most clients.
@@ -11,10 +11,10 @@ local function alignments(rows, model, share)
 end
 
 local function make(options, path)
-  local on_empty = rules.checked_on_empty(options.on_empty, path)
+  local on_empty = options.on_empty
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
-    local model = options.model or rules.round(round, path, "take the model from").global
+    local rows = judging.rows(updates, weights)
+    local model = options.model or judging.round(round, path, "take the model from").global
     local direction, agreement = alignments(rows, model, options.share)
     local z_direction = fed.math.robust_z { values = direction, scale = options.scale }
     local z_agreement = fed.math.robust_z { values = agreement, scale = options.scale }
@@ -26,7 +26,7 @@ local function make(options, path)
     end
     local factors, limit = {}, #some > 0 and util.median(some) or math.huge
     for i, norm in ipairs(norms) do factors[i] = norm > limit and limit / norm or 1 end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, weights = rows.samples, values = rows:scaled(fed.tensor(factors, "float64")), reasons = reasons,
       ledger = { direction = direction, agreement = agreement }, on_empty = on_empty,
     })
@@ -46,7 +46,7 @@ return fed.define {
         .. "which no outlier hides in.", one_of = { "deviation", "mad" },
     },
     model = { nil, "The parameters to compare with, in place of the round's.", type = "Tensor" },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule." },
   source = "Xu et al., CVPR 2025, https://arxiv.org/abs/2503.07978, algorithm 1",

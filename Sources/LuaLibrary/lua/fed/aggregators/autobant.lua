@@ -1,6 +1,6 @@
 --- Searches the mix of the updates that has the least loss on validation data.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- One mirror step on the simplex: weights move against the slope of the loss and sum to 1 again.
@@ -46,9 +46,9 @@ local function start_of(rows, memory, options)
 end
 
 local function make(options, path)
-  return rules.remembering(path, function() return { mix = {} } end, function(round, updates, weights, memory)
-    rules.round(round, path, "measure updates in")
-    local rows = rules.rows(updates, weights)
+  return judging.remembering(path, function() return { mix = {} } end, function(round, updates, weights, memory)
+    judging.round(round, path, "measure updates in")
+    local rows = judging.rows(updates, weights)
     -- Updates far longer than most would break the model at equal shares, before the search has begun.
     local norms = rows:norms():to_table()
     local values = options.clip and rows:clip(math.max(util.median(norms), 1e-30)) or rows
@@ -61,7 +61,7 @@ local function make(options, path)
       kept[i] = best[i] >= options.least / rows.n
       reasons[i] = ("the best mix has %.3g of it"):format(best[i])
     end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, weights = trust, values = values, reasons = reasons, ledger = { trust = trust },
       info = { loss = loss },
     })

@@ -1,6 +1,6 @@
 --- Trusts each client as far as its update alone lowers the loss on validation data, with a memory.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- Shares of the clients in what all of them take off the loss; nobody has one where nobody helps.
@@ -15,10 +15,10 @@ local function shares(round, rows, data)
 end
 
 local function make(options, path)
-  local on_empty = rules.checked_on_empty(options.on_empty, path)
-  return rules.remembering(path, function() return { trust = {} } end, function(round, updates, weights, memory)
-    local rows = rules.rows(updates, weights)
-    rules.round(round, path, "measure updates in")
+  local on_empty = options.on_empty
+  return judging.remembering(path, function() return { trust = {} } end, function(round, updates, weights, memory)
+    local rows = judging.rows(updates, weights)
+    judging.round(round, path, "measure updates in")
     local now, losses, total = shares(round, rows, options.data)
     local beta = total > 0 and options.beta or options.beta_at_loss
     local trust, kept, reasons = {}, {}, {}
@@ -33,7 +33,7 @@ local function make(options, path)
       trust[i] = sum > 0 and trust[i] / sum or 0
       memory.trust[id] = trust[i]
     end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, weights = trust, reasons = reasons, on_empty = on_empty, ledger = { trust = trust, loss = losses },
     })
   end)
@@ -47,7 +47,7 @@ return fed.define {
     beta = { 0.5, "Part of this round in the trust.", at_least = 0, at_most = 1 },
     beta_at_loss = { 0.001, "The same in a round in which nobody lowers the loss.", at_least = 0, at_most = 1 },
     data = { "validation", "On which data of the server the loss is measured.", one_of = { "validation", "root" } },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule; it remembers trust, and the run needs validation data." },
   source = "Bant, AAAI 2026, https://arxiv.org/abs/2505.07614, algorithm 1",

@@ -1,6 +1,6 @@
 --- Shortens updates to a length learned from all rounds, and averages the larger of two groups by direction.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- Shares of the two groups by direction: whether each update belongs to the larger one.
@@ -14,8 +14,8 @@ local function larger_group(rows, linkage)
 end
 
 local function make(options, path)
-  return rules.remembering(path, function() return { norms = {} } end, function(round, updates, weights, memory)
-    local rows = rules.rows(updates, weights)
+  return judging.remembering(path, function() return { norms = {} } end, function(round, updates, weights, memory)
+    local rows = judging.rows(updates, weights)
     local norms, all = rows:norms():to_table(), table.move(memory.norms, 1, #memory.norms, 1, {})
     table.move(norms, 1, #norms, #all + 1, all)
     memory.norms = all
@@ -25,7 +25,7 @@ local function make(options, path)
       factors[i] = norm > limit and limit / norm or 1
       reasons[i] = "its direction is that of the smaller group"
     end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, values = rows:scaled(fed.tensor(factors, "float64")), reasons = reasons,
       ledger = { mean_cosine = rows:mean_peer_cosine() }, info = { limit = limit },
     })

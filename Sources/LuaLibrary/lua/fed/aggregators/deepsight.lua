@@ -1,6 +1,6 @@
 --- Looks into the last layer of each update for how many classes were trained, and drops groups trained on few.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- The updates of the last layer: weights [n, classes, inputs] and biases [n, classes].
@@ -102,7 +102,7 @@ local function measures_of(round, rows, shares, bias, options, path)
   local measures = { separations(euclidean(shares), options), separations(cosines, options) }
   measures[1].weight, measures[2].weight = 1, 1
   if options.shape then
-    rules.round(round, path, "measure models in")
+    judging.round(round, path, "measure models in")
     for seed = 1, options.seeds do
       local ratios = output_ratios(round, rows, #shares[1], options, seed)
       local measure = separations(euclidean(ratios), options)
@@ -125,9 +125,9 @@ local function accepted(labels, counts, options)
 end
 
 local function make(options, path)
-  local on_empty = rules.checked_on_empty(options.on_empty, path)
+  local on_empty = options.on_empty
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local weight, bias = last_layer(rows, path)
     local shares, counts = energies(weight, bias)
     local labels = ensemble(measures_of(round, rows, shares, bias, options, path), options)
@@ -138,7 +138,7 @@ local function make(options, path)
       reasons[i] = labels[i] == 0 and "it belongs to no group"
         or ("its group was trained on few classes; it changed %d"):format(counts[i])
     end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, values = rows:scaled(fed.tensor(factors, "float64")), reasons = reasons, on_empty = on_empty,
       ledger = { classes_changed = counts, group = labels },
     })
@@ -157,7 +157,7 @@ return fed.define {
       at_most = 1 },
     min_cluster_size = { 5, "Least clients in a group.", at_least = 2 },
     min_samples = { 3, "Which nearest other client tells how dense the surroundings are.", at_least = 1 },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule; it needs the layers of a run's updates." },
   source = "Rieger et al., NDSS 2022, https://arxiv.org/abs/2201.00763, algorithm 1",

@@ -1,6 +1,6 @@
 --- Drops the updates that lie farthest out in the one direction in which all updates differ most.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- Squared coordinates of the updates along their first principal component, on some columns drawn at random.
@@ -23,14 +23,14 @@ local function smallest(scores, removed)
 end
 
 local function make(options, path)
-  local f, on_empty = options.f, rules.checked_on_empty(options.on_empty, path)
+  local f, on_empty = options.f, options.on_empty
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local removed = math.ceil(options.filter * f)
     if removed >= rows.n then
       util.fail(("%s: f = %d is too large for n = %d updates; filter * f must be less than n"):format(path, f, rows.n))
     end
-    local stream, kept, largest = rules.stream(round, "dnc"), {}, {}
+    local stream, kept, largest = judging.stream(round, "dnc"), {}, {}
     for i = 1, rows.n do kept[i], largest[i] = true, 0 end
     for _ = 1, options.iterations do
       local scores = outlier_scores(rows, options.columns, stream)
@@ -42,7 +42,7 @@ local function make(options, path)
     end
     local reasons = {}
     for i = 1, rows.n do reasons[i] = ("squared projection %.3g"):format(largest[i]) end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, reasons = reasons, ledger = { projection = largest }, on_empty = on_empty,
     })
   end, { f = f })
@@ -56,7 +56,7 @@ return fed.define {
     filter = { 1.0, "How many updates are dropped, times f.", above = 0 },
     iterations = { 1, "How often, on other columns each time; only who stays each time is kept.", at_least = 1 },
     columns = { 10000, "Columns that are looked at, drawn at random.", at_least = 1 },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule." },
   source = "Shejwalkar and Houmansadr, NDSS 2021, https://doi.org/10.14722/ndss.2021.24498, algorithm 2",

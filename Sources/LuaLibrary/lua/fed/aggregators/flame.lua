@@ -1,13 +1,13 @@
 --- Averages the largest group of clients by direction, shortened to the median norm, and blurs the result a little.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- Cosine distances of all pairs: of updates, or of the models that they make.
 local function cosine_distances(round, rows, options, path)
   local compared = rows
   if options.compare == "models" then
-    compared = rows:minus(rules.round(round, path, "take the model from").global * -1)
+    compared = rows:minus(judging.round(round, path, "take the model from").global * -1)
   end
   -- Half the squared distance of rows of length 1 is exact where models are almost equal and 1 - cosine is not.
   return (compared:unit():squared_distances() * 0.5):to_table()
@@ -33,21 +33,21 @@ local function largest_group(round, rows, options, path)
 end
 
 local function make(options, path)
-  local on_empty = rules.checked_on_empty(options.on_empty, path)
+  local on_empty = options.on_empty
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local kept, norms = largest_group(round, rows, options, path), rows:norms():to_table()
     local limit, factors, reasons = util.median(norms), {}, {}
     for i, norm in ipairs(norms) do
       factors[i] = norm > limit and limit / norm or 1
       reasons[i] = "its direction is not that of the largest group"
     end
-    local decision = rules.decide(path, round, updates, rows, {
+    local decision = judging.decide(path, round, updates, rows, {
       kept = kept, values = rows:scaled(fed.tensor(factors, "float64")), reasons = reasons, on_empty = on_empty,
       ledger = { mean_cosine = rows:mean_peer_cosine() }, info = { limit = limit, deviation = options.noise * limit },
     })
     if options.noise > 0 then
-      local noise = fed.randn { updates.d, stream = rules.stream(round, "flame") }
+      local noise = fed.randn { updates.d, stream = judging.stream(round, "flame") }
       decision.update = decision.update + noise * (options.noise * limit)
     end
     return decision
@@ -64,7 +64,7 @@ return fed.define {
     },
     min_cluster_size = { nil, "Least clients in a group; more than half without it.", type = "integer", at_least = 2 },
     min_samples = { 1, "Which nearest other client tells how dense the surroundings are.", at_least = 1 },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule." },
   source = "Nguyen et al., USENIX Security 2022, https://arxiv.org/abs/2101.02281, algorithm 1",

@@ -1,6 +1,6 @@
 --- Predicts what each client will send from what it sent before, and drops clients that are hard to predict.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 local function fresh() return { steps = {}, changes = {}, sent = {}, scores = {}, banned = {} } end
@@ -48,7 +48,7 @@ local function predictable(scores, round)
   local kept = {}
   for i = 1, #scores do kept[i] = true end
   if #scores < 3 then return kept, 1 end
-  local groups = fed.math.gap_statistic { points = scores, stream = rules.stream(round, "fldetector") }
+  local groups = fed.math.gap_statistic { points = scores, stream = judging.stream(round, "fldetector") }
   if groups < 2 then return kept, groups end
   local result = fed.math.kmeans { points = scores, clusters = 2 }
   local lower = result.centers[1][1] <= result.centers[2][1] and 1 or 2
@@ -67,9 +67,9 @@ local function remember(memory, rows, update, window)
 end
 
 local function make(options, path)
-  local on_empty, window = rules.checked_on_empty(options.on_empty, path), options.window
-  return rules.remembering(path, fresh, function(round, updates, weights, memory)
-    local rows = rules.rows(updates, weights)
+  local on_empty, window = options.on_empty, options.window
+  return judging.remembering(path, fresh, function(round, updates, weights, memory)
+    local rows = judging.rows(updates, weights)
     local kept, groups, reasons = {}, 1, {}
     if round and round.number > options.start and #memory.steps >= window then
       memory.scores = pushed(memory.scores, surprises(rows, memory), window)
@@ -84,7 +84,7 @@ local function make(options, path)
       end
       reasons[i] = ("what it sends is hard to predict: %.3g of all surprise"):format(scores[i])
     end
-    local decision = rules.decide(path, round, updates, rows, {
+    local decision = judging.decide(path, round, updates, rows, {
       kept = kept, reasons = reasons, ledger = { surprise = scores }, info = { groups = groups }, on_empty = on_empty,
     })
     remember(memory, rows, decision.update, window)
@@ -102,7 +102,7 @@ return fed.define {
     },
     start = { 0, "Rounds that pass before anybody is judged.", at_least = 0 },
     permanent = { false, "Whether a client that was left out once stays out." },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule; it remembers a window of global updates and each client's last one." },
   source = "Zhang et al., KDD 2022, https://arxiv.org/abs/2207.09209, algorithm 3",

@@ -1,6 +1,6 @@
 --- Scores clients by four signals with a small network that has learned from the server's own data.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 local nn = fed.nn
 
@@ -80,7 +80,7 @@ local function learn(round, stream, nets, roots, usual, options)
   if round.number > options.training_rounds then return nil end
   local honest, inputs, labels, loss = round.n - round.n * 3 // 10, {}, {}, nil
   for scene = 1, options.scenes do
-    local updates = rules.virtual(round, stream, { honest = honest, attackers = round.n - honest })
+    local updates = judging.virtual(round, stream, { honest = honest, attackers = round.n - honest })
     inputs[scene], labels[scene] = signals(updates, roots, usual, nets.vae_model), {}
     for i = 1, round.n do labels[scene][i] = i <= honest and 1 or 0 end
   end
@@ -108,7 +108,7 @@ local function judged(path, round, updates, rows, found, options)
       flagged[#flagged + 1], reasons[id] = id, ("its trust is %.3g"):format(found.trust[i])
     end
   end
-  local decision = rules.decide(path, round, updates, rows, {
+  local decision = judging.decide(path, round, updates, rows, {
     kept = kept, weights = found.trust, ledger = ledger, info = { loss = found.loss },
   })
   decision.flagged, decision.reasons = flagged, reasons
@@ -128,10 +128,10 @@ local function make(options, path)
     scorer_model:initialize(options.seed)
   end
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
-    rules.round(round, path, "learn in")
+    local rows = judging.rows(updates, weights)
+    judging.round(round, path, "learn in")
     if round.number == 1 then restart() end
-    local stream = rules.stream(round, "flguard")
+    local stream = judging.stream(round, "flguard")
     local roots = root_updates(round, stream, options.roots)
     local usual = math.max(util.median(roots:norms():to_table()), 1e-30)
     local loss = learn(round, stream, nets, roots, usual, options)

@@ -1,6 +1,6 @@
 --- Gives little weight to clients whose updates have been too much alike over the rounds.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 local presets = {
@@ -65,18 +65,18 @@ local function indicative(history, settings)
 end
 
 local function make(options, path)
-  local settings, on_empty = {}, rules.checked_on_empty(options.on_empty, path)
+  local settings, on_empty = {}, options.on_empty
   for name, value in util.sorted_pairs(presets[options.preset]) do
     if options[name] == nil then settings[name] = value else settings[name] = options[name] end
   end
-  return rules.remembering(path, function() return { sums = {} } end, function(round, updates, weights, memory)
-    local rows = rules.rows(updates, weights)
+  return judging.remembering(path, function() return { sums = {} } end, function(round, updates, weights, memory)
+    local rows = judging.rows(updates, weights)
     if settings.clip < math.huge then rows = rows:clip(settings.clip) end
     local history = indicative(histories(rows, memory, settings), settings)
     local trust, kept, reasons = { 1 }, {}, {}
     if rows.n > 1 then trust = trusted(pardoned(history:cosines():to_table())) end
     for i = 1, rows.n do kept[i], reasons[i] = trust[i] > 0, "its updates are like those of others" end
-    local decision = rules.decide(path, round, updates, rows, {
+    local decision = judging.decide(path, round, updates, rows, {
       kept = kept, weights = trust, reasons = reasons, ledger = { trust = trust }, on_empty = on_empty,
     })
     local total = util.sum(trust)
@@ -103,7 +103,7 @@ return fed.define {
       nil, "Whether the weights are brought to sum 1: a mean. The paper adds the updates, each times its weight.",
       type = "boolean",
     },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule; it remembers the sum of each client's updates." },
   source = "Fung et al., RAID 2020, https://arxiv.org/abs/1808.04866, algorithm 1",

@@ -1,6 +1,6 @@
 --- Outvotes attackers with copies of the update that lies farthest from both extremes.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- Position of the update whose nearer extreme is farthest, and for each update the distance to its nearer extreme.
@@ -15,7 +15,7 @@ end
 local function make(options, path)
   local rule, f = options.rule, options.rule and options.rule.f
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local chosen, scores = central(rows)
     local copies = options.copies or rows.n // 2
     local all = {}
@@ -32,7 +32,7 @@ local function make(options, path)
       update = update, ledger = { distance_to_extreme = ledger },
       info = { chosen = rows.ids[chosen], copies = copies, inner = decision.info },
     }
-  end, rules.around(rule, { f = f }))
+  end, judging.around(rule, { f = f }))
 end
 
 return fed.define {

@@ -1,13 +1,13 @@
 --- Judges updates piece by piece: splits coordinates at random, applies a rule to each piece, and keeps whom it suits.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- For each update, the sum over the pieces of its distance to what the rule makes of the piece.
 local function distances(round, rows, options)
   local scores = {}
   for i = 1, rows.n do scores[i] = 0 end
-  for _, part in ipairs(rows:split { parts = math.min(options.parts, rows.d), stream = rules.stream(round, "gas") }) do
+  for _, part in ipairs(rows:split { parts = math.min(options.parts, rows.d), stream = judging.stream(round, "gas") }) do
     for i, distance in ipairs(part:minus((options.rule(nil, part))):norms():to_table()) do
       scores[i] = scores[i] + distance
     end
@@ -18,7 +18,7 @@ end
 local function make(options, path)
   local f = options.f
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     if f >= rows.n then
       util.fail(("%s: f = %d is too large for n = %d updates; f must be less than n"):format(path, f, rows.n))
     end
@@ -28,7 +28,7 @@ local function make(options, path)
     end
     table.sort(order, function(i, j) return scores[i] < scores[j] or scores[i] == scores[j] and i < j end)
     for place = 1, rows.n - f do kept[order[place]] = true end
-    return rules.decide(path, round, updates, rows, { kept = kept, reasons = reasons, ledger = { distance = scores } })
+    return judging.decide(path, round, updates, rows, { kept = kept, reasons = reasons, ledger = { distance = scores } })
   end, { f = f })
 end
 

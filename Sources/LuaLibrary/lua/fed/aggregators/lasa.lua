@@ -1,6 +1,6 @@
 --- Chooses the clients anew for each layer, by the length and the signs of what is largest in their updates.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- How much the positive signs outweigh the negative ones, from -1/2 to 1/2.
@@ -35,7 +35,7 @@ end
 
 local function make(options, path)
   return fed.aggregator(path, function(_, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local clipped = rows:clip(math.max(util.median(rows:norms():to_table()), 1e-300))
     local sparse = layers_of(clipped:largest(math.max(1, math.floor((1 - options.sparsity) * rows.d))))
     local pieces, columns = {}, {}

@@ -1,6 +1,6 @@
 --- Measures each client by three kinds of distance to the others, and keeps those that are ordinary in all of them.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 
 --- For each client the sums over the others of squared cosine distance, absolute differences and difference of norms.
 local function metrics(vectors)
@@ -64,10 +64,10 @@ end
 
 local function make(options, path)
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local vectors = rows
     if options.compare == "models" then
-      vectors = rows:minus(rules.round(round, path, "take the model from").global * -1)
+      vectors = rows:minus(judging.round(round, path, "take the model from").global * -1)
     end
     local scores = mahalanobis(rescaled(metrics(vectors)))
     local order, kept, reasons = {}, {}, {}
@@ -76,7 +76,7 @@ local function make(options, path)
     end
     table.sort(order, function(i, j) return scores[i] < scores[j] or scores[i] == scores[j] and i < j end)
     for place = 1, math.max(1, math.floor(options.keep * rows.n)) do kept[order[place]] = true end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, weights = rows.samples, reasons = reasons, ledger = { score = scores },
     })
   end)

@@ -1,6 +1,6 @@
 --- Looks at updates in the plane in which they differ most, and keeps one group of points that lie together.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- Of some points, those whose summed distance to the others is not far above the median.
@@ -48,9 +48,9 @@ local function chosen_group(points, positions, rows, largest)
 end
 
 local function make(options, path)
-  local on_empty = rules.checked_on_empty(options.on_empty, path)
+  local on_empty = options.on_empty
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local plane = fed.math.pca { updates = rows, components = math.min(2, rows.n), center = options.center }
     local points = plane.points
     local scale, positions, kept, groups = 0, {}, {}, 1
@@ -70,7 +70,7 @@ local function make(options, path)
       reasons[i] = "it lies outside of the chosen group"
       first[i], second[i] = points[i][1], points[i][2] or 0
     end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, reasons = reasons, ledger = { first_component = first, second_component = second },
       info = { groups = groups }, on_empty = on_empty,
     })
@@ -85,7 +85,7 @@ return fed.define {
     second = { 4.0, "The same within the group.", above = 0 },
     groups = { 9, "Groups to look for at most.", at_least = 1 },
     center = { true, "Whether the plane goes through the mean of the updates." },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule." },
   source = "Wang et al., 2022, https://arxiv.org/abs/2201.03772, algorithm 1",

@@ -1,11 +1,11 @@
 --- Goes backwards in each coordinate in which the clients do not agree on the direction.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 local function make(options, path)
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local threshold = options.threshold or math.ceil(options.share * rows.n)
     if threshold > rows.n then
       util.fail(("%s: threshold = %d is too large for n = %d updates; n at most"):format(path, threshold, rows.n))
@@ -18,7 +18,7 @@ local function make(options, path)
       ledger = decision.ledger, reasons = decision.reasons,
       info = { reversed = 1 - signs:mean():item(), inner = decision.info },
     }
-  end, rules.around(options.rule))
+  end, judging.around(options.rule))
 end
 
 return fed.define {

@@ -1,6 +1,6 @@
 --- Keeps updates of an ordinary length whose signs are distributed as those of most others.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- Whether each norm lies in the band around the median.
@@ -15,7 +15,7 @@ end
 --- One point for each update: its shares of signs on some columns, and how like a reference it is.
 local function features(round, rows, options)
   local count = math.max(1, math.floor(rows.d * options.columns))
-  local part = count < rows.d and rows:columns { count = count, stream = rules.stream(round, "signguard") } or rows
+  local part = count < rows.d and rows:columns { count = count, stream = judging.stream(round, "signguard") } or rows
   local points = part:sign_shares():to_table()
   if options.similarity == "none" then return points end
   local reference = round and round.previous_update or rows:median()
@@ -43,9 +43,9 @@ local function majority(points, clustering)
 end
 
 local function make(options, path)
-  local on_empty = rules.checked_on_empty(options.on_empty, path)
+  local on_empty = options.on_empty
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
+    local rows = judging.rows(updates, weights)
     local norms = rows:norms():to_table()
     local in_band, middle = norm_band(norms, options)
     local points = features(round, rows, options)
@@ -58,7 +58,7 @@ local function make(options, path)
       factors[i] = norms[i] > middle and middle / norms[i] or 1
       positive[i] = points[i][3]
     end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, values = rows:scaled(fed.tensor(factors, "float64")), reasons = reasons, on_empty = on_empty,
       ledger = { positive_share = positive },
     })
@@ -78,7 +78,7 @@ return fed.define {
         .. "first round, to the median.", one_of = { "none", "cosine", "distance" },
     },
     clustering = { "mean_shift", "How clients are grouped.", one_of = { "mean_shift", "kmeans" } },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule." },
   source = "Xu et al., ICDCS 2022, https://arxiv.org/abs/2109.05872, algorithm 2",

@@ -1,6 +1,6 @@
 --- Keeps the updates that most lower the loss on validation data, long ones at a disadvantage.
 local fed = require "fed"
-local rules = require "fed.rules"
+local judging = require "fed.aggregators.parts.judging"
 local util = require "fed.util"
 
 --- For each update, by how much the loss on data falls when it alone is added.
@@ -16,10 +16,10 @@ local function gains(round, rows, data)
 end
 
 local function make(options, path)
-  local f, on_empty = options.f, rules.checked_on_empty(options.on_empty, path)
+  local f, on_empty = options.f, options.on_empty
   return fed.aggregator(path, function(round, updates, weights)
-    local rows = rules.rows(updates, weights)
-    rules.round(round, path, "measure updates in")
+    local rows = judging.rows(updates, weights)
+    judging.round(round, path, "measure updates in")
     if f >= rows.n then
       util.fail(("%s: f = %d is too large for n = %d updates; f must be less than n"):format(path, f, rows.n))
     end
@@ -30,7 +30,7 @@ local function make(options, path)
     end
     table.sort(order, function(i, j) return scores[i] > scores[j] or scores[i] == scores[j] and i < j end)
     for place = 1, rows.n - f do kept[order[place]] = scores[order[place]] > -math.huge end
-    return rules.decide(path, round, updates, rows, {
+    return judging.decide(path, round, updates, rows, {
       kept = kept, reasons = reasons, ledger = { score = scores }, on_empty = on_empty,
     })
   end, { f = f })
@@ -43,7 +43,7 @@ return fed.define {
     f = { "Byzantine clients to bear, fewer than updates.", type = "integer", at_least = 0 },
     rho = { 0.0005, "Penalty on the squared norm.", at_least = 0 },
     data = { "validation", "On which data of the server the loss is measured.", one_of = { "validation", "root" } },
-    on_empty = rules.on_empty,
+    on_empty = judging.on_empty,
   },
   returns = { "Aggregator", "The rule; the run needs validation data." },
   source = "Xie et al., ICML 2019, https://arxiv.org/abs/1805.10032, definition 2",

@@ -2,44 +2,33 @@
 local fed = require "fed"
 local util = require "fed.util"
 
-local rules = {}
+local judging = {}
 
 --- The option `on_empty` as a rule declares it.
-rules.on_empty = {
-  "zero",
-  "What is done where nobody is trusted: \"zero\" leaves the model as it is, \"error\" stops the run, an aggregator "
-    .. "is applied to all updates.",
-  type = "any",
+judging.on_empty = {
+  "zero", "Where nobody is trusted: \"zero\" leaves the model as it is, \"error\" ends the run, and a rule decides "
+    .. "instead.",
+  type = "string|Aggregator", one_of = { "zero", "error" },
 }
-
---- Raises an error unless `on_empty` is one of its values.
----@param value any
----@param path string
----@return any value
-function rules.checked_on_empty(value, path)
-  if value == "zero" or value == "error" or type(value) == "userdata" then return value end
-  util.fail(("%s: option 'on_empty': %s is not allowed; \"zero\", \"error\" or an aggregator is needed")
-    :format(path, type(value) == "string" and ('"%s"'):format(value) or type(value)))
-end
 
 --- Returns the updates that a rule looks at: all, or those whose weight is above 0.
 ---@param updates fed.Updates
 ---@param weights fed.Tensor?
 ---@return fed.Updates
-function rules.rows(updates, weights)
+function judging.rows(updates, weights)
   return weights and updates:select(util.positive_rows(weights)) or updates
 end
 
 --- Returns numbers as a plain table.
 ---@param values fed.Tensor|table
 ---@return table
-function rules.plain(values) return type(values) == "userdata" and values:to_table() or values end
+function judging.plain(values) return type(values) == "userdata" and values:to_table() or values end
 
 --- Returns random numbers of a rule: of its round, or always the same where there is none.
 ---@param round fed.Round?
 ---@param purpose string
 ---@return fed.Stream
-function rules.stream(round, purpose)
+function judging.stream(round, purpose)
   return round and round.stream:derive(purpose) or fed.stream { seed = 0, purpose = purpose }
 end
 
@@ -48,7 +37,7 @@ end
 ---@param given fed.Tensor?
 ---@param path string
 ---@return fed.Tensor
-function rules.root(round, given, path)
+function judging.root(round, given, path)
   if not given and not round then
     util.fail(path .. ": there is no round to take the root update from; pass root = TENSOR")
   end
@@ -60,7 +49,7 @@ end
 ---@param path string
 ---@param what string what the rule takes from it
 ---@return fed.Round
-function rules.round(round, path, what)
+function judging.round(round, path, what)
   if not round then util.fail(("%s: there is no round to %s; the rule works inside of a run"):format(path, what)) end
   return round
 end
@@ -71,7 +60,7 @@ end
 ---@param stream fed.Stream
 ---@param options table honest and attackers, how many of each; steps of training, as a client's without it
 ---@return fed.Updates updates the honest first
-function rules.virtual(round, stream, options)
+function judging.virtual(round, stream, options)
   local count, questions = options.honest + options.attackers, {}
   for k = 1, count do questions[k] = { data = "root", steps = options.steps, seed = stream:integer(1 << 30) } end
   local updates = round:train_all(questions)
@@ -102,7 +91,9 @@ local function nobody(path, round, updates, decision, on_empty)
   if on_empty == "error" then
     local text = "%s: none of n = %d updates is trusted; the option on_empty says what else to do"
     util.fail(text:format(path, updates.n))
-  elseif on_empty == "zero" then
+  end
+  for _, id in ipairs(updates.ids) do decision.reasons[id] = decision.reasons[id] or "nobody was trusted" end
+  if on_empty == "zero" then
     decision.update = fed.zeros { updates.d }
   else
     local update, inner = on_empty(round, updates)
@@ -122,7 +113,7 @@ end
 ---@param rows fed.Updates those that it looked at
 ---@param verdict table
 ---@return table decision
-function rules.decide(path, round, updates, rows, verdict)
+function judging.decide(path, round, updates, rows, verdict)
   local shares, flagged, reasons = {}, {}, {}
   for i, id in ipairs(rows.ids) do
     shares[i] = verdict.kept[i] and (verdict.weights and verdict.weights[i] or 1) or 0
@@ -133,7 +124,7 @@ function rules.decide(path, round, updates, rows, verdict)
   end
   local decision = { flagged = flagged, reasons = reasons, info = verdict.info, ledger = {} }
   for name, list in util.sorted_pairs(verdict.ledger or {}) do
-    decision.ledger[name] = by_client(rules.plain(list), rows, updates)
+    decision.ledger[name] = by_client(judging.plain(list), rows, updates)
   end
   local total = util.sum(shares)
   if total <= 0 then return nobody(path, round, updates, decision, verdict.on_empty or "zero") end
@@ -152,7 +143,7 @@ end
 ---@param rule fun(round, updates, weights, memory): table|fed.Tensor
 ---@param options table? such as f
 ---@return fed.Aggregator
-function rules.remembering(path, fresh, rule, options)
+function judging.remembering(path, fresh, rule, options)
   local memory = fresh()
   return fed.aggregator(path, function(round, updates, weights)
     if not round then return rule(nil, updates, weights, fresh()) end
@@ -167,7 +158,7 @@ end
 ---@param inner fed.Aggregator?
 ---@param options table? such as f
 ---@return table
-function rules.around(inner, options)
+function judging.around(inner, options)
   local result = { f = options and options.f }
   if inner then
     result.on_save = function() return inner:save() end
@@ -176,4 +167,4 @@ function rules.around(inner, options)
   return result
 end
 
-return rules
+return judging
