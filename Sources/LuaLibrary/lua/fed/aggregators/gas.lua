@@ -7,7 +7,8 @@ local util = require "fed.util"
 local function distances(round, rows, options)
   local scores = {}
   for i = 1, rows.n do scores[i] = 0 end
-  for _, part in ipairs(rows:split { parts = math.min(options.parts, rows.d), stream = judging.stream(round, "gas") }) do
+  local count, stream = math.min(options.parts, rows.d), judging.stream(round, "gas")
+  for _, part in ipairs(rows:split { parts = count, stream = stream }) do
     for i, distance in ipairs(part:minus((options.rule(nil, part))):norms():to_table()) do
       scores[i] = scores[i] + distance
     end
@@ -28,7 +29,8 @@ local function make(options, path)
     end
     table.sort(order, function(i, j) return scores[i] < scores[j] or scores[i] == scores[j] and i < j end)
     for place = 1, rows.n - f do kept[order[place]] = true end
-    return judging.decide(path, round, updates, rows, { kept = kept, reasons = reasons, ledger = { distance = scores } })
+    local verdict = { kept = kept, reasons = reasons, ledger = { distance = scores } }
+    return judging.decide(path, round, updates, rows, verdict)
   end, { f = f })
 end
 

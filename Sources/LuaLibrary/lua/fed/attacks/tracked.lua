@@ -110,7 +110,8 @@ end
 
 --- Asks for the gradient of a loss at points, which are brought to where the attack may go first.
 ---@param x fed.Tensor batch
----@param loss string|function? a name of a loss in fed.attacks.parts.losses, or a function of scores, own and goal; a margin without it
+---@param loss string|function? margin, which it is without one, cross_entropy and others of `parts/losses`, or a
+---function of scores, own and goal
 ---@param goal fed.Tensor? one-hot labels to go for in this question, in place of the attack's own
 ---@return fed.Tensor gradient, fed.Tensor losses [b], fed.Tensor scores [b, k]
 function Tracked:gradient(x, loss, goal)

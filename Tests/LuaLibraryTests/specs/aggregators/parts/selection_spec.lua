@@ -2,7 +2,7 @@
 local fed = require "fed"
 local selection = require "fed.aggregators.parts.selection"
 local spec = require "fed.spec"
-local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
+local describe, it, expect = spec.describe, spec.it, spec.expect
 
 describe("selection", function()
   it("finds the smallest numbers, the first of equals, and all where there are fewer", function()

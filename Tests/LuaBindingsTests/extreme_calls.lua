@@ -11,12 +11,12 @@ local extremes = {
 
 --- Where the numbers of a text stand.
 local function numbers(text)
-  local found, from, to = {}, 1, 0
-  while true do
-    from, to = text:find("%f[%w_.]%d+%.?%d*", to + 1)
-    if not from then return found end
+  local found, from, to = {}, text:find "%f[%w_.]%d+%.?%d*"
+  while from do
     found[#found + 1] = { from, to }
+    from, to = text:find("%f[%w_.]%d+%.?%d*", to + 1)
   end
+  return found
 end
 
 local function run(code)
