@@ -36,9 +36,8 @@ extension ClassBuilder where Object == UpdateMatrix {
       "sign_agreement",
       "Returns the share of each update's numbers that have the sign of a vector's; 0 is a sign of its own.",
       Parameter("vector", "A vector [d], such as the root update."),
-      Parameter(
-        "largest", "How many numbers of each update to look at, those largest in size; all without it.",
-        check: .atLeast(1)), returns: "Tensor [n].",
+      Parameter("largest", "How many numbers of each update to look at, those largest in size; all without it."),
+      returns: "Tensor [n].",
       example: Example(
         """
         local updates = fed.updates { {1, 0, -2, 3}, {-1, 2, -2, 1} }
