@@ -32,7 +32,7 @@ struct TrainerFitTests {
   func passes() throws {
     let result = try run(
       """
-      local rows = fed.arange(10):reshape(10, 1)
+      local rows = fed.arange(1, 10):reshape(10, 1)
       local model = fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 }, { seed = 1 })
       local trainer, seen = fed.optim.sgd { lr = 0 }:on(model), {}
       local function mean(net, batch) return batch.inputs:sum() + net(batch.inputs):sum() * 0 end
