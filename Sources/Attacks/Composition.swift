@@ -9,6 +9,7 @@ extension Attack {
   public static func all(_ attacks: [Attack]) -> Attack {
     var all = Attack(name: "all(\(attacks.map(\.name).joined(separator: ", ")))")
     let updates = attacks.compactMap(\.replaceUpdates), labels = attacks.compactMap(\.replaceLabels)
+    let votes = attacks.compactMap(\.replaceVotes)
     if !updates.isEmpty {
       all.replaceUpdates = { context in
         var context = context, sent: Tensor?
@@ -30,6 +31,14 @@ extension Attack {
         return isChanged ? current : nil
       }
     }
+    if !votes.isEmpty {
+      all.replaceVotes = { context, measured in
+        let changed = try votes.reduce(nil as Tensor?) { try $1(context, $0 ?? measured) ?? $0 }
+        return changed
+      }
+    }
+    let trainings = attacks.compactMap(\.localTraining)
+    if !trainings.isEmpty { all.localTraining = { round in try trainings.compactMap { try $0(round) }.last } }
     all.events = .all(attacks.map(\.events))
     return all
   }
@@ -43,6 +52,12 @@ extension Attack {
     attack.replaceLabels = replaceLabels.map { replace in
       { try schedule.value(in: $2) == nil ? nil : try replace($0, $1, $2, $3) }
     }
+    attack.replaceVotes = replaceVotes.map { replace in
+      { try schedule.value(in: $0.round.number) == nil ? nil : try replace($0, $1) }
+    }
+    attack.localTraining = localTraining.map { training in
+      { try schedule.value(in: $0) == nil ? nil : try training($0) }
+    }
     return attack
   }
 
@@ -50,6 +65,7 @@ extension Attack {
   public func knowing(_ knowledge: Knowledge) -> Attack {
     var attack = self
     attack.replaceUpdates = replaceUpdates.map { replace in { try replace($0.limited(to: knowledge)) } }
+    attack.replaceVotes = replaceVotes.map { replace in { try replace($0.limited(to: knowledge), $1) } }
     return attack
   }
 }

@@ -16,7 +16,7 @@ struct Cohort {
     _ options: SimulationOptions, round number: Int, select: ((Round) throws -> [Int])?,
     makeRound: (_ all: [Int]) throws -> Round
   ) throws {
-    let all = options.clients.map(\.id).sorted()
+    let all = options.participants
     guard let select else {
       guard let size = options.clientsPerRound, size < all.count else {
         ids = all
@@ -39,14 +39,14 @@ struct Cohort {
   /// One task of local training a client.
   ///
   /// - Parameters:
+  ///   - ids: Clients with data.
   ///   - states: What each client kept.
-  ///   - poison: Returns the labels of a client's data in place of the true ones; nil to leave them.
-  func tasks(
-    _ states: [Int: ClientState], poison: (_ client: Int) throws -> [Int]?
+  ///   - inputs: Gives what the task of a client alone needs.
+  static func tasks(
+    _ ids: [Int], _ states: [Int: ClientState], inputs: (_ client: Int) throws -> Exchange
   ) throws -> [JobTask] {
     try ids.enumerated().map { index, client in
-      var inputs = Exchange()
-      inputs.tensors[.labels] = try poison(client).map { Tensor(labels: $0) }
+      let inputs = try inputs(client)
       return JobTask(
         index: index, owner: .client(client), data: .client(client), state: states[client], inputs: inputs)
     }

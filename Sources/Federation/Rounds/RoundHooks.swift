@@ -44,7 +44,13 @@ public struct Attack {
   public var replaceUpdates: ((AttackContext) throws -> Tensor?)?
   /// Returns the labels a Byzantine client trains on, given its true ones; nil to be honest this round.
   public var replaceLabels: ((_ labels: [Int], _ classes: Int, _ round: Int, _ stream: RandomStream) throws -> [Int]?)?
+  /// Returns the losses that Byzantine clients report in the place of those that they measured, in the same shape
+  /// `[b, m]` or `[b, m, k]`; nil to be honest.
+  public var replaceVotes: ((AttackContext, _ losses: Tensor) throws -> Tensor?)?
+  /// How Byzantine clients train in a round; nil for the run's way.
+  public var localTraining: ((_ round: Int) throws -> LocalTraining?)?
   public var events = PolicyEvents()
 
+  /// An attack that does nothing yet.
   public init(name: String) { self.name = name }
 }

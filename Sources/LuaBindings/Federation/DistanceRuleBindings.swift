@@ -34,7 +34,8 @@ private struct CenteredClippingOptions: LuaOptions {
   static let fields = Fields<CenteredClippingOptions> { field in
     field.option(
       "radius", \.radius, "Largest distance an update keeps from the center; without it, the median distance.")
-    field.option("iterations", \.iterations, "Steps.", check: .atLeast(1))
+    field.option(
+      "iterations", \.iterations, "Steps, at most: they end where the point has settled.", check: .atLeast(1))
   }
 }
 

@@ -198,6 +198,7 @@ extension Defense {
       self.init(name: policy.name)
       summary = policy.summary
       events = try policy.events()
+      beforeBroadcast = try policy.function("before_broadcast").map { Self.rehearsal($0, name: policy.name) }
       switch try DefenseNeeds(table) {
       case .rows: rule = try Self.rowRule(policy, table)
       case .sum(let weights): rule = .mean(weights, combine: try Self.combination(policy))
@@ -211,7 +212,17 @@ extension Defense {
     }
   }
 
-  private static let hooks = ["weigh", "aggregate", "inspect", "purify"]
+  private static let hooks = ["weigh", "aggregate", "inspect", "purify", "before_broadcast"]
+
+  /// The hook `before_broadcast(round)`, which looks at the global model and cannot change it.
+  private static func rehearsal(_ hook: LuaFunction, name: String) -> (Round) throws -> Void {
+    { round in
+      let result = try hook(LuaRound(round, hook: "before_broadcast"), returning: LuaValue.self)
+      if case .nil = result { return }
+      throw LuaFailure(
+        "\(name): before_broadcast returned \(result.article); it changes nothing that clients get, and returns nothing")
+    }
+  }
 
   /// Reads the hooks of a defense that sees the updates themselves, or leaves the plain mean.
   private static func rowRule(_ policy: LuaPolicy, _ table: LuaTable) throws -> Rule {

@@ -20,9 +20,10 @@ extension Attack {
     }
   }
 
-  /// Reads a table of hooks: `attack` and `labels`, each a function or one of `fed.attacks`, and `knowledge`.
+  /// Reads a table of hooks: `attack` and `labels`, each a function or one of `fed.attacks`, `vote`, `local_training`, and
+  /// `knowledge`.
   private static func policy(_ table: LuaTable, _ state: LuaState) throws -> Attack {
-    let policy = try LuaPolicy(table, role: "attack", hooks: ["attack", "labels"], state: state)
+    let policy = try LuaPolicy(table, role: "attack", hooks: ["attack", "labels", "vote", "local_training"], state: state)
     var attack = Attack(name: policy.name)
     if let native = try table.get("attack", as: LuaValue.self).as(LuaAttack.self) {
       attack = native.qualified
@@ -38,6 +39,10 @@ extension Attack {
     } else if let relabel = try policy.function("labels") {
       attack.replaceLabels = labels(relabel, name: policy.name)
     }
+    attack.replaceVotes = try policy.function("vote").map { votes($0, name: policy.name) }
+    if let training = try table.get("local_training", as: LocalTrainingArgument?.self)?.training() {
+      attack.localTraining = { _ in training }
+    }
     attack.events = .all([attack.events, try policy.events()])
     guard let name = try table.get("knowledge", as: String?.self) else { return attack }
     return attack.knowing(try Knowledge(named: name, in: policy.name))
@@ -52,6 +57,17 @@ extension Attack {
       throw LuaFailure(
         "\(name): the attack returned \(result.article); a tensor [\(d)] or [\(context.own.count), \(d)], or nil, is needed"
       )
+    }
+  }
+
+  private static func votes(
+    _ function: LuaFunction, name: String
+  ) -> (AttackContext, _ losses: Tensor) throws -> Tensor? {
+    { context, losses in
+      let result = try function(LuaAttackContext(context), losses, returning: LuaValue.self)
+      if case .nil = result { return nil }
+      if let reported = result.as(Tensor.self) { return reported }
+      throw LuaFailure("\(name): vote returned \(result.article); losses \(losses.shape), or nil, are needed")
     }
   }
 
