@@ -11,6 +11,7 @@ extension Attack {
     var all = Attack(name: "all(\(attacks.map(\.name).joined(separator: ", ")))")
     let updates = attacks.compactMap(\.replaceUpdates)
     let samples = attacks.filter { $0.replaceData != nil || $0.replaceLabels != nil }
+    let votes = attacks.compactMap(\.replaceVotes)
     if !updates.isEmpty {
       all.replaceUpdates = { context in
         var context = context, sent: Tensor?
@@ -30,6 +31,14 @@ extension Attack {
     }
     all.triggered = attacks.lazy.compactMap(\.triggered).first
     all.knowledge = attacks.map(\.knowledge).max() ?? .global
+    if !votes.isEmpty {
+      all.replaceVotes = { context, measured in
+        let changed = try votes.reduce(nil as Tensor?) { try $1(context, $0 ?? measured) ?? $0 }
+        return changed
+      }
+    }
+    let trainings = attacks.compactMap(\.localTraining)
+    if !trainings.isEmpty { all.localTraining = { round in try trainings.compactMap { try $0(round) }.last } }
     all.events = .all(attacks.map(\.events))
     return all
   }
@@ -72,6 +81,12 @@ extension Attack {
     attack.replaceData = replaceData.map { replace in
       { try schedule.value(in: $1.round) == nil ? nil : try replace($0, $1) }
     }
+    attack.replaceVotes = replaceVotes.map { replace in
+      { try schedule.value(in: $0.round.number) == nil ? nil : try replace($0, $1) }
+    }
+    attack.localTraining = localTraining.map { training in
+      { try schedule.value(in: $0) == nil ? nil : try training($0) }
+    }
     return attack
   }
 
@@ -79,6 +94,7 @@ extension Attack {
   public func knowing(_ knowledge: Knowledge) -> Attack {
     var attack = self
     attack.replaceUpdates = replaceUpdates.map { replace in { try replace($0.limited(to: knowledge)) } }
+    attack.replaceVotes = replaceVotes.map { replace in { try replace($0.limited(to: knowledge), $1) } }
     attack.knowledge = min(self.knowledge, knowledge)
     return attack
   }

@@ -32,6 +32,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   case training(data: String, round: Int, problem: String)
   /// A rule asked a round that belongs to no run.
   case noTools(call: String)
+  /// A rule asked a round that was recorded, where there are no clients and no data.
+  case recorded(call: String, round: Int)
   /// What a hook on inputs returned cannot be used.
   case inputHook(String, round: Int, problem: String, allowed: String)
   /// A hook on inputs asked the run that called it.
@@ -81,6 +83,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .training(let data, let round, let problem): "round \(round): training on \(data): \(problem)"
     case .noTools(let call):
       "\(call): this round is over or belongs to no run; call it in a hook that the run calls in its round"
+    case .recorded(let call, let round):
+      "\(call): round \(round) is a recorded one; nothing can be trained, measured or asked in it"
     case .inputHook(let hook, let round, let problem, let allowed):
       "\(hook): in round \(round), \(problem); \(allowed)"
     case .answering(let call):
@@ -100,6 +104,7 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     let diverged =
       "hold NaN or infinity; the model is that of the round before, and smaller steps or a defense may keep it finite"
     guard let first = failures.first else {
+      if quarantined.isEmpty { return "no update is left: only fake clients were asked, and the attack rests" }
       return "the run has diverged: the updates of all its clients, \(quarantined), \(diverged)"
     }
     let failed = "no update is left; clients \(failures.map(\.client)) failed, the first with: \(first.message)"

@@ -13,13 +13,16 @@ public enum TensorFile {
   /// - Parameters:
   ///   - tensors: In logical row-major order, whatever their memory order. Wider types come first in the file.
   ///   - metadata: Texts to keep with them.
+  ///   - halves: Names of float32 tensors that are written in half precision; numbers beyond it become infinite.
   ///   - path: Ends in `.safetensors` by custom.
   /// - Throws: ``FileError``; the old file, if there was one, then stays.
   public static func save(
-    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
-  )
-    throws
-  {
+    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], halves: Set<String> = [],
+    to path: String
+  ) throws {
+    func stored(_ name: String, _ tensor: Tensor) -> StoredType {
+      halves.contains(name) && tensor.elementType == .float32 ? .half : tensor.elementType.stored
+    }
     var names = Set<String>()
     for (name, _) in tensors {
       guard name != TensorFileHeader.metadataName else { throw FileError.reservedName(op: "save", name: name) }
@@ -27,17 +30,20 @@ public enum TensorFile {
     }
     // Falling widths keep every tensor aligned; a stable order keeps equal content equal in its bytes.
     let ordered = tensors.enumerated().sorted { first, second in
-      let widths = (first.element.tensor.elementType.byteCount, second.element.tensor.elementType.byteCount)
+      let widths = (
+        stored(first.element.name, first.element.tensor).byteCount,
+        stored(second.element.name, second.element.tensor).byteCount
+      )
       return widths.0 != widths.1 ? widths.0 > widths.1 : first.offset < second.offset
     }.map(\.element)
     let header = TensorFileHeader.encoded(
-      ordered.map { ($0.name, $0.tensor.elementType, $0.tensor.shape) }, metadata)
+      ordered.map { ($0.name, stored($0.name, $0.tensor), $0.tensor.shape) }, metadata)
     guard header.count - 8 <= TensorFileHeader.mostBytes else {
       throw FileError.unwritable(path: path, reason: "its header of \(header.count - 8) bytes is too long")
     }
     try AtomicFile.replace(path) { file in
       try header.withUnsafeBytes { try file.write($0) }
-      for (_, tensor) in ordered { try write(tensor, to: file) }
+      for (name, tensor) in ordered { try write(tensor, stored(name, tensor), to: file) }
     }
   }
 
@@ -82,8 +88,12 @@ public enum TensorFile {
     return (header.entries.map { ($0.name, $0.type.elementType, $0.shape) }, header.metadata)
   }
 
-  private static func write(_ tensor: Tensor, to file: AtomicFile) throws {
+  private static func write(_ tensor: Tensor, _ type: StoredType, to file: AtomicFile) throws {
     let row = tensor.detach().contiguous()
+    if type == .half {
+      let bits = row.withFloats { floats in (0..<row.count).map { HalfPrecision.bits(floats[$0]) } }
+      return try bits.withUnsafeBytes { try file.write($0) }
+    }
     let first = row.storage.base + row.offset * row.elementType.byteCount
     try withExtendedLifetime(row) {
       try file.write(UnsafeRawBufferPointer(start: first, count: row.count * row.elementType.byteCount))

@@ -51,6 +51,27 @@ struct CommandLineTests {
       try fedlua("run", "none.lua").errors == "fedlua: cannot read 'none.lua': No such file or directory\n")
   }
 
+  @Test("Byzantine clients without an attack are told of, once")
+  func unusedAttackers() throws {
+    try scratch.write(
+      """
+      local run = fed.simulation {
+        clients = fed.partition.identical(fed.data.blobs { train = 60, classes = 3 }, { clients = 3 }), rounds = 2,
+        model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3 }, byzantine = { 2 }, fake_clients = 1,
+        progress = false,
+      }
+      for _ in run:rounds() do end
+      """, to: "s.lua")
+    let outcome = try fedlua("run", "s.lua")
+    #expect(
+      outcome.errors == """
+        fedlua: byzantine = [2] without an attack: these clients are honest
+        fedlua: fake_clients = 1 without an attack: these clients send nothing
+
+        """)
+    #expect(outcome.status == 0)
+  }
+
   @Test(
     "Output that is lost ends in a failure, whatever ends the script",
     arguments: ["print('x')", "io.write('x')", "print(('x'):rep(1 << 20))", "print('x') os.exit(0)"])

@@ -8,7 +8,8 @@ public import Tensors
 ///
 /// - Source: Karimireddy et al., ICML 2021, <https://arxiv.org/abs/2012.10333>, algorithm 2.
 /// - Deviation: the previous update comes from the round, so it is saved and restored with the run; where there is
-///   none, the coordinate median takes its place. The radius may be left open: the median distance is taken then.
+///   none, the coordinate median takes its place. Steps end where the point has settled. The radius may be left open: the
+///   median distance is taken then.
 public struct CenteredClipping: Aggregator {
   /// Where the steps begin.
   public enum Center: String, Sendable, CaseIterable {
@@ -23,11 +24,15 @@ public struct CenteredClipping: Aggregator {
   public let name = "centered_clipping"
   /// Largest distance a row keeps from the current point; nil for the median distance.
   public let radius: Double?
+  /// Most steps; a point that has settled takes no more.
   public let iterations: Int
   /// Where the steps begin.
   public let center: Center
   /// Clients that move the point together; nil for all at once.
   public let groupSize: Int?
+
+  /// Part of the bound below which a step changes nothing.
+  private static let settled = 1e-12
 
   public init(
     radius: Double? = nil, iterations: Int = 3, center: Center = .previous, groupSize: Int? = nil
@@ -57,20 +62,26 @@ public struct CenteredClipping: Aggregator {
     let shares = shares(of: weights)
     var rows = try CenteredRows(updates, center: center(updates, round), for: name)
     for iteration in 0..<iterations {
-      for group in groups(of: updates.count, round, iteration) { try step(&rows, shares, group) }
+      try Interrupt.check()
+      var isSettled = true
+      for group in groups(of: updates.count, round, iteration) where try !step(&rows, shares, group) {
+        isSettled = false
+      }
+      if isSettled { break }
     }
     return try rows.point().clone()
   }
 
-  /// Moves the point by the clipped differences of some rows.
-  private func step(_ rows: inout CenteredRows, _ shares: [Double], _ group: [Int]) throws {
+  /// Moves the point by the clipped differences of some rows; returns whether it stayed where it was.
+  private func step(_ rows: inout CenteredRows, _ shares: [Double], _ group: [Int]) throws -> Bool {
     let distances = try rows.distances(), bound = radius ?? median(group.map { distances[$0] })
     let total = group.reduce(0) { $0 + shares[$1] }
-    guard total > 0 else { return }
+    guard total > 0 else { return true }
     var steps = [Double](repeating: 0, count: shares.count)
     for row in group { steps[row] = shares[row] / total * (distances[row] > bound ? bound / distances[row] : 1) }
     let kept = 1 - steps.reduce(0, +)
-    _ = rows.move(to: zip(rows.coefficients, steps).map { $0 * kept + $1 })
+    // A step is at most as long as the bound; what is left of it here is rounding, and no later step is longer.
+    return rows.move(to: zip(rows.coefficients, steps).map { $0 * kept + $1 }) <= Self.settled * bound
   }
 
   /// Rows that move the point together, one group after the other: in an order drawn anew in a run.

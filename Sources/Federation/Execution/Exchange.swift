@@ -29,6 +29,8 @@ extension ExchangeKey {
   static let sampleShare: ExchangeKey = "sample_share", equalShare: ExchangeKey = "equal_share"
   /// Steps to take in place of those of the run, and what keys the random streams of such work.
   static let steps: ExchangeKey = "steps", stream: ExchangeKey = "stream"
+  /// Whether a client trains as the attack says, not as the run does.
+  static let trainsAsAttacker: ExchangeKey = "trains_as_attacker"
   /// Parameter vectors to measure, one a row.
   static let vectors: ExchangeKey = "vectors"
   /// Row of ``vectors`` that a task measures, and the samples that it measures it on.
@@ -89,6 +91,14 @@ public struct Exchange {
 
   /// The same with each tensor in memory of its own.
   func copy() -> Exchange { Exchange(tensors: tensors.mapValues { $0.clone() }, numbers: numbers) }
+
+  /// Whether something stands under a name.
+  func has(_ key: ExchangeKey) -> Bool { tensors[key] != nil || numbers[key] != nil }
+
+  /// Only what stands under these names.
+  func keeping(_ keys: [ExchangeKey]) -> Exchange {
+    Exchange(tensors: tensors.filter { keys.contains($0.key) }, numbers: numbers.filter { keys.contains($0.key) })
+  }
 
   /// Adds what another holds under the same names; names that are new are taken over, tensors included.
   mutating func add(_ other: Exchange) throws {

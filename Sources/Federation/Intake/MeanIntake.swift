@@ -64,7 +64,7 @@ final class MeanIntake: RoundIntake {
   private func accept(_ outcomes: [Outcome], _ counts: [Int], _ training: CohortTraining) throws -> [Int] {
     var accepted: [Int] = []
     for (index, outcome) in outcomes.enumerated() {
-      let client = training.round.cohort[index]
+      let client = training.clientIDs[index]
       switch outcome.result {
       case .failure(let failure): try arrivals.take(failure, training.onFailure, training.round)
       case .success(let result):
@@ -83,10 +83,12 @@ final class MeanIntake: RoundIntake {
   }
 
   /// Nobody reads single updates here, so nobody replaces any.
-  /// An attack that reads no updates replaces none.
   func replace(
-    by attack: Attack, byzantine: [Int], _ round: Round, rehearse: @escaping (UpdateMatrix) throws -> Decision
-  ) {}
+    by attack: Attack, byzantine: [Int], fakes: [Int], _ round: Round, exchange: Int,
+    rehearse: ((UpdateMatrix) throws -> Decision)?
+  ) -> AttackContext? { nil }
+
+  func mean(without clients: [Int]) -> Tensor? { nil }
 
   func decide(_ round: Round, name: String, threads: Int) throws -> Decision {
     guard let mean else { throw arrivals.nobodyLeft(round) }

@@ -12,10 +12,19 @@ protocol RoundIntake: AnyObject {
 
   /// Puts what Byzantine clients send in the place of what they would have sent.
   ///
-  /// - Parameter rehearse: Tells what the rule would decide, and leaves it as it was.
+  /// - Parameters:
+  ///   - fakes: Clients of the cohort without data, which send nothing but what the attack says.
+  ///   - exchange: How often the clients have been asked in this round, this time included.
+  ///   - rehearse: Tells what the rule would decide, and leaves it as it was; nil where nobody may ask.
+  /// - Returns: What the attackers saw; nil where nobody read anything.
+  @discardableResult
   func replace(
-    by attack: Attack, byzantine: [Int], _ round: Round, rehearse: @escaping (UpdateMatrix) throws -> Decision
-  ) throws
+    by attack: Attack, byzantine: [Int], fakes: [Int], _ round: Round, exchange: Int,
+    rehearse: ((UpdateMatrix) throws -> Decision)?
+  ) throws -> AttackContext?
+
+  /// Mean by samples of the updates of all but some clients; nil where no single update is kept, or nobody is left.
+  func mean(without clients: [Int]) throws -> Tensor?
 
   /// Sets aside updates that hold NaN or infinity, and asks the rule about the others.
   ///
@@ -45,7 +54,7 @@ struct CohortTraining {
   let executor: any Executor
   /// What every client gets.
   let shared: Exchange
-  /// One for each client of the cohort, in the order of ids.
+  /// One for each client of the cohort that has data, in the order of ids.
   let tasks: [JobTask]
   let onFailure: FailurePolicy
   /// Called with the number of clients that are done.
@@ -55,8 +64,11 @@ struct CohortTraining {
     Job(function: function, round: round.number, shared: shared, tasks: tasks)
   }
 
-  /// Samples of each client of the cohort.
-  func sampleCounts() throws -> [Int] { try round.cohort.map { try run.data.set(.client($0)).count } }
+  /// Ids of the clients at work.
+  var clientIDs: [Int] { tasks.map(\.owner.streamKey) }
+
+  /// Samples of each of them.
+  func sampleCounts() throws -> [Int] { try tasks.map { try run.data.set($0.data).count } }
 }
 
 /// What the clients of a round sent, apart from the updates themselves.
@@ -85,7 +97,8 @@ struct Arrivals {
 struct Arrival {
   let client: Int
   let sampleCount: Int
-  let trainingLoss: Double
+  /// nil for a client that did not train.
+  let trainingLoss: Double?
   /// Norm of the update as it arrived at the server.
   let norm: Double
   let state: ClientState?

@@ -7,10 +7,13 @@ final class RowIntake: RoundIntake {
   private let rule: Rule
   /// Whether the rows lie in a file, of which only what is read is in memory.
   private let isInFile: Bool
-  private var updates: UpdateMatrix?
+  private(set) var updates: UpdateMatrix?
+  /// What Byzantine clients would have sent if they were honest; nil where no attack replaced anything.
+  private(set) var unattacked: UpdateMatrix?
   /// What each row's client gave beside it.
   private var results: [Int: TaskResult] = [:]
   private var beside: [SentValue] = []
+  private var sections: [UpdateSection] = []
 
   init(_ rule: Rule, isInFile: Bool) {
     self.rule = rule
@@ -19,8 +22,10 @@ final class RowIntake: RoundIntake {
 
   /// Each update goes into its row as soon as it is there, on the thread that brings it.
   func receive(_ training: CohortTraining) throws {
+    sections = training.run.split.sections
+    guard !training.tasks.isEmpty else { return }
     let awaited = try UpdateMatrix(
-      awaiting: training.round.cohort, sampleCounts: training.sampleCounts(), sections: training.run.split.sections,
+      awaiting: training.clientIDs, sampleCounts: training.sampleCounts(), sections: training.run.split.sections,
       isInFile: isInFile)
     let outcomes = try training.executor.map(training.job(ClientTrainer.Function.train, training.tasks)) {
       index, result in
@@ -30,6 +35,14 @@ final class RowIntake: RoundIntake {
       training.onProgress($0)
     }
     try keep(outcomes, awaited, training)
+  }
+
+  /// Takes updates that were recorded, with the losses of their clients.
+  func take(_ recorded: UpdateMatrix, losses: [Int: Double]) {
+    updates = recorded
+    for (client, loss) in losses.sorted(by: { $0.key < $1.key }) {
+      results[client] = TaskResult(report: TrainingReport(loss: loss, steps: 0))
+    }
   }
 
   /// Leaves out the rows of clients that failed.
@@ -50,7 +63,10 @@ final class RowIntake: RoundIntake {
 
   /// Mean over the clients of one thing beside the updates; what is not finite adds nothing.
   private func average(_ value: SentValue, _ updates: UpdateMatrix) throws {
-    let weights = updates.sampleCounts.map { value.weights.weight(sampleCount: $0) }, total = weights.reduce(0, +)
+    let weights = zip(updates.clientIDs, updates.sampleCounts).map { client, count in
+      results[client]?.values.has(value.key) == true ? value.weights.weight(sampleCount: count) : 0
+    }
+    let total = weights.reduce(0, +)
     for (client, weight) in zip(updates.clientIDs, weights) {
       guard let sent = results[client]?.values else { continue }
       if let tensor = sent.tensors[value.key] {
@@ -65,19 +81,27 @@ final class RowIntake: RoundIntake {
     }
   }
 
+  @discardableResult
   func replace(
-    by attack: Attack, byzantine: [Int], _ round: Round, rehearse: @escaping (UpdateMatrix) throws -> Decision
-  ) throws {
-    guard let updates, let replace = attack.replaceUpdates else { return }
-    let own = updates.clientIDs.indices.filter { byzantine.contains(updates.clientIDs[$0]) }
-    guard !own.isEmpty else { return }
+    by attack: Attack, byzantine: [Int], fakes: [Int], _ round: Round, exchange: Int,
+    rehearse: ((UpdateMatrix) throws -> Decision)?
+  ) throws -> AttackContext? {
+    guard let replace = attack.replaceUpdates, let updates = try awaiting(fakes) else { return nil }
+    let own = updates.clientIDs.indices.filter {
+      byzantine.contains(updates.clientIDs[$0]) || fakes.contains(updates.clientIDs[$0])
+    }
+    guard !own.isEmpty else { return nil }
     let others = updates.clientIDs.indices.filter { !own.contains($0) }
     // What holds no numbers is set aside before the rule, so attackers reckon without it. A round of nothing else ends.
     let faulty = updates.faults.map(\.row), whole = others.filter { !faulty.contains($0) }
-    guard faulty.count < updates.count else { return }
+    guard faulty.count < updates.count else { return nil }
     let mine = try updates.selecting(own)
     let honest = whole.isEmpty ? mine : try updates.selecting(whole)
-    guard let sent = try replace(AttackContext(round: round, honest: honest, own: mine, rule: rehearse)) else { return }
+    unattacked = mine
+    let context = AttackContext(round: round, honest: honest, own: mine, exchange: exchange, rule: rehearse)
+    // Who has no data has nothing to compare with: fake clients alone know what every client gets.
+    let seen = own.count == fakes.count ? try context.limited(to: .global) : context
+    guard let sent = try replace(seen) else { return seen }
     let d = updates.dimension
     guard sent.shape == [own.count, d] || sent.shape == [d] else {
       throw FederationError.vectorShape(rule: attack.name, got: sent.shape, d: d)
@@ -89,11 +113,32 @@ final class RowIntake: RoundIntake {
     }
     self.updates = try UpdateMatrix(
       rows, clientIDs: updates.clientIDs, sampleCounts: updates.sampleCounts, sections: updates.sections)
+    return seen
+  }
+
+  /// The updates with a row of zeros for each fake client, which says that it has as many samples as the others have in
+  /// the mean.
+  private func awaiting(_ fakes: [Int]) throws -> UpdateMatrix? {
+    guard !fakes.isEmpty else { return updates }
+    let counts = updates?.sampleCounts ?? [1]
+    let claimed = Int((Double(counts.reduce(0, +)) / Double(counts.count)).rounded())
+    let zeros = try Tensor.zeros([fakes.count, sections.last?.columns.upperBound ?? 0])
+    return try UpdateMatrix(
+      updates.map { try Tensor.concatenate([$0.tensor, zeros], axis: 0) } ?? zeros,
+      clientIDs: (updates?.clientIDs ?? []) + fakes,
+      sampleCounts: (updates?.sampleCounts ?? []) + fakes.map { _ in max(1, claimed) }, sections: sections)
+  }
+
+  func mean(without clients: [Int]) throws -> Tensor? {
+    guard let updates else { return nil }
+    let weights = zip(updates.clientIDs, updates.sampleCounts).map { clients.contains($0) ? 0 : Double($1) }
+    return weights.contains { $0 > 0 } ? try updates.weightedMean(weights, for: "round") : nil
   }
 
   func decide(_ round: Round, name: String, threads: Int) throws -> Decision {
     guard let sent = updates else { throw arrivals.nobodyLeft(round) }
     let accepted = try quarantine(sent, round)
+    updates = accepted
     for value in beside { try average(value, accepted) }
     let decision = try Parallel.withThreads(threads) {
       try rule.decide(round.arrived(accepted.clientIDs), accepted, name: name)
@@ -103,10 +148,16 @@ final class RowIntake: RoundIntake {
     arrivals.clients = accepted.clientIDs.indices.map { row in
       let client = accepted.clientIDs[row], result = results[client]
       return Arrival(
-        client: client, sampleCount: accepted.sampleCounts[row], trainingLoss: result?.report?.loss ?? .nan,
+        client: client, sampleCount: accepted.sampleCounts[row], trainingLoss: result?.report?.loss,
         norm: norms[row], state: result?.state)
     }
     return decision
+  }
+
+  /// What has come in, without what holds NaN or infinity.
+  func wholeUpdates(_ round: Round) throws -> UpdateMatrix {
+    guard let updates else { throw arrivals.nobodyLeft(round) }
+    return try quarantine(updates, round)
   }
 
   private func quarantine(_ updates: UpdateMatrix, _ round: Round) throws -> UpdateMatrix {

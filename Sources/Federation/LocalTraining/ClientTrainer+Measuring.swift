@@ -6,6 +6,8 @@ import Tensors
 struct LoadedVector {
   let source: Tensor
   let row: Int
+  /// Whose own parameters stand beside it.
+  let owner: TaskOwner
 }
 
 extension ClientTrainer {
@@ -14,13 +16,13 @@ extension ClientTrainer {
   func measure(_ task: JobTask, _ job: Job) throws -> TaskResult {
     try load(task, job)
     try Interrupt.check()
-    let positions = try positions(of: task), batch = try run.data.set(task.data).batch(positions)
+    let data = try data(of: task), positions = try positions(of: task), batch = try data.batch(positions)
     guard job.shared.numbers[.classes] != nil else {
       return TaskResult(values: Exchange(numbers: try run.measure(model, batch, samples: positions)))
     }
     return TaskResult(
       values: try run.measure(model, batch, samples: positions, classes: job.shared.whole(.classes)) {
-        try run.data.set(task.data).batch($0)
+        try data.batch($0)
       })
   }
 
@@ -63,15 +65,16 @@ extension ClientTrainer {
     let global = try job.shared.tensor(.global)
     guard let vectors = job.shared.tensors[.vectors] else {
       if loaded?.source !== global { try model.load(global) }
-      loaded = LoadedVector(source: global, row: 0)
+      loaded = LoadedVector(source: global, row: 0, owner: .server)
       return
     }
     let row = try task.inputs.whole(.row)
-    guard loaded?.source !== vectors || loaded?.row != row else { return }
+    guard loaded?.source !== vectors || loaded?.row != row || loaded?.owner != task.owner else { return }
     let vector = global.clone()
     try vector.scatter(vectors.row(row), to: run.split.shared)
+    if let values = task.state?.localValues { try vector.scatter(values, to: run.split.local) }
     try model.load(vector)
-    loaded = LoadedVector(source: vectors, row: row)
+    loaded = LoadedVector(source: vectors, row: row, owner: task.owner)
   }
 
   private func positions(of task: JobTask) throws -> [Int] {

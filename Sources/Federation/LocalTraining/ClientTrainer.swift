@@ -33,7 +33,7 @@ final class ClientTrainer: Worker {
     }
     // What a script does was looked at before the job, and stays so until its end.
     return try Model.$keepsTraces.withValue(true) {
-      try Model.$usesPlans.withValue(run.training.isTraced) { try Subnormals.asZero { try function(self)(task, job) } }
+      try Model.$usesPlans.withValue(training(of: task).isTraced) { try Subnormals.asZero { try function(self)(task, job) } }
     }
   }
 
@@ -42,21 +42,22 @@ final class ClientTrainer: Worker {
   /// Trains from the global vector; gives back the update, and the values of which the server keeps the mean.
   func train(_ task: JobTask, _ job: Job) throws -> TaskResult {
     loaded = nil
-    let work = try LocalWork(task, of: job, self), split = run.split, algorithm = run.training.algorithm
+    let work = try LocalWork(task, of: job, self), split = run.split, algorithm = work.training.algorithm
     try model.load(work.global)
     if let values = task.state?.localValues {
       let vector = try model.vector()
       try vector.scatter(values, to: split.local)
       try model.load(vector)
     }
-    let optimizer = try task.state?.optimizer?.copy() ?? run.training.optimizer.makeState(for: model)
+    let known = work.isAttacking ? nil : task.state?.optimizer?.copy()
+    let optimizer = try known ?? work.training.optimizer.makeState(for: model)
     try algorithm.begin(work)
     work.begin()
     let loss = try descend(
       work, name: nil, epochs: nil, optimizer, correct: algorithm.correct, afterStep: algorithm.afterStep)
     let trained = try model.vector(), steps = work.steps
     try algorithm.end(work)
-    var values = work.sent
+    var values = work.isAttacking ? work.sent.keeping(run.training.algorithm.sentBeside.map(\.key)) : work.sent
     values.tensors[.update] = try update(trained, work)
     if !split.averaged.isEmpty { values.tensors[.averaged] = try trained.gathered(split.averaged) }
     return TaskResult(
@@ -74,7 +75,8 @@ final class ClientTrainer: Worker {
   private func kept(_ vector: Tensor, _ work: LocalWork, _ optimizer: OptimizerState) throws -> ClientState? {
     var values = work.state
     values.tensors[.localValues] = run.split.local.isEmpty ? nil : try vector.gathered(run.split.local)
-    let kept = ClientState(values: values, optimizer: run.training.keepsOptimizerState ? optimizer : nil)
+    let memory = work.isAttacking ? work.task.state?.optimizer : optimizer
+    let kept = ClientState(values: values, optimizer: run.training.keepsOptimizerState ? memory : nil)
     return kept.isEmpty ? nil : kept
   }
 
@@ -83,7 +85,7 @@ final class ClientTrainer: Worker {
     _ work: LocalWork, name: String?, epochs: Int?, _ optimizer: OptimizerState,
     correct: (LocalWork) throws -> Void, afterStep: (LocalWork) throws -> Void
   ) throws -> Double {
-    let training = run.training
+    let training = work.training
     var losses = 0.0
     try forEachBatch(of: work, name: name, epochs: epochs) { batch, before in
       work.batch = batch
@@ -103,7 +105,7 @@ final class ClientTrainer: Worker {
     guard let batch = work.batch else { return 0 }
     let draws = DrawSource(stream: work.stream("draws").derive("epoch", work.epoch), samples: work.positions)
     return try model.computeGradient(
-      of: run.training.loss, ObjectiveBatch(inputs: batch.inputs, targets: batch.labels, samples: work.positions),
+      of: work.training.loss, ObjectiveBatch(inputs: batch.inputs, targets: batch.labels, samples: work.positions),
       PlanStreams(dropout: work.stream(.dropout).derive("step", work.steps), draws: draws))
   }
 
@@ -113,19 +115,20 @@ final class ClientTrainer: Worker {
   private func forEachBatch(
     of work: LocalWork, name: String?, epochs: Int?, _ body: (Batch, _ stepsBefore: Int) throws -> Void
   ) throws {
-    let training = run.training, data = try self.data(of: work.task)
+    let training = work.training, data = try self.data(of: work.task)
     var order = work.stream(.batches), changes = work.stream("augmentation")
     if let name { (order, changes) = (order.derive(RandomPurpose(name), 0), changes.derive(RandomPurpose(name), 0)) }
-    let limits = try epochs.map { (epochs: $0, steps: Int.max) } ?? self.limits(of: work.task)
+    let limits = try epochs.map { (epochs: $0, steps: Int.max) } ?? self.limits(of: work)
     let batchCount = (data.count + training.batchSize - 1) / training.batchSize
     let before = max(0, work.round - 1) * min(limits.steps, limits.epochs.multipliedReportingOverflow(by: batchCount).0)
     // Each pass has at least one step, but for passes over a single sample.
     for epoch in 0..<limits.epochs where work.steps < limits.steps {
+      let stepsBefore = work.steps
       for positions in data.batchPositions(size: training.batchSize, stream: order.derive("epoch", epoch)) {
         if work.steps == limits.steps { break }
+        try Interrupt.check()
         // Statistics of a single sample are no statistics: batch normalization would see a variance of zero.
         if positions.count == 1, model.layout.statisticCount > 0, work.steps > 0 { continue }
-        try Interrupt.check()
         var batch = try data.batch(positions)
         if let augmentation = training.augmentation {
           let stream = changes.derive("step", work.steps)
@@ -134,20 +137,31 @@ final class ClientTrainer: Worker {
         (work.epoch, work.positions) = (epoch, positions)
         try body(batch, before)
       }
+      // A pass over a single sample takes no step, and no later one does.
+      if work.steps == stepsBefore { break }
     }
+  }
+
+  /// How the owner of a task trains.
+  func training(of task: JobTask) throws -> LocalTraining {
+    guard task.inputs.numbers[.trainsAsAttacker] != nil else { return run.training }
+    guard let training = run.attackers.training else {
+      throw FederationError.missing(what: "the training of an attack", known: [])
+    }
+    return training
   }
 
   /// Most passes and most steps of a task: its own, or those of the run.
-  private func limits(of task: JobTask) throws -> (epochs: Int, steps: Int) {
-    if task.inputs.numbers[.steps] != nil {
-      let steps = try task.inputs.whole(.steps)
+  private func limits(of work: LocalWork) throws -> (epochs: Int, steps: Int) {
+    if work.task.inputs.numbers[.steps] != nil {
+      let steps = try work.task.inputs.whole(.steps)
       return (steps, steps)
     }
-    return (run.training.epochs ?? run.training.steps ?? 1, run.training.steps ?? .max)
+    return (work.training.epochs ?? work.training.steps ?? 1, work.training.steps ?? .max)
   }
 
   /// The samples that a task trains on, with other labels where the task has some.
-  private func data(of task: JobTask) throws -> Dataset {
+  func data(of task: JobTask) throws -> Dataset {
     let data = try run.data.set(task.data)
     return try task.inputs.tensors[.labels].map { try data.relabeled($0.integers) } ?? data
   }

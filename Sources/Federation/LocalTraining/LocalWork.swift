@@ -35,6 +35,8 @@ public final class LocalWork {
   var epoch = 0
 
   let task: JobTask
+  /// Whether an attack says how to train.
+  var isAttacking: Bool { task.inputs.numbers[.trainsAsAttacker] != nil }
   let round: Int
   let split: VectorSplit
   private unowned let trainer: ClientTrainer
@@ -48,7 +50,7 @@ public final class LocalWork {
     state = task.state?.values ?? Exchange()
     self.trainer = trainer
     model = trainer.model
-    training = trainer.run.training
+    training = try trainer.training(of: task)
     split = trainer.run.split
   }
 
@@ -98,6 +100,9 @@ public final class LocalWork {
       try gradient.addScaled_(narrow(target), -weight)
     }
   }
+
+  /// Puts other values `[columns]` in the place of these parameters.
+  public func setParameters(_ vector: Tensor) throws { try model.trainable.scatter(vector, to: split.trainable) }
 
   // MARK: Training
 

@@ -6,11 +6,23 @@ import Tensors
 /// All that a worker is made with beside a replica of the model: how clients train, and the data by their handles.
 struct RunDescription: Sendable {
   let training: LocalTraining
+  /// How Byzantine clients train where their attack says so.
+  let attackers = AttackerTraining()
   let split: VectorSplit
   let seed: UInt64
   let data: DataCatalog
   /// Whether the model gives a row of scores for each input, so that answers can be right or wrong.
   let measuresScores: Bool
+}
+
+/// The way to train that an attack brings; attacks are exchanged between rounds.
+final class AttackerTraining: Sendable {
+  private let current = Mutex<LocalTraining?>(nil)
+
+  var training: LocalTraining? {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
+  }
 }
 
 /// The data sets of a run, by handle. Clients, root, test and validation are fixed; guests come and go.

@@ -20,35 +20,36 @@ final class TracePreparation {
   init(_ options: SimulationOptions, measuresScores: Bool) {
     training = options.localTraining
     self.measuresScores = measuresScores
-    for set in options.clients.map(\.data) + [options.root].compactMap({ $0 }) { add(set, for: .training, to: &usual) }
-    for set in [options.test, options.validation].compactMap({ $0 }) { add(set, for: .measuring, to: &usual) }
+    for set in options.clients.map(\.data) + [options.root].compactMap({ $0 }) { add(set, for: .training, training, to: &usual) }
+    for set in [options.test, options.validation].compactMap({ $0 }) { add(set, for: .measuring, training, to: &usual) }
   }
 
   /// Looks at what the script does now. On the script's thread, before a round.
   func prepare(_ model: Model) throws {
-    guard isScripted(model) else { return }
-    obstacle = training.isTraced ? try firstObstacle(model, usual) : "traced = false"
+    guard isScripted(model, training) else { return }
+    obstacle = training.isTraced ? try firstObstacle(model, training, usual) : "traced = false"
     isConfined = obstacle != nil
   }
 
   /// Calls `body` when the script was run dry for the batches of other sets, too; where one of these cannot be replayed,
   /// all work of `body` stays on this thread.
   func preparing<Result>(
-    _ model: Model, _ sets: [Dataset], for use: DataUse, _ body: () throws -> Result
+    _ model: Model, _ sets: [Dataset], for use: DataUse, as other: LocalTraining? = nil, _ body: () throws -> Result
   ) throws -> Result {
-    guard isScripted(model), !isConfined else { return try body() }
+    let training = other ?? training
+    guard !isConfined, isScripted(model, training) else { return try body() }
     var shapes = BatchShapes()
-    for set in sets { add(set, for: use, to: &shapes) }
-    isConfined = try firstObstacle(model, shapes) != nil
+    for set in sets { add(set, for: use, training, to: &shapes) }
+    isConfined = try !training.isTraced || firstObstacle(model, training, shapes) != nil
     defer { isConfined = false }
     return try body()
   }
 
-  private func isScripted(_ model: Model) -> Bool {
+  private func isScripted(_ model: Model, _ training: LocalTraining) -> Bool {
     model.isConfinedToOneThread || training.loss.isConfinedToOneThread
   }
 
-  private func firstObstacle(_ model: Model, _ shapes: BatchShapes) throws -> String? {
+  private func firstObstacle(_ model: Model, _ training: LocalTraining, _ shapes: BatchShapes) throws -> String? {
     let loss = training.loss
     for shape in shapes.trained.sorted() {
       if let found = try model.prepareTraining(loss, batch(shape)) { return found }
@@ -63,7 +64,7 @@ final class TracePreparation {
   }
 
   /// Adds the batches that a set is cut into.
-  private func add(_ set: Dataset, for use: DataUse, to shapes: inout BatchShapes) {
+  private func add(_ set: Dataset, for use: DataUse, _ training: LocalTraining, to shapes: inout BatchShapes) {
     func cut(_ count: Int, _ size: Int) -> [BatchShape] {
       [min(size, count), count % size].filter { $0 > 0 }.map { BatchShape(sample: set.sampleShape, size: $0) }
     }

@@ -30,7 +30,7 @@ extension Simulation {
     ])
     let metadata = [
       "format": Self.format, "layout": model.layout.digest, "seed": "\(options.seed)",
-      "clients": "\(options.clients.count)", "dimension": "\(dimension)", "state": json.text,
+      "clients": "\(options.participants.count)", "dimension": "\(dimension)", "state": json.text,
       "run": try JSONValue.object(RunFacts(self).all.map { ($0.name, .string($0.value)) }).text,
     ]
     try TensorFile.save(tensors, metadata: metadata, to: path)
@@ -69,7 +69,7 @@ extension Simulation {
 
   private func expectSameRun(_ metadata: [String: String], _ path: String) throws {
     let expected = [
-      ("layout", model.layout.digest), ("seed", "\(options.seed)"), ("clients", "\(options.clients.count)"),
+      ("layout", model.layout.digest), ("seed", "\(options.seed)"), ("clients", "\(options.participants.count)"),
       ("dimension", "\(dimension)"),
     ]
     for (what, run) in expected where metadata[what] != run {

@@ -28,7 +28,7 @@ struct RunFacts {
     facts += [
       ("model", "\(options.model)"), ("local_training", "\(options.localTraining)"),
       ("server_optimizer", options.serverOptimizer.map { "\($0)" } ?? "none"),
-      ("statistics", options.statistics.rawValue), ("byzantine", "\(options.byzantine.sorted())"),
+      ("statistics", options.statistics.rawValue), ("byzantine", "\(options.attackers.sorted())"),
       ("f", "\(options.declaredByzantine)"),
       ("clients_per_round", options.clientsPerRound.map { "\($0)" } ?? "all"),
       ("on_failure", options.onFailure.rawValue), ("conv", options.convolutions.rawValue),

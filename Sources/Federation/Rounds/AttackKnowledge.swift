@@ -27,23 +27,27 @@ public struct AttackContext {
   public let own: UpdateMatrix
   /// How much of the round is shown.
   public let knowledge: Knowledge
+  /// How often the clients have been asked in this round: 1 for what every round asks, more where a rule asks again.
+  public let exchange: Int
   private let rule: ((UpdateMatrix) throws -> Decision)?
 
   /// - Parameter rule: Tells what the run's rule would decide, and leaves the rule as it was; nil outside a run.
   public init(
-    round: Round, honest: UpdateMatrix, own: UpdateMatrix, rule: ((UpdateMatrix) throws -> Decision)? = nil
+    round: Round, honest: UpdateMatrix, own: UpdateMatrix, exchange: Int = 1,
+    rule: ((UpdateMatrix) throws -> Decision)? = nil
   ) {
-    self.init(round: round, honest: honest, own: own, knowledge: .everything, rule: rule)
+    self.init(round: round, honest: honest, own: own, knowledge: .everything, exchange: exchange, rule: rule)
   }
 
   private init(
-    round: Round, honest: UpdateMatrix, own: UpdateMatrix, knowledge: Knowledge,
+    round: Round, honest: UpdateMatrix, own: UpdateMatrix, knowledge: Knowledge, exchange: Int,
     rule: ((UpdateMatrix) throws -> Decision)?
   ) {
     self.round = round
     self.honest = honest
     self.own = own
     self.knowledge = knowledge
+    self.exchange = exchange
     self.rule = rule
   }
 
@@ -54,7 +58,8 @@ public struct AttackContext {
     var own = own
     if level == .global { own = try own.with(Tensor.zeros([own.count, own.dimension])) }
     return AttackContext(
-      round: round.asClientsSeeIt, honest: level == .cohort ? honest : own, own: own, knowledge: level, rule: nil)
+      round: round.asClientsSeeIt, honest: level == .cohort ? honest : own, own: own, knowledge: level, exchange: exchange,
+      rule: nil)
   }
 
   /// The same round for some of the attackers alone: the others behave, and count among the honest clients.
@@ -76,7 +81,8 @@ public struct AttackContext {
   public func replacing(own sent: Tensor) throws -> AttackContext {
     let rows = try UpdateMatrix.sent(sent, by: own)
     return AttackContext(
-      round: round, honest: honest === own ? rows : honest, own: rows, knowledge: knowledge, rule: rule)
+      round: round, honest: honest === own ? rows : honest, own: rows, knowledge: knowledge, exchange: exchange,
+      rule: rule)
   }
 
   /// All updates of the round if the attackers send these, by client id: what the server would get.

@@ -16,7 +16,7 @@ struct Cohort {
     _ options: SimulationOptions, round number: Int, select: ((Round) throws -> [Int])?,
     makeRound: (_ all: [Int]) throws -> Round
   ) throws {
-    let all = options.clients.map(\.id).sorted()
+    let all = options.participants
     guard let select else {
       guard let size = options.clientsPerRound, size < all.count else {
         ids = all
@@ -46,11 +46,15 @@ struct Cohort {
   /// One task of local training a client.
   ///
   /// - Parameters:
+  ///   - ids: Clients with data.
   ///   - states: What each client kept.
   ///   - poison: What clients train on in place of their data.
-  func tasks(_ states: [Int: ClientState], poison: [Int: Poison]) -> [JobTask] {
-    ids.enumerated().map { index, client in
-      var inputs = Exchange(), data = DataHandle.client(client)
+  ///   - inputs: Gives what the task of a client alone needs.
+  static func tasks(
+    _ ids: [Int], _ states: [Int: ClientState], poison: [Int: Poison], inputs: (_ client: Int) throws -> Exchange
+  ) throws -> [JobTask] {
+    try ids.enumerated().map { index, client in
+      var inputs = try inputs(client), data = DataHandle.client(client)
       switch poison[client] {
       case .labels(let labels): inputs.tensors[.labels] = Tensor(labels: labels)
       case .data(let handle): data = handle

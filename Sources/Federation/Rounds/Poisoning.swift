@@ -48,15 +48,15 @@ extension Attack {
 }
 
 extension Simulation {
-  /// Calls `body` with what the Byzantine clients of a cohort train on in place of their data, by client.
+  /// Calls `body` with what the Byzantine ones of some clients train on in place of their data, by client.
   ///
   /// Labels alone cross to workers as labels; an attack that replaces samples hands the run a set of its own.
   func withPoison<Result>(
-    _ cohort: Cohort, _ round: Round, _ body: ([Int: Cohort.Poison]) throws -> Result
+    _ clients: [Int], _ round: Round, _ body: ([Int: Cohort.Poison]) throws -> Result
   ) throws -> Result {
     guard let attack, attack.replaceData != nil || attack.replaceLabels != nil else { return try body([:]) }
     var sets: [(client: Int, set: Dataset)] = [], poison: [Int: Cohort.Poison] = [:]
-    for client in cohort.ids where options.byzantine.contains(client) {
+    for client in clients where options.byzantine.contains(client) {
       let data = try catalog.set(.client(client)), stream = round.stream(.attack, client: client)
       if attack.replaceData == nil {
         let labels = try attack.replaceLabels?(data.labels, data.classCount, round.number, stream)

@@ -68,6 +68,7 @@ public final class Round {
     if let owner = tools?.owner { return try owner.rootUpdate(steps: steps) }
     if let known = rootUpdates[steps ?? 0] { return known }
     guard let tools, tools.hasRoot else { throw FederationError.noRootData }
+    if let recorded = tools.recordedRootUpdate, steps == nil { return recorded }
     let update = try train([TrainingRequest(.root, steps: steps, key: nil)]).row(0).clone()
     rootUpdates[steps ?? 0] = update
     return update

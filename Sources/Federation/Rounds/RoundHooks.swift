@@ -52,7 +52,13 @@ public struct Attack {
   public var triggered: ((Dataset) throws -> Dataset)?
   /// The most that it looks at.
   public var knowledge = Knowledge.everything
+  /// Returns the losses that Byzantine clients report in the place of those that they measured, in the same shape
+  /// `[b, m]` or `[b, m, k]`; nil to be honest.
+  public var replaceVotes: ((AttackContext, _ losses: Tensor) throws -> Tensor?)?
+  /// How Byzantine clients train in a round; nil for the run's way.
+  public var localTraining: ((_ round: Int) throws -> LocalTraining?)?
   public var events = PolicyEvents()
 
+  /// An attack that does nothing yet.
   public init(name: String) { self.name = name }
 }

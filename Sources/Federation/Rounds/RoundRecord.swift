@@ -22,7 +22,7 @@ public struct ClientFailure: Sendable, Equatable {
 public struct ClientReport: Sendable, Equatable {
   public let id: Int
   public let sampleCount: Int
-  /// Mean loss over the local steps.
+  /// Mean loss over the local steps; 0 for a client that did not train.
   public let trainingLoss: Double
   /// Norm of the update as it arrived at the server.
   public let norm: Double
@@ -56,6 +56,8 @@ public struct RoundRecord: Sendable, Equatable {
   public let quarantined: [Int]
   /// What the defense tells about its decision.
   public let info: JSONValue?
+  /// What was asked of the clients.
+  public internal(set) var cost = RoundCost()
   /// How well the flags tell who attacks; nil where nobody does. No policy gets to see it.
   public internal(set) var detection: Detection?
   /// Wall time of the round, in seconds. No result depends on it.
@@ -68,6 +70,7 @@ public struct RoundRecord: Sendable, Equatable {
       ("training_loss", .double(trainingLoss)), ("update_norm", .double(updateNorm)),
       ("clients", .array(clients.map(\.json))), ("failures", .array(failures.map(\.json))),
       ("quarantined", .ints(quarantined)), ("info", info ?? .null), ("detection", detection?.json ?? .null),
+      ("cost", cost.json),
       ("seconds", .double(seconds)),
     ])
   }
@@ -85,6 +88,7 @@ public struct RoundRecord: Sendable, Equatable {
       failures: failures.compactMap(ClientFailure.init), quarantined: quarantined,
       info: json["info"].flatMap { $0 == .null ? nil : $0 }, detection: json["detection"].flatMap(Detection.init),
       seconds: seconds)
+    cost = RoundCost(json["cost"])
   }
 
   init(
@@ -117,26 +121,19 @@ public struct RoundRecord: Sendable, Equatable {
 extension RoundRecord {
   /// The record of a round that has just been decided.
   ///
-  /// - Parameters:
-  ///   - added: What was added to the global model.
-  ///   - byzantine: Ids of the clients that attack.
-  init(_ round: Round, _ decision: Decision, _ arrivals: Arrivals, added: Tensor, byzantine: [Int]) throws {
+  /// - Parameter added: What was added to the global model.
+  init(_ round: Round, _ decision: Decision, _ arrivals: Arrivals, added: Tensor) throws {
     let reports = arrivals.clients.enumerated().map { row, arrival in
       ClientReport(
-        id: arrival.client, sampleCount: arrival.sampleCount, trainingLoss: arrival.trainingLoss, norm: arrival.norm,
-        weight: decision.weights?[row], isFlagged: decision.flagged.contains(arrival.client),
+        id: arrival.client, sampleCount: arrival.sampleCount, trainingLoss: arrival.trainingLoss ?? 0,
+        norm: arrival.norm, weight: decision.weights?[row], isFlagged: decision.flagged.contains(arrival.client),
         ledger: decision.ledger.entries(ofRow: row), reason: decision.ledger.reasons[arrival.client])
     }
-    let samples = reports.reduce(0) { $0 + $1.sampleCount }
-    let loss = reports.reduce(0.0) { $0 + $1.trainingLoss * Double($1.sampleCount) } / Double(max(samples, 1))
+    let trained = arrivals.clients.filter { $0.trainingLoss != nil }, samples = trained.reduce(0) { $0 + $1.sampleCount }
+    let loss = trained.reduce(0.0) { $0 + ($1.trainingLoss ?? 0) * Double($1.sampleCount) } / Double(max(samples, 1))
     self.init(
       number: round.number, cohort: round.cohort, trainingLoss: loss, updateNorm: try added.norm().item(),
       clients: reports, failures: arrivals.failures, quarantined: arrivals.quarantined, info: decision.info)
-    guard !byzantine.isEmpty else { return }
-    let weights = decision.weights.map { Dictionary(uniqueKeysWithValues: zip(reports.map(\.id), $0)) }
-    detection = Detection(
-      cohort: reports.map(\.id) + arrivals.quarantined, byzantine: Set(byzantine),
-      flagged: Set(decision.flagged + arrivals.quarantined), weights: weights)
   }
 }
 
@@ -178,23 +175,5 @@ extension JSONValue {
   fileprivate var members: [LedgerEntry] {
     guard case .object(let members) = self else { return [] }
     return members.pairs.compactMap { pair in pair.value.double.map { LedgerEntry(name: pair.name, value: $0) } }
-  }
-}
-
-extension Detection {
-  var json: JSONValue {
-    .object([
-      ("precision", .number(precision)), ("recall", .number(recall)),
-      ("false_positive_rate", .number(falsePositiveRate)), ("f1", .number(f1)),
-      ("byzantine_weight", .number(byzantineWeight)),
-    ])
-  }
-
-  init?(_ json: JSONValue) {
-    guard case .object = json else { return nil }
-    self.init(
-      precision: json["precision"]?.double, recall: json["recall"]?.double,
-      falsePositiveRate: json["false_positive_rate"]?.double, f1: json["f1"]?.double,
-      byzantineWeight: json["byzantine_weight"]?.double)
   }
 }

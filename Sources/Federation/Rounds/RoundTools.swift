@@ -15,6 +15,11 @@ struct RoundTools {
   let hasRoot: Bool
   let hasValidation: Bool
   private weak let run: Simulation?
+  /// What was asked of the clients.
+  let exchanges = RoundExchanges()
+  /// What the root data sent in a round that was recorded.
+  let recordedRootUpdate: Tensor?
+  private let isRecorded: Bool
   /// The round that remembers root updates for all who see it.
   var owner: Round?
 
@@ -22,6 +27,17 @@ struct RoundTools {
     hasRoot = run.options.root != nil
     hasValidation = run.options.validation != nil
     self.run = run
+    recordedRootUpdate = nil
+    isRecorded = false
+  }
+
+  /// The tools of a recorded round: none but its root update.
+  init(recorded rootUpdate: Tensor?) {
+    hasRoot = rootUpdate != nil
+    hasValidation = false
+    run = nil
+    recordedRootUpdate = rootUpdate
+    isRecorded = true
   }
 
   func sharing(_ round: Round) -> RoundTools {
@@ -32,6 +48,7 @@ struct RoundTools {
 
   /// The run, if it is in this round: a script may keep a round longer than that.
   fileprivate func run(at round: Round, _ call: String) throws -> Simulation {
+    if isRecorded { throw FederationError.recorded(call: call, round: round.number) }
     guard let run, run.isInRound, run.completedRounds + 1 == round.number else {
       throw FederationError.noTools(call: call)
     }
@@ -39,7 +56,20 @@ struct RoundTools {
   }
 }
 
+/// How often a round asks its clients, and what travels. One for all who see the round.
+final class RoundExchanges {
+  var cost = RoundCost()
+  /// What the attackers saw of the round's updates.
+  var context: AttackContext?
+}
+
 extension Round {
+  /// What was asked of the clients; nil outside a run.
+  var exchanges: RoundExchanges? { tools?.exchanges }
+
+  /// What the round has cost so far.
+  var cost: RoundCost { exchanges?.cost ?? RoundCost() }
+
   /// The run that is in this round.
   ///
   /// - Throws: ``FederationError/noTools(call:)`` outside a run, and when the round is over.

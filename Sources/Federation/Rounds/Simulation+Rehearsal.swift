@@ -3,7 +3,9 @@ import Tensors
 extension Simulation {
   /// What the rule would decide on these updates: for an attacker that tries before it sends.
   func rehearse(_ round: Round, _ updates: UpdateMatrix) throws -> Decision {
-    let name = defense?.name ?? "weighted_mean"
+    let name = defense?.name ?? "weighted_mean", cost = round.cost
+    // What the rule asks of clients while it is tried out, nobody is asked for.
+    defer { round.exchanges?.cost = cost }
     return try (defense?.events ?? PolicyEvents()).rehearsing {
       try Parallel.withThreads(options.threads) {
         try (defense?.rule ?? .mean(.samples)).decide(round.arrived(updates.clientIDs), updates, name: name)

@@ -14,6 +14,8 @@ public final class Simulation {
   /// What the Byzantine clients do; nil lets them be honest. May be exchanged between rounds.
   public var attack: Attack?
   public var hooks = ServerHooks()
+  /// Keeps each round's updates in a folder; nil for none.
+  public var recorder: UpdateRecorder?
   /// Called on the coordinating thread whenever work is done.
   public var onProgress: ((Progress) -> Void)?
   /// Whether a policy asked to stop. Setting it false lets the run go on.
@@ -25,6 +27,8 @@ public final class Simulation {
   public var traceObstacle: String? { traces.obstacle }
   let traces: TracePreparation
 
+  /// Whether an attack is at work, so that a rule which it tries out asks nobody.
+  var isAttacking = false
   /// Whether inputs pass through the defense, so that its hooks cannot ask the run again.
   var isAnswering = false
 
@@ -101,22 +105,31 @@ public final class Simulation {
     let cohort = try Cohort(options, round: number, select: hooks.selectClients) { try makeRound(number, cohort: $0) }
     let round = try makeRound(number, cohort: cohort.ids)
     if try startsStop(round) { return nil }
+    try defense?.beforeBroadcast?(round)
 
-    let intake = (defense?.rule ?? .mean(.samples)).makeIntake(isAttackOnRows: isAttackOnRows)
-    try withPoison(cohort, round) { try intake.receive(training(cohort, $0, round)) }
-    if let attack {
-      try intake.replace(by: attack, byzantine: options.byzantine, round) { [unowned self] in try rehearse(round, $0) }
+    let intake = (defense?.rule ?? .mean(.samples)).makeIntake(isAttackOnRows: isAttackOnRows || recorder != nil)
+    try withAttackersTraining(round) {
+      try withPoison(cohort.ids, round) { poison in
+        try intake.receive(training(cohort.ids, round, shared: broadcast(), poison: poison))
+      }
     }
+    try replace(in: intake, round, exchange: 1) { [unowned self] in try rehearse(round, $0) }
     let decision = try intake.decide(round, name: defense?.name ?? "weighted_mean", threads: options.threads)
 
     var (next, added) = try state.advanced(by: decision, intake.arrivals, options, run, round: round)
     if let root = options.root, options.statistics == .reestimated || run.split.keepsStatisticsLocal {
       try next.reestimateStatistics(model, on: root, batchSize: options.localTraining.batchSize)
     }
-    var record = try RoundRecord(round, decision, intake.arrivals, added: added, byzantine: options.byzantine)
+    var record = try RoundRecord(round, decision, intake.arrivals, added: added)
+    record.cost = round.cost(asked: intake.arrivals)
+    if !options.attackers.isEmpty {
+      let honest = try intake.mean(without: options.attackers)
+      record.detection = try Detection(record, decision, byzantine: Set(options.attackers), honestMean: honest)
+    }
     try measure(next.vector, &record)
     record.seconds = Date().timeIntervalSince(start)
     next.history.append(record)
+    try write(round, intake, record)
     try commit(next)
     isInRound = false
     try endRound(round, record)
@@ -125,23 +138,10 @@ public final class Simulation {
 
   private func makeRound(_ number: Int, cohort: [Int]) throws -> Round {
     Round(
-      number: number, cohort: cohort, clientCount: options.clients.count,
+      number: number, cohort: cohort, clientCount: options.participants.count,
       declaredByzantine: options.declaredByzantine, global: try globalVector.gathered(run.split.shared),
       previousUpdate: state.previousUpdate, history: history.map(\.seenByPolicies), seed: options.seed,
       tools: RoundTools(self))
-  }
-
-  /// Whether Byzantine clients read what the others send.
-  private var isAttackOnRows: Bool { attack?.replaceUpdates != nil && !options.byzantine.isEmpty }
-
-  private func training(_ cohort: Cohort, _ poison: [Int: Cohort.Poison], _ round: Round) throws -> CohortTraining {
-    CohortTraining(
-      round: round, run: run, executor: executor, shared: try broadcast(),
-      tasks: cohort.tasks(state.clients, poison: poison), onFailure: options.onFailure
-    ) { [self] done in
-      onProgress?(
-        Progress(round: round.number, rounds: options.rounds, clientsDone: done, clients: round.cohort.count))
-    }
   }
 
   /// What every client gets: the global model, and what its algorithm has at the server.

@@ -28,6 +28,8 @@ public struct SimulationOptions {
   public var serverOptimizer: (any ServerOptimizer)?
   /// Ids of the clients that attack. Known to the simulation and the attack, and to nobody else.
   public var byzantine: [Int] = []
+  /// Byzantine clients without data beside ``clients``: they count as participants and send only what the attack says.
+  public var fakeClients = 0
   /// Byzantine clients that the server expects at most, as its rules see it.
   public var declaredByzantine = 0
   /// Clients asked each round; nil for all.
@@ -47,6 +49,18 @@ public struct SimulationOptions {
     self.rounds = rounds
     self.localTraining = localTraining
   }
+
+  /// Ids of the fake clients: those after the last real one.
+  public var fakeIDs: [Int] {
+    let last = clients.map(\.id).max() ?? 0
+    return fakeClients > 0 ? Array(last + 1...last + fakeClients) : []
+  }
+
+  /// Ids of all that take part, ascending.
+  public var participants: [Int] { clients.map(\.id).sorted() + fakeIDs }
+
+  /// Ids of all that attack.
+  public var attackers: [Int] { byzantine + fakeIDs }
 
   /// Throws a ``FederationError/setup(what:problem:allowed:)`` for the first thing that does not fit.
   func validate() throws {
@@ -68,11 +82,13 @@ public struct SimulationOptions {
       "ids of the run's clients are allowed")
     try require(Set(byzantine).count == byzantine.count, "byzantine", "got \(byzantine)", "each id may occur once")
     try require(
-      (0..<clients.count).contains(declaredByzantine), "f", "got \(declaredByzantine)",
-      "0 to \(clients.count - 1) is allowed")
-    let asked = clientsPerRound ?? clients.count
+      (0...100_000).contains(fakeClients), "fake_clients", "got \(fakeClients)", "0 to 100000 are allowed")
     try require(
-      (1...clients.count).contains(asked), "clients_per_round", "got \(asked)", "1 to \(clients.count) is allowed")
+      (0..<participants.count).contains(declaredByzantine), "f", "got \(declaredByzantine)",
+      "0 to \(participants.count - 1) is allowed")
+    let all = participants.count, asked = clientsPerRound ?? all
+    try require(
+      (1...all).contains(asked), "clients_per_round", "got \(asked)", "1 to \(all) is allowed")
     try require(evaluationInterval >= 1, "evaluate_every", "got \(evaluationInterval)", "1 or more is needed")
     try require(
       model.elementType == .float32, "model", "its parameters are \(model.elementType)", "float32 is needed")

@@ -67,6 +67,8 @@ public struct Defense {
   public var rule = Rule.mean(.samples)
   /// Acts where the run predicts and is measured; nil lets inputs pass.
   public var inputs: InputGuard?
+  /// Called before the clients of a round are asked; it may measure the global model and ask clients.
+  public var beforeBroadcast: ((Round) throws -> Void)?
   public var events = PolicyEvents()
   /// What a checkpoint compares: the rule with its options, as far as words can tell.
   public var summary: String?

@@ -35,7 +35,8 @@ struct CoalitionGame {
       coalitions.append(coalition)
       return coalitions.count - 1
     }
-    let walks = orders.map { order -> [Int] in
+    let walks = try orders.map { order -> [Int] in
+      try Interrupt.check()
       var coalition = [Bool](repeating: false, count: count)
       return [position(coalition)]
         + order.map { client in
@@ -78,6 +79,14 @@ extension Round {
     try updates.requireFinite("shapley")
     let weights = weights ?? updates.sampleCounts.map(Double.init)
     try updates.checkWeights(weights, for: "shapley")
+    if case .permutations(let permutations, _) = method {
+      let size = updates.count.multipliedReportingOverflow(by: updates.count).partialValue
+      guard permutations <= Self.mostJoining / max(1, size) else {
+        throw FederationError.option(
+          name: "shapley: permutations", got: "\(permutations)",
+          allowed: "at most \(Self.mostJoining / max(1, size)) are for n = \(updates.count) updates")
+      }
+    }
     if case .aumann = method { return try alongStep(updates, weights, data) }
     let game = CoalitionGame(count: updates.count) { [self] coalitions in
       try worths(of: coalitions, updates, weights, data)
@@ -106,6 +115,9 @@ extension Round {
     let products = try updates.products(with: slope, for: "shapley")
     return Contributions(values: zip(products, shares).map { -$0 * $1 }, evaluations: 1)
   }
+
+  /// Most marks of who is in a coalition, over all orders.
+  private static let mostJoining = 1 << 28
 
   /// Vectors that are measured at once: their memory does not grow with the number of coalitions.
   private static let group = 64

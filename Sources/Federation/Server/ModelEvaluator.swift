@@ -72,6 +72,43 @@ struct ModelEvaluator {
     ).map { sums in (0..<classes).map { Evaluation(sums, class: $0) } }
   }
 
+  /// Measures many vectors by clients, each on its own data with what it keeps for itself: for each client one evaluation
+  /// a vector, or with a number of classes one for each class of each vector.
+  ///
+  /// - Parameter clients: One task a client, with its data and its state.
+  func measure(
+    _ vectors: Tensor, by clients: [JobTask], global: Tensor, round: Int, classes: Int?
+  ) throws -> [[Evaluation]] {
+    let count = vectors.shape[0]
+    var tasks: [JobTask] = [], sums: [[ShardedSum]] = [], places: [(sum: ShardedSum, chunk: Int)] = []
+    for client in clients {
+      let chunks = Self.chunks(try data.set(client.data).count)
+      sums.append((0..<count).map { _ in ShardedSum(count: chunks.count, shardSize: Self.shard) })
+      for row in 0..<count {
+        for (chunk, positions) in chunks.enumerated() {
+          var inputs = task(0, row, positions, client.data).inputs
+          inputs.merge(client.inputs)
+          tasks.append(
+            JobTask(index: tasks.count, owner: client.owner, data: client.data, state: client.state, inputs: inputs))
+          places.append((sums[sums.count - 1][row], chunk))
+        }
+      }
+    }
+    var shared = Exchange(tensors: [.global: global, .vectors: vectors])
+    shared.numbers[.classes] = classes.map(Double.init)
+    let job = Job(function: ClientTrainer.Function.measure, round: round, shared: shared, tasks: tasks)
+    for (index, outcome) in try executor.map(job, onProgress: { _ in }).enumerated() {
+      if case .failure(let failure) = outcome.result { try expectNone([failure], tasks[index].data, round) }
+      try places[index].sum.take(outcome, at: places[index].chunk)
+    }
+    return sums.map { rows in
+      rows.flatMap { sum in
+        let total = sum.reduction.sums
+        return classes.map { (0..<$0).map { Evaluation(total, class: $0) } } ?? [Evaluation(total)]
+      }
+    }
+  }
+
   /// Means over the data of what each vector holds likely. Shape `[m, k]`.
   func predictions(_ vectors: Tensor, on handle: DataHandle, global: Tensor, round: Int) throws -> Tensor {
     try Tensor.stack(

@@ -29,7 +29,7 @@ struct ServerState {
     // Optimizer and algorithm work on a copy: the rule's own decision is what the next round is told.
     var step = ServerStep(
       update: decision.update.clone(), trainableColumns: run.split.trainableColumns, sent: arrivals.beside,
-      participants: arrivals.clients.count, clientCount: options.clients.count, memory: memory)
+      participants: arrivals.clients.count, clientCount: options.participants.count, memory: memory)
     try run.training.algorithm.combine(&step)
     if let optimizer = options.serverOptimizer {
       let (added, memory) = try optimizer.step(step.trainableUpdate().clone(), self.optimizer)

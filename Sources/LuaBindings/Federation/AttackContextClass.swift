@@ -68,6 +68,11 @@ let attackContextClass = ClassBindings(
 extension ClassBuilder where Object == LuaAttackContext {
   fileprivate mutating func addRoundFacts() {
     property("number", "Number of the round, from 1.", get: { (c: LuaAttackContext) in c.context.round.number })
+    property(
+      "exchange",
+      "How often clients were asked in this round: 1 for the updates of every round, more where the rule asks again by "
+        + "round:ask.",
+      get: { (c: LuaAttackContext) in c.context.exchange })
     property("cohort", "Ids of the clients asked this round.", get: { (c: LuaAttackContext) in c.context.round.cohort })
     property(
       "n", "How many clients are asked this round.", get: { (c: LuaAttackContext) in c.context.round.cohort.count })

@@ -210,6 +210,7 @@ extension Defense {
       events = try policy.events()
       let inner = try table.get("aggregate", as: LuaValue.self).as(LuaAggregator.self)
       if events.onSave == nil, let memory = inner?.memory { events.remember(memory, in: state) }
+      beforeBroadcast = try policy.function("before_broadcast").map { Self.rehearsal($0, name: policy.name) }
       switch try DefenseNeeds(table) {
       case .rows: rule = try Self.rowRule(policy, table)
       case .sum(let weights): rule = .mean(weights, combine: try Self.combination(policy))
@@ -223,7 +224,17 @@ extension Defense {
     }
   }
 
-  private static let hooks = ["weigh", "aggregate", "inspect", "purify"]
+  private static let hooks = ["weigh", "aggregate", "inspect", "purify", "before_broadcast"]
+
+  /// The hook `before_broadcast(round)`, which looks at the global model and cannot change it.
+  private static func rehearsal(_ hook: LuaFunction, name: String) -> (Round) throws -> Void {
+    { round in
+      let result = try hook(LuaRound(round, hook: "before_broadcast"), returning: LuaValue.self)
+      if case .nil = result { return }
+      throw LuaFailure(
+        "\(name): before_broadcast returned \(result.article); it changes nothing that clients get, and returns nothing")
+    }
+  }
 
   /// Reads the hooks of a defense that sees the updates themselves, or leaves the plain mean.
   private static func rowRule(_ policy: LuaPolicy, _ table: LuaTable) throws -> Rule {

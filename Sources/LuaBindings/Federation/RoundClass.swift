@@ -47,6 +47,8 @@ let roundClass = ClassBindings(LuaRound.self, "One round as the server knows it;
   type.addRoundPredictions()
   type.addRoundGradients()
   type.addRoundContributions()
+  type.addRoundAsking()
+  type.addRoundValidation()
   type.description { (r: LuaRound) in "Round \(r.round.number) with clients \(r.round.cohort)" }
 }
 
@@ -72,11 +74,12 @@ public final class History: LuaObject {
   private static let measures: [String: Measure] = [
     "accuracy": Measure { $0.accuracy }, "loss": Measure { $0.loss }, "training_loss": Measure { $0.trainingLoss },
     "update_norm": Measure { $0.updateNorm }, "seconds": Measure { $0.seconds },
-    "f1": Measure { $0.detection?.f1 }, "precision": Measure { $0.detection?.precision },
-    "recall": Measure { $0.detection?.recall },
-    "false_positive_rate": Measure { $0.detection?.falsePositiveRate },
-    "byzantine_weight": Measure { $0.detection?.byzantineWeight },
-  ]
+    "exchanges": Measure { Double($0.cost.exchanges) }, "downloads": Measure { Double($0.cost.downloads) },
+    "uploads": Measure { Double($0.cost.uploads) },
+  ].merging(
+    Detection.names.map { name in
+      (name, Measure { $0.detection?.named.first { $0.name == name }?.value })
+    }) { $1 }
 
   fileprivate static var measureNames: [String] { measures.keys.sorted() }
 }
@@ -100,8 +103,8 @@ let historyClass = ClassBindings(
     "series", "Returns the rounds that have a measure, and its values.",
     Parameter(
       "name",
-      "accuracy, loss, training_loss, update_norm, seconds; of a run with Byzantine clients also f1, precision, recall, "
-        + "false_positive_rate, byzantine_weight."),
+      "accuracy, loss, training_loss, update_norm, seconds, exchanges, downloads, uploads; of a run with Byzantine "
+        + "clients also \(Detection.names.joined(separator: ", "))."),
     returns: "A list of rounds and a list of values, equally long.",
     errors: ["There is no such measure."],
     example: Example(
@@ -138,6 +141,10 @@ extension RoundRecord {
       ("flagged", clients.filter(\.isFlagged).map(\.id)), ("info", info.map(JSONResult.init)),
       ("detection", detection?.luaRecord),
       (
+        "cost",
+        LuaRecord([("exchanges", cost.exchanges), ("downloads", cost.downloads), ("uploads", cost.uploads)])
+      ),
+      (
         "failures",
         failures.map { LuaRecord([("client", $0.client), ("message", $0.message), ("traceback", $0.traceback)]) }
       ),
@@ -157,10 +164,7 @@ extension RoundRecord {
 
 extension Detection {
   fileprivate var luaRecord: LuaRecord {
-    LuaRecord([
-      ("precision", precision), ("recall", recall), ("false_positive_rate", falsePositiveRate), ("f1", f1),
-      ("byzantine_weight", byzantineWeight),
-    ])
+    LuaRecord(named.map { ($0.name, $0.value) })
   }
 }
 

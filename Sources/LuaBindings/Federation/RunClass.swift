@@ -29,12 +29,14 @@ public final class LuaRun: LuaObject {
     checkpointInterval = options.checkpointEvery
     directory = try options.runDir.map { try RunDirectory($0) }
     try expectAttackers()
+    try openRecord(options)
     if let directory, directory.holdsRun, !options.resume, !options.overwrite {
       throw LuaFailure(
         "run_dir '\(directory.path)' holds a run; go on with it by resume = true, or replace it by overwrite = true")
     }
     if options.progress { showProgress() }
     try openDirectory(options, table, state)
+    simulation.recorder?.removeRounds(after: simulation.completedRounds)
   }
 
   private func showProgress() {
@@ -44,6 +46,14 @@ public final class LuaRun: LuaObject {
       FileHandle.standardError.write(Data(text.utf8))
     }
     simulation.onProgress = { [unowned self] progress in bar?.show(progress) }
+  }
+
+  private func openRecord(_ options: RunOptions) throws {
+    guard let record = options.record else { return }
+    if !options.overwrite, !options.resume, !UpdateRecorder.rounds(in: record.path).isEmpty {
+      throw LuaFailure("record '\(record.path)' holds recorded rounds; replace them by overwrite = true")
+    }
+    simulation.recorder = try UpdateRecorder(record.path, type: record.type)
   }
 
   private func openDirectory(_ options: RunOptions, _ table: LuaTable, _ state: LuaState) throws {
@@ -85,11 +95,15 @@ public final class LuaRun: LuaObject {
 
   /// Says once that clients are named Byzantine and nobody told them what to do.
   private func tellUnusedAttackers() {
-    guard !hasToldAttackers, simulation.attack == nil, !simulation.options.byzantine.isEmpty else { return }
+    guard !hasToldAttackers, simulation.attack == nil, !simulation.options.attackers.isEmpty else { return }
     hasToldAttackers = true
     bar?.clear()
-    FileHandle.standardError.write(
-      Data("fedlua: byzantine = \(simulation.options.byzantine) without an attack: these clients are honest\n".utf8))
+    let options = simulation.options
+    var lines = options.byzantine.isEmpty ? [] : ["byzantine = \(options.byzantine) without an attack: these clients are honest"]
+    if options.fakeClients > 0 {
+      lines.append("fake_clients = \(options.fakeClients) without an attack: these clients send nothing")
+    }
+    FileHandle.standardError.write(Data(lines.map { "fedlua: \($0)\n" }.joined().utf8))
   }
 
   func setDefense(_ value: LuaValue) throws {
@@ -109,7 +123,7 @@ public final class LuaRun: LuaObject {
 
   /// Refuses an attack that nobody would carry out.
   private func expectAttackers() throws {
-    guard simulation.attack != nil, simulation.options.byzantine.isEmpty else { return }
+    guard simulation.attack != nil, simulation.options.attackers.isEmpty else { return }
     throw LuaFailure("attack: nobody attacks; name the clients that do, as in byzantine = { 1 }")
   }
 
@@ -138,7 +152,7 @@ let runClass = ClassBindings(LuaRun.self, "A federated run between two of its ro
   type.addRunFiles()
   type.description { (run: LuaRun) in
     let s = run.simulation
-    return "Run of \(s.options.clients.count) clients, round \(s.completedRounds) of \(s.options.rounds)"
+    return "Run of \(s.options.participants.count) clients, round \(s.completedRounds) of \(s.options.rounds)"
   }
 }
 
@@ -161,7 +175,7 @@ extension ClassBuilder where Object == LuaRun {
     property("seed", "Seed of all randomness.", get: { (run: LuaRun) in run.simulation.options.seed })
     property(
       "byzantine", "Ids of the clients that attack.",
-      get: { (run: LuaRun) in try run.between("byzantine").options.byzantine })
+      get: { (run: LuaRun) in try run.between("byzantine").options.attackers })
     property(
       "data_audit", "What an audit says of the run's data in one line; nil for data without pictures.",
       get: { (run: LuaRun) in DataAccount(run.simulation.options).line })

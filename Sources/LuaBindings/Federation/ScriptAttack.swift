@@ -23,10 +23,10 @@ extension Attack {
     }
   }
 
-  private static let hooks = ["attack", "labels", "data"]
+  private static let hooks = ["attack", "labels", "data", "vote", "local_training"]
 
-  /// Reads a table of hooks: `attack`, `labels` and `data`, each a function or one of `fed.attacks`, `triggered`, and
-  /// `knowledge`.
+  /// Reads a table of hooks: `attack`, `labels` and `data`, each a function or one of `fed.attacks`, `triggered`,
+  /// `vote`, `local_training`, and `knowledge`.
   private static func policy(_ table: LuaTable, _ state: LuaState, _ fallback: String) throws -> Attack {
     let policy = try LuaPolicy(table, role: "attack", hooks: hooks, name: fallback, state: state)
     var attack = Attack(name: policy.name)
@@ -44,6 +44,10 @@ extension Attack {
       attack.replaceLabels = replace
     } else if let relabel = try policy.function("labels") {
       attack.replaceLabels = labels(relabel, name: policy.name)
+    }
+    attack.replaceVotes = try policy.function("vote").map { votes($0, name: policy.name) }
+    if let training = try table.get("local_training", as: LocalTrainingArgument?.self)?.training() {
+      attack.localTraining = { _ in training }
     }
     attack.events = .all([attack.events, try policy.events()])
     guard let name = try table.get("knowledge", as: String?.self) else { return attack }
@@ -97,6 +101,17 @@ extension Attack {
       throw LuaFailure("\(hook) returned \(value.article); a data set, or nil, is needed")
     }
     return set
+  }
+
+  private static func votes(
+    _ function: LuaFunction, name: String
+  ) -> (AttackContext, _ losses: Tensor) throws -> Tensor? {
+    { context, losses in
+      let result = try function(LuaAttackContext(context), losses, returning: LuaValue.self)
+      if case .nil = result { return nil }
+      if let reported = result.as(Tensor.self) { return reported }
+      throw LuaFailure("\(name): vote returned \(result.article); losses \(losses.shape), or nil, are needed")
+    }
   }
 
   private static func labels(

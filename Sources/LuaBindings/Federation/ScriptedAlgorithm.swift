@@ -9,13 +9,14 @@ struct ScriptedAlgorithm: LocalAlgorithm {
   let name = "own"
   /// First values of the vectors that a client and the server keep, each a repeated number.
   let client: [String: Double], server: [String: Double]
-  let correction: LuaFunction?, ending: LuaFunction?, combination: LuaFunction?
+  let correction: LuaFunction?, stepping: LuaFunction?, ending: LuaFunction?, combination: LuaFunction?
   private let programs: AlgorithmPrograms
 
   init(_ options: ScriptedAlgorithmOptions) throws {
     client = try Self.numbers(options.client, "client")
     server = try Self.numbers(options.server, "server")
-    (correction, ending, combination) = (options.correct, options.finish, options.combine)
+    (correction, stepping) = (options.correct, options.afterStep)
+    (ending, combination) = (options.finish, options.combine)
     programs = AlgorithmPrograms(send: options.send)
   }
 
@@ -44,6 +45,12 @@ struct ScriptedAlgorithm: LocalAlgorithm {
         return [("gradient", try function(symbols["gradient"]!, state(symbols), returning: Tensor.self))]
       }
     }
+    programs.stepping = try stepping.map { function in
+      try TracedFunction(vectors(columns, gradient: false)) { symbols in
+        Trace.locate { function.runningLocation }
+        return [("weights", try function(symbols["weights"]!, state(symbols), returning: Tensor.self))]
+      }
+    }
     programs.ending = try ending.map { function in
       try TracedFunction(vectors(columns, gradient: false)) { symbols in
         Trace.locate { function.runningLocation }
@@ -56,6 +63,11 @@ struct ScriptedAlgorithm: LocalAlgorithm {
     guard let program = programs.correction else { return }
     let gradient = try work.gradient()
     try work.setGradient(program(values(of: program, work, gradient))[0])
+  }
+
+  func afterStep(_ work: LocalWork) throws {
+    guard let program = programs.stepping else { return }
+    try work.setParameters(program(values(of: program, work, nil))[0])
   }
 
   func end(_ work: LocalWork) throws {
@@ -143,7 +155,7 @@ struct ScriptedAlgorithm: LocalAlgorithm {
 final class AlgorithmPrograms: @unchecked Sendable {
   /// Names of what clients send.
   let send: [String]
-  var correction: TracedFunction?, ending: TracedFunction?
+  var correction: TracedFunction?, stepping: TracedFunction?, ending: TracedFunction?
 
   init(send: [String]) { self.send = send }
 }
@@ -154,6 +166,7 @@ struct ScriptedAlgorithmOptions: TrainingOptions {
   var server: LuaTable?
   var send: [String] = []
   var correct: LuaFunction?
+  var afterStep: LuaFunction?
   var finish: LuaFunction?
   var combine: LuaFunction?
 
@@ -167,6 +180,9 @@ struct ScriptedAlgorithmOptions: TrainingOptions {
       "Called as correct(g, s) for each gradient, returns the one that the optimizer takes. s has client, server, weights, "
         + "global, and as tensors of one number steps, lr and gradient_weight, the sum of what gradients were multiplied by."
     )
+    field.option(
+      "after_step", \.afterStep,
+      "Called as after_step(weights, s) after each step of the optimizer, returns the weights to go on with.")
     field.option(
       "finish", \.finish, "Called as finish(s) after the last step; returns { client = { … }, send = { … } }.")
     field.option(

@@ -10,6 +10,15 @@ typealias ClientsArgument = Either<Partition, [Dataset]>
 /// How clients train: an object of `fed.local_training`, or a table of its options.
 typealias LocalTrainingArgument = Either<LuaLocalTraining, LocalTrainingOptions>
 
+extension LocalTrainingArgument {
+  func training() throws -> LocalTraining {
+    switch self {
+    case .first(let object): object.training
+    case .second(let options): try options.training()
+    }
+  }
+}
+
 /// Everything that makes a run: `fed.simulation { clients = …, model = …, rounds = 10 }`.
 struct RunOptions: LuaOptions {
   var clients: ClientsArgument?
@@ -22,6 +31,7 @@ struct RunOptions: LuaOptions {
   var serverOptimizer: LuaServerOptimizer?
   var localTraining = LocalTrainingArgument.second(LocalTrainingOptions())
   var byzantine: [Int] = []
+  var fakeClients = 0
   var f: Int?
   var attack = LuaValue.nil
   var defense = LuaValue.nil
@@ -35,6 +45,7 @@ struct RunOptions: LuaOptions {
   var onFailure = "fail"
   var evaluateEvery = 1
   var statistics = "aggregated"
+  var record: RecordArgument?
   var runDir: String?
   var checkpointEvery = 1
   var resume = false
@@ -72,15 +83,20 @@ extension Fields where Root == RunOptions {
   fileprivate mutating func declarePolicies() {
     option("byzantine", \.byzantine, "Ids of the clients that attack; no defense can see them.")
     option(
+      "fake_clients", \.fakeClients,
+      "Byzantine clients without data, with the ids after those of the clients: they count in n, and send what the attack "
+        + "says or nothing. Where nobody else attacks, the attack knows 'global' at most.",
+      check: .within(0...100_000))
+    option(
       "f", \.f, "Byzantine clients that the server expects at most; 0 without it.",
       check: .ifGiven(.atLeast(0)))
     option(
       "attack", \.attack,
-      "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context), labels(labels, classes, round, stream) and data(dataset, client, round, stream, colluders), with knowledge."
+      "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context), labels(labels, classes, round, stream), data(dataset, client, round, stream, colluders) and vote(context, losses) for round:validate, with knowledge, and local_training for clients that train in their own way."
     )
     option(
       "defense", \.defense,
-      "How updates become one: an aggregator, a function (round, updates), or a table of hooks: weigh and aggregate for "
+      "How updates become one: an aggregator, a function (round, updates), or a table of hooks: before_broadcast(round) ahead of the clients, weigh and aggregate for "
         + "updates, inspect(batch) -> scores [b] and purify(batch, score) -> inputs where the run answers; "
         + "with needs = \"sum\" aggregate gets an UpdateMean in place of the updates, with needs = \"gram\" weigh gets an "
         + "UpdateGram.")
@@ -101,6 +117,10 @@ extension Fields where Root == RunOptions {
       "on_failure", \.onFailure, "What a failed client does to its round.",
       check: .oneOf(FailurePolicy.allCases.map(\.rawValue)))
     option("evaluate_every", \.evaluateEvery, "Rounds from one evaluation to the next.", check: .atLeast(1))
+    option(
+      "record", \.record,
+      "Folder that keeps each round's updates for fed.replay, or { path =, type = \"float16\" } for half the room; none "
+        + "without it. Who is Byzantine stands apart, in its folder truth.")
     option("run_dir", \.runDir, "Folder for manifest.json, metrics.jsonl and checkpoints; none without it.")
     option(
       "checkpoint_every", \.checkpointEvery, "Rounds from one checkpoint in run_dir to the next.", check: .atLeast(1))
@@ -137,11 +157,7 @@ private struct RunArguments: LuaReadable {
 extension RunOptions {
   fileprivate func simulation(_ state: LuaState) throws -> Simulation {
     guard let clients, let model, let rounds else { throw LuaFailure("clients, model and rounds are needed") }
-    let training =
-      switch localTraining {
-      case .first(let object): object.training
-      case .second(let options): try options.training()
-      }
+    let training = try localTraining.training()
     try validatePolicies()
     var options = SimulationOptions(
       clients: clients.all, model: model, rounds: rounds, localTraining: training)
@@ -151,6 +167,7 @@ extension RunOptions {
     options.allowsOverlap = allowOverlap
     options.serverOptimizer = serverOptimizer?.optimizer
     options.byzantine = byzantine
+    options.fakeClients = fakeClients
     options.declaredByzantine = f ?? 0
     options.clientsPerRound = clientsPerRound
     options.seed = seed ?? state.hostSettings.seed
@@ -214,12 +231,13 @@ extension Either where First == Partition, Second == [Dataset] {
 /// Federated runs, and what their rules see.
 let federationBindings = BindingModule(
   "fed", "Federated runs.",
-  classes: [runClass, updatesClass, updateMeanClass, updateGramClass, roundClass, historyClass]
+  classes: [runClass, replayClass, updatesClass, updateMeanClass, updateGramClass, roundClass, historyClass]
 ) { module in
   module.addUpdates()
   module.addAggregatorMaking()
   module.addAttackMaking()
   module.addEvaluateMany()
+  module.addReplay()
   module.function(
     "simulation", "Makes a federated run: clients, a server, an attacker, and rounds one after the other.",
     Parameter("options", "What makes the run."), .caller, returns: "The run.",

@@ -79,6 +79,9 @@ extension ElementType {
 
 /// Numbers in IEEE half precision, of 16 bits.
 public enum HalfPrecision {
+  /// Returns the bits of the nearest number of half precision; what is too large becomes infinite.
+  public static func bits(_ value: Float) -> UInt16 { Float16(value).bitPattern }
+
   /// Returns the number that some bits stand for; every one of them is a float32 too.
   public static func float(_ bits: UInt16) -> Float {
     let sign: Float = bits & 0x8000 == 0 ? 1 : -1

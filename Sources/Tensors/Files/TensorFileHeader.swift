@@ -109,7 +109,7 @@ struct TensorFileHeader {
   /// Returns a header as it stands in a file, its length included, padded so that the data begins at a multiple of 8.
   ///
   /// - Parameter entries: In the order in which their bytes follow.
-  static func encoded(_ entries: [(name: String, elementType: ElementType, shape: Shape)], _ metadata: [String: String])
+  static func encoded(_ entries: [(name: String, type: StoredType, shape: Shape)], _ metadata: [String: String])
     -> [UInt8]
   {
     var members: [String] = []
@@ -119,10 +119,10 @@ struct TensorFileHeader {
     }
     var start = 0
     for entry in entries {
-      let end = start + entry.shape.elementCount * entry.elementType.byteCount
+      let end = start + entry.shape.elementCount * entry.type.byteCount
       let shape = entry.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(entry.name)):{\"dtype\":\"\(entry.elementType.stored.rawValue)\",\"shape\":[\(shape)],"
+        "\(quoted(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(start),\(end)]}")
       start = end
     }

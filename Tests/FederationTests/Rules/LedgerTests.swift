@@ -72,4 +72,32 @@ import Testing
     let perfect = Detection(cohort: [1, 2, 3], byzantine: [2], flagged: [2], weights: [1: 1, 2: 0, 3: 1])
     #expect(perfect.f1 == 1 && perfect.falsePositiveRate == 0 && perfect.byzantineWeight == 0)
   }
+
+  @Test func `a round tells how well scores order clients, who is dropped, and how far the rule is from honest ones`() throws {
+    let run = try SmallRun(rounds: 1, byzantine: [2, 3]).simulation()
+    var rows: UpdateMatrix?
+    run.attack = Attack(name: "flip")
+    run.attack?.replaceUpdates = { try $0.own.tensor.mul(-2) }
+    run.defense = Defense(
+      name: "judge",
+      rule: .rows(aggregate: { _, updates, _ in
+        rows = updates
+        // Of the pairs (2, 1), (2, 4), (3, 1), (3, 4) the first two are in order, one is equal, and one is not.
+        return Decision(
+          update: try updates.weightedMean([0, 1, 0, 1]), weights: [0, 0.5, 0, 0.5], flagged: [3],
+          ledger: Ledger(columns: [Ledger.Column(name: "score", values: [1, 5, 1, 3])]))
+      }))
+    let record = try #require(try run.nextRound()), found = try #require(record.detection)
+    let updates = try #require(rows), samples = updates.sampleCounts.map(Double.init)
+    #expect(found.auroc == 0.625 && found.honestDropped == 1 && found.byzantineWeight == 0.5)
+    #expect(found.byzantineSamples == (samples[1] + samples[2]) / samples.reduce(0, +))
+    let honest = zip(try updates.row(0).values, try updates.row(3).values).map {
+      ($0 * samples[0] + $1 * samples[3]) / (samples[0] + samples[3])
+    }
+    let made = zip(try updates.row(1).values, try updates.row(3).values).map { ($0 + $1) / 2 }
+    let distance = Oracle.distance(made, honest) / Oracle.norm(honest)
+    #expect(abs((found.distanceToHonest ?? 0) - distance) < 1e-5)
+    #expect(Detection(found.json) == found && RoundRecord(record.json)?.detection == found)
+    #expect(record.seenByPolicies.detection == nil)
+  }
 }
