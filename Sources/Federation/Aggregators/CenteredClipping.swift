@@ -31,8 +31,8 @@ public struct CenteredClipping: Aggregator {
   /// Clients that move the point together; nil for all at once.
   public let groupSize: Int?
 
-  /// Part of the bound below which a step changes nothing.
-  private static let settled = 1e-12
+  /// Part of the bound below which a step is rounding: distances of far rows lose ten of their digits.
+  private static let settled = 1e-9
 
   public init(
     radius: Double? = nil, iterations: Int = 3, center: Center = .previous, groupSize: Int? = nil

@@ -122,7 +122,7 @@ final class ClientTrainer: Worker {
     let batchCount = (data.count + training.batchSize - 1) / training.batchSize
     let before = max(0, work.round - 1) * min(limits.steps, limits.epochs.multipliedReportingOverflow(by: batchCount).0)
     // Each pass has at least one step, but for passes over a single sample.
-    for epoch in 0..<limits.epochs where work.steps < limits.steps {
+    for epoch in 0..<limits.epochs {
       let stepsBefore = work.steps
       for positions in data.batchPositions(size: training.batchSize, stream: order.derive("epoch", epoch)) {
         if work.steps == limits.steps { break }
@@ -137,7 +137,7 @@ final class ClientTrainer: Worker {
         (work.epoch, work.positions) = (epoch, positions)
         try body(batch, before)
       }
-      // A pass over a single sample takes no step, and no later one does.
+      // No step was left to take; or there is a single sample, over which no later pass takes one either.
       if work.steps == stepsBefore { break }
     }
   }

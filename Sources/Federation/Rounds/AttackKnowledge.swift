@@ -73,7 +73,8 @@ public struct AttackContext {
       resting = try own.selecting(own.clientIDs.indices.filter { !rows.contains($0) })
     let others = honest === own ? resting : try honest.joined(with: resting)
     let context = AttackContext(
-      round: round, honest: knowledge <= .own ? acting : others, own: acting, knowledge: knowledge, rule: rule)
+      round: round, honest: knowledge <= .own ? acting : others, own: acting, knowledge: knowledge, exchange: exchange,
+      rule: rule)
     return (context, rows)
   }
 

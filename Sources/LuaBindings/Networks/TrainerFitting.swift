@@ -139,7 +139,8 @@ extension LuaTrainer {
     let objective = try options.objective, seed = options.seed
     let order = RandomStream(seed: seed, purpose: .batches), changes = RandomStream(seed: seed, purpose: "augmentation")
     var losses: [Double] = [], left = options.steps ?? .max
-    for epoch in 0..<(options.epochs ?? (options.steps == nil ? 1 : .max)) where left > 0 {
+    for epoch in 0..<(options.epochs ?? (options.steps == nil ? 1 : .max)) {
+      if left == 0 { break }
       var sum = 0.0, steps = 0, known: Set<Int> = []
       let stream = order.derive("step", state.stepCount)
       for positions in BatchPositions(count: samples.count, size: options.batch, stream: stream) {

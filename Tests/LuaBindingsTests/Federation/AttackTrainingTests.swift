@@ -107,13 +107,15 @@ struct AttackTrainingTests {
     let script = """
       local own = { local_training = { batch = 16, steps = 1, optimizer = fed.optim.sgd { lr = 5 } } }
       local late = fed.attacks.during(fed.schedules.from_round { from = 3, value = 1 }, own)
+      -- Where attackers take part, rows are kept and averaged, which rounds otherwise than a running mean.
       local first, second
+      local function apart(a, b) return (a.model:vector() - b.model:vector()):abs():max():item() end
       local plain = make { attack = nil, byzantine = {} }
       local attacked = make { attack = late }
       for _ = 1, 2 do plain:next_round() attacked:next_round() end
-      first = plain.digest == attacked.digest
+      first = apart(plain, attacked) < 1e-6
       plain:next_round() attacked:next_round()
-      second = plain.digest ~= attacked.digest
+      second = apart(plain, attacked) > 1e-3
       local scaffold = make { attack = own, local_training = fed.local_training.scaffold {
         batch = 16, optimizer = fed.optim.sgd { lr = 0.05 } } }
       return first and second and #finish(scaffold) == 64

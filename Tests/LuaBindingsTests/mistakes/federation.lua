@@ -8,7 +8,7 @@ fed.simulation { clients = clients, model = model, rounds = 1, defense = 3 }
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
 local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
 fed.simulation { clients = clients, model = model, rounds = 1, defense = { wiegh = function() end } }
---> mistake:3: fed.simulation: defense: the table has none of the hooks weigh, aggregate, inspect, purify; did you mean 'weigh'?
+--> mistake:3: fed.simulation: defense: the table has none of the hooks weigh, aggregate, inspect, purify, before_broadcast; did you mean 'weigh'?
 
 --- an attack that is a word
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })

@@ -10,7 +10,7 @@ fed.simulation { clients = fed.partition.identical(fed.data.blobs(), { clients =
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
 local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
 fed.simulation { clients = clients, model = model, rounds = 1, defence = fed.aggregators.mean() }
---> mistake:3: fed.simulation: unknown option 'defence'; did you mean 'defense'?; the options are allow_changes, allow_overlap, attack, byzantine, checkpoint_every, clients, clients_per_round, conv, defense, evaluate_every, f, local_training, model, on_failure, on_round_end, on_round_start, overwrite, progress, resume, root, rounds, run_dir, seed, select_clients, server_optimizer, statistics, test, threads, validation
+--> mistake:3: fed.simulation: unknown option 'defence'; did you mean 'defense'?; the options are allow_changes, allow_overlap, attack, byzantine, checkpoint_every, clients, clients_per_round, conv, defense, evaluate_every, f, fake_clients, local_training, model, on_failure, on_round_end, on_round_start, overwrite, progress, record, resume, root, rounds, run_dir, seed, select_clients, server_optimizer, statistics, test, threads, validation
 
 --- no rounds
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })
