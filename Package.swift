@@ -99,7 +99,9 @@ let package = Package(
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "FederationTests", dependencies: ["Federation", "TestSupport"]),
     .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
-    .testTarget(name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"], exclude: ["mistakes", "extreme_calls.lua"]),
+    .testTarget(
+      name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"],
+      exclude: ["mistakes", "extreme_calls.lua"]),
     .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs", "Fixtures"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"]),

@@ -32,7 +32,10 @@ import Testing
   @Test("A file in a folder of scripts is a member of the module that its folder is named after")
   func members() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    for name in ["fed/b/mine.lua", "fed/a.lua", "fed/init.lua", "fed/no-lua.txt", "fed/not.a name.lua", "fed/b/parts/c.lua", "x.lua"] {
+    for name in [
+      "fed/b/mine.lua", "fed/a.lua", "fed/init.lua", "fed/no-lua.txt", "fed/not.a name.lua", "fed/b/parts/c.lua",
+      "x.lua",
+    ] {
       _ = try write("return 1", name)
     }
     #expect(ScriptLoader.modules(of: "fed", in: [folder, "/nowhere"]) == ["fed.a", "fed.b.mine"])

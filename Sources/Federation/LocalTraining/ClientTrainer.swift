@@ -33,7 +33,9 @@ final class ClientTrainer: Worker {
     }
     // What a script does was looked at before the job, and stays so until its end.
     return try Model.$keepsTraces.withValue(true) {
-      try Model.$usesPlans.withValue(training(of: task).isTraced) { try Subnormals.asZero { try function(self)(task, job) } }
+      try Model.$usesPlans.withValue(training(of: task).isTraced) {
+        try Subnormals.asZero { try function(self)(task, job) }
+      }
     }
   }
 

@@ -20,7 +20,9 @@ final class TracePreparation {
   init(_ options: SimulationOptions, measuresScores: Bool) {
     training = options.localTraining
     self.measuresScores = measuresScores
-    for set in options.clients.map(\.data) + [options.root].compactMap({ $0 }) { add(set, for: .training, training, to: &usual) }
+    for set in options.clients.map(\.data) + [options.root].compactMap({ $0 }) {
+      add(set, for: .training, training, to: &usual)
+    }
     for set in [options.test, options.validation].compactMap({ $0 }) { add(set, for: .measuring, training, to: &usual) }
   }
 

@@ -43,7 +43,8 @@ public final class Recording {
       .unreadable(path: path, problem: "it is no recorded round, or damaged")
     }
     guard let updates, let global = tensors["global"], global.shape == [updates.dimension],
-      let clients = facts["clients"]?.int, let f = facts["f"]?.int, let seed = facts["seed"]?.string.flatMap(UInt64.init)
+      let clients = facts["clients"]?.int, let f = facts["f"]?.int,
+      let seed = facts["seed"]?.string.flatMap(UInt64.init)
     else { throw damaged(file) }
     guard let byzantine = truth["byzantine"]?.ints, let record = truth["record"].flatMap(RoundRecord.init) else {
       throw damaged(truthFile)

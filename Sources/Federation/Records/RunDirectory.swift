@@ -60,7 +60,8 @@ public final class RunDirectory {
             ])
           })
       ),
-      ("byzantine", .ints(run.byzantine)), ("fake_clients", .ints(run.fakeIDs)), ("data", dataSources(run)), ("skipped_files", skippedFiles(run)),
+      ("byzantine", .ints(run.byzantine)), ("fake_clients", .ints(run.fakeIDs)), ("data", dataSources(run)),
+      ("skipped_files", skippedFiles(run)),
       ("data_audit", DataAccount(run).json),
       ("options", options),
       (

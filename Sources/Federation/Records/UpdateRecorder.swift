@@ -78,9 +78,10 @@ public final class UpdateRecorder {
   ) throws {
     var tensors = tensors, metadata = ["format": Recording.format, "facts": facts.text]
     if let updates {
-      metadata["rows"] = JSONValue.object([
-        ("ids", .ints(updates.clientIDs)), ("samples", .ints(updates.sampleCounts)),
-      ]).text
+      metadata["rows"] =
+        JSONValue.object([
+          ("ids", .ints(updates.clientIDs)), ("samples", .ints(updates.sampleCounts)),
+        ]).text
       switch type {
       case .float32: tensors.append(("updates", updates.tensor))
       case .float16:

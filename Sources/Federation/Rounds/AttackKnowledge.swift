@@ -58,7 +58,8 @@ public struct AttackContext {
     var own = own
     if level == .global { own = try own.with(Tensor.zeros([own.count, own.dimension])) }
     return AttackContext(
-      round: round.asClientsSeeIt, honest: level == .cohort ? honest : own, own: own, knowledge: level, exchange: exchange,
+      round: round.asClientsSeeIt, honest: level == .cohort ? honest : own, own: own, knowledge: level,
+      exchange: exchange,
       rule: nil)
   }
 

@@ -71,7 +71,8 @@ extension Round {
     let run = try run("validate"), ids = try expectCohort("validate", clients)
     guard vectors.shape.count == 2, vectors.shape[1] == global.count, vectors.shape[0] > 0 else {
       throw TensorError.shape(
-        op: "validate", got: vectors.shape, expected: "parameter vectors [m, \(global.count)], m at least 1, are needed")
+        op: "validate", got: vectors.shape, expected: "parameter vectors [m, \(global.count)], m at least 1, are needed"
+      )
     }
     _ = note(downloads: ids.count * vectors.shape[0])
     return try run.votes(self, vectors.to(.float32).contiguous(), ids, byClass)

@@ -129,7 +129,8 @@ extension RoundRecord {
         norm: arrival.norm, weight: decision.weights?[row], isFlagged: decision.flagged.contains(arrival.client),
         ledger: decision.ledger.entries(ofRow: row), reason: decision.ledger.reasons[arrival.client])
     }
-    let trained = arrivals.clients.filter { $0.trainingLoss != nil }, samples = trained.reduce(0) { $0 + $1.sampleCount }
+    let trained = arrivals.clients.filter { $0.trainingLoss != nil },
+      samples = trained.reduce(0) { $0 + $1.sampleCount }
     let loss = trained.reduce(0.0) { $0 + ($1.trainingLoss ?? 0) * Double($1.sampleCount) } / Double(max(samples, 1))
     self.init(
       number: round.number, cohort: round.cohort, trainingLoss: loss, updateNorm: try added.norm().item(),

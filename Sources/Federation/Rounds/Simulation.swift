@@ -107,13 +107,7 @@ public final class Simulation {
     if try startsStop(round) { return nil }
     try defense?.beforeBroadcast?(round)
 
-    let intake = (defense?.rule ?? .mean(.samples)).makeIntake(isAttackOnRows: isAttackOnRows || recorder != nil)
-    try withAttackersTraining(round) {
-      try withPoison(cohort.ids, round) { poison in
-        try intake.receive(training(cohort.ids, round, shared: broadcast(), poison: poison))
-      }
-    }
-    try replace(in: intake, round, exchange: 1) { [unowned self] in try rehearse(round, $0) }
+    let intake = try gather(cohort, round)
     let decision = try intake.decide(round, name: defense?.name ?? "weighted_mean", threads: options.threads)
 
     var (next, added) = try state.advanced(by: decision, intake.arrivals, options, run, round: round)
@@ -134,6 +128,18 @@ public final class Simulation {
     isInRound = false
     try endRound(round, record)
     return record
+  }
+
+  /// Lets the clients train, and takes what they send; Byzantine ones train and send what the attack says.
+  private func gather(_ cohort: Cohort, _ round: Round) throws -> any RoundIntake {
+    let intake = (defense?.rule ?? .mean(.samples)).makeIntake(isAttackOnRows: isAttackOnRows || recorder != nil)
+    try withAttackersTraining(round) {
+      try withPoison(cohort.ids, round) { poison in
+        try intake.receive(training(cohort.ids, round, shared: broadcast(), poison: poison))
+      }
+    }
+    try replace(in: intake, round, exchange: 1) { [unowned self] in try rehearse(round, $0) }
+    return intake
   }
 
   private func makeRound(_ number: Int, cohort: [Int]) throws -> Round {

@@ -80,7 +80,9 @@ private struct CenteredClippingOptions: LuaOptions {
     field.option("preset", \.preset, "Whose values the other options have where they are left out.")
     field.option(
       "radius", \.radius, "Largest distance an update keeps from the center; without it, the median distance.")
-    field.option("iterations", \.iterations, "Most steps, fewer where the center has settled; 3 without it.", check: .ifGiven(.atLeast(1)))
+    field.option(
+      "iterations", \.iterations, "Most steps, fewer where the center has settled; 3 without it.",
+      check: .ifGiven(.atLeast(1)))
     field.option(
       "center", \.center,
       "Where the steps begin: at what the rule decided in the round before, and where there is none at the median or at zero; or always at one of these. Without it, at the decision before, else the median."

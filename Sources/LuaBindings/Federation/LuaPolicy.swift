@@ -232,7 +232,8 @@ extension Defense {
       let result = try hook(LuaRound(round, hook: "before_broadcast"), returning: LuaValue.self)
       if case .nil = result { return }
       throw LuaFailure(
-        "\(name): before_broadcast returned \(result.article); it changes nothing that clients get, and returns nothing")
+        "\(name): before_broadcast returned \(result.article); it changes nothing that clients get, and returns nothing"
+      )
     }
   }
 

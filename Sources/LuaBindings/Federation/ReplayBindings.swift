@@ -100,7 +100,8 @@ let replayClass = ClassBindings(
       + "attack. Nothing is trained; a rule that trains, measures or asks clients gets an error. round.root_update is the "
       + "recorded one, round.previous_update that of the run, and round.history is empty.",
     Parameter("rule", "An aggregator, a function (round, updates), or a table of hooks, as defense of fed.simulation."),
-    Parameter("options", "An attack to try."), returns: """
+    Parameter("options", "An attack to try."),
+    returns: """
       A list with number, update, record and decision (weights, flagged, info, ledger) of each round; and both ledgers \
       side by side, as columns of equal length: round, client, byzantine, and weight, flagged and each number of the \
       rule, those of the run with recorded_ before their names.

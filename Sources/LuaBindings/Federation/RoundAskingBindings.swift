@@ -10,7 +10,8 @@ private struct AskOptions: LuaOptions {
     field.option(
       "global", \.question.global, "Where they start: a vector [d] in the place of round.global.")
     field.option(
-      "steps", \.question.steps, "Steps to take; as many as local training takes, without it.", check: .ifGiven(.atLeast(1)))
+      "steps", \.question.steps, "Steps to take; as many as local training takes, without it.",
+      check: .ifGiven(.atLeast(1)))
     field.option(
       "seed", \.question.key,
       "Keys the order of the batches and all that is random; without it, each exchange of a round has another order.")

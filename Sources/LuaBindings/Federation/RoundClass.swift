@@ -79,7 +79,8 @@ public final class History: LuaObject {
   ].merging(
     Detection.names.map { name in
       (name, Measure { $0.detection?.named.first { $0.name == name }?.value })
-    }) { $1 }
+    }
+  ) { $1 }
 
   fileprivate static var measureNames: [String] { measures.keys.sorted() }
 }

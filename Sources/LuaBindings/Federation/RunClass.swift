@@ -99,7 +99,8 @@ public final class LuaRun: LuaObject {
     hasToldAttackers = true
     bar?.clear()
     let options = simulation.options
-    var lines = options.byzantine.isEmpty ? [] : ["byzantine = \(options.byzantine) without an attack: these clients are honest"]
+    var lines =
+      options.byzantine.isEmpty ? [] : ["byzantine = \(options.byzantine) without an attack: these clients are honest"]
     if options.fakeClients > 0 {
       lines.append("fake_clients = \(options.fakeClients) without an attack: these clients send nothing")
     }

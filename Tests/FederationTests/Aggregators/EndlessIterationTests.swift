@@ -15,7 +15,8 @@ import Testing
     #expect(throws: Interrupted.self) { try body() }
   }
 
-  @Test(arguments: [nil, 0.5, 1e-9, 1e9]) func `clipping steps end where the point has settled`(radius: Double?) throws {
+  @Test(arguments: [nil, 0.5, 1e-9, 1e9]) func `clipping steps end where the point has settled`(radius: Double?) throws
+  {
     let updates = try matrix(honestRows(7, 20) + [[Float](repeating: 900, count: 20)])
     if radius == 1e-9 {
       // Each step goes a billionth of the way, so there is no end to wait for.

@@ -7,7 +7,8 @@ import Testing
 
 /// Clients that are asked again inside of a round, and clients that measure.
 @Suite(.onBothExecutors) struct AskingTests {
-  private func run(_ options: SimulationOptions, _ body: @escaping (Simulation, Round, UpdateMatrix) throws -> Void) throws
+  private func run(_ options: SimulationOptions, _ body: @escaping (Simulation, Round, UpdateMatrix) throws -> Void)
+    throws
     -> Simulation
   {
     let run = try SmallRun.simulate(options)
@@ -111,7 +112,9 @@ import Testing
           for label in 0..<3 {
             let rows = data.labels.indices.filter { data.labels[$0] == label }
             let found = try byClass.row(row).row(vector).values[label]
-            if rows.isEmpty { #expect(found.isNaN) } else {
+            if rows.isEmpty {
+              #expect(found.isNaN)
+            } else {
               let own = try Loss.crossEntropy()(
                 logits.gather(Tensor(labels: rows)), Tensor(labels: rows.map { _ in label }))
               let expected = try own.item()

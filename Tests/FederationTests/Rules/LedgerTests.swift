@@ -73,7 +73,9 @@ import Testing
     #expect(perfect.f1 == 1 && perfect.falsePositiveRate == 0 && perfect.byzantineWeight == 0)
   }
 
-  @Test func `a round tells how well scores order clients, who is dropped, and how far the rule is from honest ones`() throws {
+  @Test func `a round tells how well scores order clients, who is dropped, and how far the rule is from honest ones`()
+    throws
+  {
     let run = try SmallRun(rounds: 1, byzantine: [2, 3]).simulation()
     var rows: UpdateMatrix?
     run.attack = Attack(name: "flip")

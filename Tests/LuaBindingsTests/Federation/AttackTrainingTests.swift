@@ -44,66 +44,70 @@ struct AttackTrainingTests {
   }
 
   @Test func `a gradient mask of the round keeps Byzantine clients out of coordinates, as Neurotoxin does`() throws {
-    let script = rows + """
-      local mask
-      local attack = {
-        -- Only where the server moved least in the round before.
-        on_round_start = function(round)
-          mask = fed.zeros { 51 } + 1
-          if round.previous_update then
-            mask = round.previous_update:abs():le(round.previous_update:abs():median():item()):to("float32")
-          end
-        end,
-        local_training = fed.local_training.define { batch = 16, optimizer = fed.optim.sgd { lr = 0.1, momentum = 0.9 },
-          correct = function(g) return g * mask end },
-      }
-      local seen = rows { attack = attack, rounds = 2 }
-      local outside = 0
-      for client = 1, 5 do
-        local moved = (seen[client] * (1 - mask)):abs():max():item()
-        if client == 2 or client == 4 then outside = math.max(outside, moved) else assert(moved > 0, client) end
-        assert((seen[client] * mask):abs():max():item() > 0)
-      end
-      assert(mask:sum():item() > 10 and mask:sum():item() < 41)
-      return outside
-      """
+    let script =
+      rows + """
+        local mask
+        local attack = {
+          -- Only where the server moved least in the round before.
+          on_round_start = function(round)
+            mask = fed.zeros { 51 } + 1
+            if round.previous_update then
+              mask = round.previous_update:abs():le(round.previous_update:abs():median():item()):to("float32")
+            end
+          end,
+          local_training = fed.local_training.define { batch = 16, optimizer = fed.optim.sgd { lr = 0.1, momentum = 0.9 },
+            correct = function(g) return g * mask end },
+        }
+        local seen = rows { attack = attack, rounds = 2 }
+        local outside = 0
+        for client = 1, 5 do
+          local moved = (seen[client] * (1 - mask)):abs():max():item()
+          if client == 2 or client == 4 then outside = math.max(outside, moved) else assert(moved > 0, client) end
+          assert((seen[client] * mask):abs():max():item() > 0)
+        end
+        assert(mask:sum():item() > 10 and mask:sum():item() < 41)
+        return outside
+        """
     #expect(try evaluate(script, threads: 1) as Double == 0)
     #expect(try evaluate(script, threads: 2) as Double == 0)
   }
 
   @Test func `a step that projects holds Byzantine clients in a ball around the global model`() throws {
-    let script = rows + """
-      local seen = rows { attack = { local_training = fed.local_training.define {
-        batch = 16, optimizer = fed.optim.sgd { lr = 0.1, momentum = 0.9 },
-        after_step = function(w, s)
-          local away = w - s.global
-          return s.global + away * (0.01 / (away * away):sum():sqrt():clamp(0.01, 1e9))
-        end } } }
-      return { seen:norms()[2], seen:norms()[4], seen:norms()[1] }
-      """
+    let script =
+      rows + """
+        local seen = rows { attack = { local_training = fed.local_training.define {
+          batch = 16, optimizer = fed.optim.sgd { lr = 0.1, momentum = 0.9 },
+          after_step = function(w, s)
+            local away = w - s.global
+            return s.global + away * (0.01 / (away * away):sum():sqrt():clamp(0.01, 1e9))
+          end } } }
+        return { seen:norms()[2], seen:norms()[4], seen:norms()[1] }
+        """
     let norms: [Double] = try evaluate(script)
     #expect(abs(norms[0] - 0.01) < 1e-4 && abs(norms[1] - 0.01) < 1e-4 && norms[2] > 0.05)
   }
 
   @Test func `an attacker trains with its own loss, optimizer and number of steps`() throws {
-    let script = rows + """
-      local own = { batch = 16, steps = 2, optimizer = fed.optim.adam { lr = 0.01 },
-        loss = function(model, batch) return -model(batch.inputs):cross_entropy(batch.labels) end }
-      local all = rows { byzantine = {}, local_training = own }
-      local some = rows { attack = { local_training = own } }
-      local told = {}
-      for client = 1, 5 do
-        local expected = (client == 2 or client == 4) and all[client] or plain[client]
-        told[client] = (some[client] - expected):abs():max():item()
-      end
-      return told
-      """
+    let script =
+      rows + """
+        local own = { batch = 16, steps = 2, optimizer = fed.optim.adam { lr = 0.01 },
+          loss = function(model, batch) return -model(batch.inputs):cross_entropy(batch.labels) end }
+        local all = rows { byzantine = {}, local_training = own }
+        local some = rows { attack = { local_training = own } }
+        local told = {}
+        for client = 1, 5 do
+          local expected = (client == 2 or client == 4) and all[client] or plain[client]
+          told[client] = (some[client] - expected):abs():max():item()
+        end
+        return told
+        """
     for threads in [1, 2] {
       #expect(try evaluate(script, threads: threads) as [Double] == [0, 0, 0, 0, 0])
     }
   }
 
-  @Test func `its training rests with the attack, and stands beside an algorithm that sends more than updates`() throws {
+  @Test func `its training rests with the attack, and stands beside an algorithm that sends more than updates`() throws
+  {
     let script = """
       local own = { local_training = { batch = 16, steps = 1, optimizer = fed.optim.sgd { lr = 5 } } }
       local late = fed.attacks.during(fed.schedules.from_round { from = 3, value = 1 }, own)

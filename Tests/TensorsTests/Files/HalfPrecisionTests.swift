@@ -8,7 +8,9 @@ struct HalfPrecisionTests {
   @Test func `all bits are read back as they were, and a number goes to the nearest one`() {
     for bits in UInt16.min...UInt16.max {
       let value = HalfPrecision.float(bits)
-      if value.isNaN { #expect(HalfPrecision.float(HalfPrecision.bits(value)).isNaN) } else {
+      if value.isNaN {
+        #expect(HalfPrecision.float(HalfPrecision.bits(value)).isNaN)
+      } else {
         #expect(HalfPrecision.bits(value) == bits)
       }
     }
