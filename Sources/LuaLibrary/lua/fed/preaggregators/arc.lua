@@ -1,5 +1,5 @@
 --- Shortens the longest updates to the length of the longest that is left alone.
-local preaggregation = require "fed.preaggregation"
+local preaggregation = require "fed.preaggregators.parts.preaggregation"
 local fed = require "fed"
 local util = require "fed.util"
 

@@ -1,5 +1,5 @@
 --- Averages clients in random groups before a rule decides.
-local preaggregation = require "fed.preaggregation"
+local preaggregation = require "fed.preaggregators.parts.preaggregation"
 local fed = require "fed"
 local util = require "fed.util"
 

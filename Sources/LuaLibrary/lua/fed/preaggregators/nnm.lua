@@ -1,5 +1,5 @@
 --- Replaces each update by the mean of its nearest ones.
-local preaggregation = require "fed.preaggregation"
+local preaggregation = require "fed.preaggregators.parts.preaggregation"
 local fed = require "fed"
 local util = require "fed.util"
 

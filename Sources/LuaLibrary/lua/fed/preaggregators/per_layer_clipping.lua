@@ -1,5 +1,5 @@
 --- Shortens long updates layer by layer.
-local preaggregation = require "fed.preaggregation"
+local preaggregation = require "fed.preaggregators.parts.preaggregation"
 local fed = require "fed"
 local util = require "fed.util"
 

@@ -1,9 +1,9 @@
 --- OptiGradTrust: fingerprints of updates, a prior that judges them, an agent that weighs them, a mean of the trusted.
 local fed, util = require "fed", require "fed.util"
-local fingerprint, references = require "fed.trust.fingerprint", require "fed.trust.references"
-local prior, evidence = require "fed.trust.prior", require "fed.trust.evidence"
-local agent, rehearsal = require "fed.trust.agent", require "fed.trust.rehearsal"
-local gradient_vae = require "fed.trust.gradient_vae"
+local fingerprint, references = require "fed.trust.parts.fingerprint", require "fed.trust.parts.references"
+local prior, evidence = require "fed.trust.parts.prior", require "fed.trust.parts.evidence"
+local agent, rehearsal = require "fed.trust.parts.agent", require "fed.trust.parts.rehearsal"
+local gradient_vae = require "fed.trust.parts.gradient_vae"
 
 --- What is decided where an option does not: by us, and by the paper.
 local forms = {

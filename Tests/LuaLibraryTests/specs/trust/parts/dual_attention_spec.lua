@@ -1,6 +1,6 @@
 --- The networks of the prior against equations 16 to 18 by hand, and their symmetries.
 local fed = require "fed"
-local dual_attention = require "fed.trust.dual_attention"
+local dual_attention = require "fed.trust.parts.dual_attention"
 local spec = require "fed.spec"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 

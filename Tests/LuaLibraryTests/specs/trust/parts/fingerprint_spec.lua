@@ -1,6 +1,6 @@
 --- Features against closed forms and brute force.
 local fed = require "fed"
-local fingerprint = require "fed.trust.fingerprint"
+local fingerprint = require "fed.trust.parts.fingerprint"
 local spec = require "fed.spec"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 

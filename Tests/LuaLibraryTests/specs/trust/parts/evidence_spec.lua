@@ -1,6 +1,6 @@
 --- Evidence over the rounds, by hand.
 local fed = require "fed"
-local evidence = require "fed.trust.evidence"
+local evidence = require "fed.trust.parts.evidence"
 local spec = require "fed.spec"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 

@@ -1,6 +1,6 @@
 --- The autoencoder of updates: its error where it can be told by hand, and what it learns.
 local fed = require "fed"
-local gradient_vae = require "fed.trust.gradient_vae"
+local gradient_vae = require "fed.trust.parts.gradient_vae"
 local spec = require "fed.spec"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 

@@ -1,6 +1,6 @@
 --- How pre-aggregators are called, also those of users.
 local fed = require "fed"
-local preaggregation = require "fed.preaggregation"
+local preaggregation = require "fed.preaggregators.parts.preaggregation"
 local spec = require "fed.spec"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 

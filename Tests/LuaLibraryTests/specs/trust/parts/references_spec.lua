@@ -1,6 +1,6 @@
 --- References: mixes of labels, steps and lengths by hand, and training on the run's workers.
 local fed = require "fed"
-local references = require "fed.trust.references"
+local references = require "fed.trust.parts.references"
 local spec = require "fed.spec"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 

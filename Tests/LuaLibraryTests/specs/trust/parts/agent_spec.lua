@@ -1,6 +1,6 @@
 --- The agent: its reward and its goals by hand, and what it learns where the best action is known.
 local fed = require "fed"
-local agent = require "fed.trust.agent"
+local agent = require "fed.trust.parts.agent"
 local spec = require "fed.spec"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 

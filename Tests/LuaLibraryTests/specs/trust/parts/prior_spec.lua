@@ -1,6 +1,6 @@
 --- The prior: its line by hand, and what the networks learn from examples.
 local fed = require "fed"
-local prior = require "fed.trust.prior"
+local prior = require "fed.trust.parts.prior"
 local spec = require "fed.spec"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 

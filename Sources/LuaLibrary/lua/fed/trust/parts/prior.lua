@@ -2,7 +2,7 @@
 -- A logit, above 0 for suspicious: of a line of a few numbers, or of a network that learns from rehearsed rounds.
 local fed = require "fed"
 local util = require "fed.util"
-local dual_attention, fingerprint = require "fed.trust.dual_attention", require "fed.trust.fingerprint"
+local dual_attention, fingerprint = require "fed.trust.parts.dual_attention", require "fed.trust.parts.fingerprint"
 
 local prior = {}
 prior.__index = prior

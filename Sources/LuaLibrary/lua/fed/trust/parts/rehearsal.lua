@@ -1,7 +1,7 @@
 --- Rounds that the server plays alone: honest clients made of its root data, and some of them turned into attackers.
 --- What learns inside a rule learns from these, without a look at any client's labels.
 local fed = require "fed"
-local agent = require "fed.trust.agent"
+local agent = require "fed.trust.parts.agent"
 
 local rehearsal = {}
 

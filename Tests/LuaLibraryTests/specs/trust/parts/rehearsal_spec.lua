@@ -1,6 +1,6 @@
 --- Rehearsed attacks against their formulas.
 local fed = require "fed"
-local rehearsal = require "fed.trust.rehearsal"
+local rehearsal = require "fed.trust.parts.rehearsal"
 local spec = require "fed.spec"
 local describe, it, expect = spec.describe, spec.it, spec.expect
 
