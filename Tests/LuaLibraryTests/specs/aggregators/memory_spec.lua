@@ -14,6 +14,12 @@ local makers = {
   ["foolsgold inside of rlr"] = function()
     return aggregators.rlr { share = 0.1, rule = aggregators.foolsgold { normalize = true } }
   end,
+  ["foolsgold behind a pre-aggregator"] = function()
+    return aggregators.chain { fed.preaggregators.clipping {}, aggregators.foolsgold { normalize = true } }
+  end,
+  ["foolsgold behind mixing"] = function()
+    return aggregators.nearest_neighbor_mixing { f = 3, rule = aggregators.foolsgold { normalize = true } }
+  end,
 }
 
 local function start(rule)

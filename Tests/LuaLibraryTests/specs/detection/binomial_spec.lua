@@ -1,4 +1,4 @@
---- Binomial tails and exact intervals against published numbers.
+--- Binomial tails and what follows from them against published numbers.
 local spec = require "fed.spec"
 local binomial = require "fed.detection.parts.binomial"
 local describe, it, expect = spec.describe, spec.it, spec.expect
@@ -10,15 +10,6 @@ describe("binomial", function()
     expect(binomial.at_most(3, 3, 0.5), 1)
     expect(binomial.at_most(-1, 3, 0.5), 0)
     expect(binomial.at_most(500, 1000, 0.5), 0.5126125, 1e-6)
-  end)
-
-  it("gives the interval of Clopper and Pearson", function()
-    local low, high = binomial.interval(45, 64)
-    expect({ low, high }, { 0.576, 0.811 }, 5e-4)
-    low, high = binomial.interval(0, 10)
-    expect({ low, high }, { 0, 1 - 0.025 ^ 0.1 }, 1e-9)
-    low, high = binomial.interval(524, 600)
-    expect({ low, high }, { 0.844, 0.899 }, 1e-3)
   end)
 
   it("bounds a share from below on one side", function()

@@ -1,37 +1,10 @@
 --- Replaces each update by the mean of its nearest ones, which makes honest clients alike before another rule decides.
 local fed = require "fed"
-local util = require "fed.util"
-
---- Numbers by row as numbers by client; clients that the inner rule did not see get `rest`.
-local function by_client(numbers, rows, updates, rest)
-  if not numbers then return nil end
-  local list = {}
-  for _, id in ipairs(updates.ids) do list[id] = rest end
-  for i, id in ipairs(rows.ids) do list[id] = numbers[i] end
-  return list
-end
-
---- The inner rule's columns of the ledger, if it wrote any.
-local function ledger(columns, rows, updates)
-  if not columns then return nil end
-  local all = {}
-  for name, numbers in util.sorted_pairs(columns) do all[name] = by_client(numbers, rows, updates) end
-  return all
-end
+local chaining = require "fed.aggregators.parts.chaining"
+local preaggregation = require "fed.preaggregators.parts.preaggregation"
 
 local function make(options, path)
-  local f = options.f
-  return fed.aggregator(path, function(round, updates, weights)
-    local rows = weights and updates:select(util.positive_rows(weights)) or updates
-    if f >= rows.n then
-      util.fail(("%s: f = %d is too large for n = %d updates; f must be less than n"):format(path, f, rows.n))
-    end
-    local update, decision = options.rule(round, rows:nearest_means(rows.n - f))
-    return {
-      update = update, weights = by_client(decision.weights, rows, updates, 0), flagged = decision.flagged,
-      ledger = ledger(decision.ledger, rows, updates), reasons = decision.reasons, info = decision.info,
-    }
-  end, { f = f })
+  return chaining.make(path, { preaggregation.nearest_means(options.f, path) }, options.rule, options.f)
 end
 
 return fed.define {

@@ -1,7 +1,6 @@
 --- Measures how well scores tell attacked images from clean ones.
 local fed = require "fed"
 local util = require "fed.util"
-local binomial = require "fed.detection.parts.binomial"
 
 local function numbers(scores) return type(scores) == "userdata" and scores:to_table() or scores end
 
@@ -47,12 +46,12 @@ return fed.define {
     for i = 1, #all do positives[i] = i > #clean end
     local threshold = options.threshold or cut(clean, options.rate)
     local found, alarms = count_above(attacked, threshold), count_above(clean, threshold)
-    local low, high = binomial.interval(found, #attacked)
-    local alarm_low, alarm_high = binomial.interval(alarms, #clean)
+    local reach = fed.metrics.clopper_pearson { successes = found, trials = #attacked }
+    local alarm_reach = fed.metrics.clopper_pearson { successes = alarms, trials = #clean }
     return {
       auroc = fed.metrics.auroc(all, positives), threshold = threshold,
-      found = found / #attacked, low = low, high = high,
-      false_alarms = alarms / #clean, alarm_low = alarm_low, alarm_high = alarm_high,
+      found = found / #attacked, low = reach.lower, high = reach.upper,
+      false_alarms = alarms / #clean, alarm_low = alarm_reach.lower, alarm_high = alarm_reach.upper,
     }
   end,
 }

@@ -1,7 +1,6 @@
 --- Replaces each update by the mean of its nearest ones.
 local preaggregation = require "fed.preaggregators.parts.preaggregation"
 local fed = require "fed"
-local util = require "fed.util"
 
 return fed.define {
   "Replaces each update by the mean of its n - f nearest ones, itself among them (nearest-neighbour mixing); of "
@@ -13,13 +12,5 @@ return fed.define {
     "print(fed.preaggregators.nnm { f = 2 } { {0}, {1}, {9}, {11} }.tensor:t())",
     prints = "Tensor [1, 4] float32\n   0.5000   0.5000  10.0000  10.0000",
   },
-  make = function(options, path)
-    local f = options.f
-    return preaggregation.make(function(_, updates)
-      if f >= updates.n then
-        util.fail(("%s: f = %d is too large for n = %d updates; f must be less than n"):format(path, f, updates.n))
-      end
-      return updates:nearest_means(updates.n - f)
-    end)
-  end,
+  make = function(options, path) return preaggregation.nearest_means(options.f, path) end,
 }

@@ -1,4 +1,4 @@
---- Computes tails of binomial distributions and exact intervals, which follow from them.
+--- Computes tails of binomial distributions, a bound of a share that follows from them, and normal quantiles.
 local binomial = {}
 
 --- Chance of at most `k` successes in `n` trials of chance `p`.
@@ -26,20 +26,6 @@ local function edge(holds)
     if holds(middle) then low = middle else high = middle end
   end
   return (low + high) / 2
-end
-
---- Returns the exact range that holds a true share with a stated confidence.
--- Source: Clopper and Pearson, Biometrika 26 (1934).
----@param successes integer
----@param trials integer
----@param confidence number? 0.95 without it
----@return number low, number high
-function binomial.interval(successes, trials, confidence)
-  local tail = (1 - (confidence or 0.95)) / 2
-  local low = successes == 0 and 0
-    or edge(function(p) return 1 - binomial.at_most(successes - 1, trials, p) < tail end)
-  local high = successes == trials and 1 or edge(function(p) return binomial.at_most(successes, trials, p) > tail end)
-  return low, high
 end
 
 --- Returns the largest share that a count is too high for, with a stated confidence: a one-sided bound.

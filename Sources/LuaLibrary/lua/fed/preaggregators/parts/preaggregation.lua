@@ -1,5 +1,6 @@
 --- What pre-aggregators share: how they are called, and which clients stand behind each row of theirs.
 local fed = require "fed"
+local util = require "fed.util"
 
 local preaggregation = {}
 
@@ -29,6 +30,19 @@ function preaggregation.clip(updates, bound)
   local norms, factors = updates:norms(), {}
   for i = 1, updates.n do factors[i] = norms[i] > bound and bound / norms[i] or 1 end
   return updates:scaled(fed.tensor(factors, "float64"))
+end
+
+--- Makes the pre-aggregator that replaces each update by the mean of its n - f nearest ones, itself among them.
+---@param f integer
+---@param path string what messages call it
+---@return function
+function preaggregation.nearest_means(f, path)
+  return preaggregation.make(function(_, updates)
+    if f >= updates.n then
+      util.fail(("%s: f = %d is too large for n = %d updates; f must be less than n"):format(path, f, updates.n))
+    end
+    return updates:nearest_means(updates.n - f)
+  end)
 end
 
 return preaggregation
