@@ -134,9 +134,9 @@ local function latency(pipeline, x)
   return (os.clock() - started) / #x * 1000
 end
 
-local binomial = require "fed.detection.parts.binomial"
 local function share(successes, trials)
-  local low, high = binomial.interval(successes // 1 | 0, trials)
+  local range = fed.metrics.clopper_pearson { successes = successes // 1 | 0, trials = trials }
+  local low, high = range.lower, range.upper
   return ("%5.1f [%4.1f, %4.1f]"):format(100 * successes / trials, 100 * low, 100 * high)
 end
 
