@@ -53,6 +53,14 @@ public final class LuaState {
   let nativeMemory: NativeMemory?
   var printer: ((String) -> Void)?
   var loader = ScriptLoader()
+  /// Who wants to know of reloads.
+  var reloadListeners: [Int: () -> String?] = [:]
+  /// The functions that reloads put in the place of old ones, by the identity of the old.
+  var replacements: [UInt: (old: LuaReference, new: LuaReference)] = [:]
+  /// The frames that a prompt inside of a script looks at; nil where none is open.
+  var debugFrames: DebugFrames?
+  /// What a prompt at an error asked for.
+  var errorPrompt: ErrorPrompt?
 
   public init(_ settings: LuaSettings = LuaSettings()) throws(LuaError) {
     var options = clua_options()
