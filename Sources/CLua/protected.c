@@ -63,6 +63,7 @@ static int note_traceback(lua_State *L) {
   if (!(h->keep_traceback && h->traceback)) {
     luaL_traceback(L, L, NULL, first_level(L));
     clua_set_traceback(L, lua_tostring(L, -1));
+    lua_settop(L, 1);
     if (is_answered(L, h)) {
       h->is_answered = true;
       return 1;

@@ -85,7 +85,8 @@ import Testing
       // Options stand where a key can.
       ("count.options { st", "art = ", ["start = "]), ("count.options({ st", "art = ", ["start = "]),
       ("count.options { start = 1, ra", "te = ", ["rate = "]), ("count.options { start = 1, st", "ring.", ["string."]),
-      ("count.options { start = count.s", "um(", ["sum("]), ("count.options { start = c", "", ["c", "coroutine.", "count."]),
+      ("count.options { start = count.s", "um(", ["sum("]),
+      ("count.options { start = c", "", ["c", "collectgarbage(", "coroutine.", "count."]),
       ("-- count.s", "", []), ("'count.s", "", []), ("5", "", []), (":apr", "opos", [":apropos"]),
     ])
   func completion(line: String, insertion: String, candidates: [String]) throws {

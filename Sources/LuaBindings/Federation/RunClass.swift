@@ -72,7 +72,10 @@ public final class LuaRun: LuaObject {
     bar = ProgressBar(isTerminal: isTerminal, usesColor: usesColor) { text in
       FileHandle.standardError.write(Data(text.utf8))
     }
-    simulation.onProgress = { [unowned self] progress in bar?.show(progress) }
+    simulation.onProgress = { [unowned self] progress in
+      if !state.hasOpenLine { bar?.show(progress) }  // a bar would take away the line that a script has begun
+    }
+    state.beforeOutput { [weak self] in self?.bar?.clear() }
   }
 
   private func openRecord(_ options: RunOptions) throws {

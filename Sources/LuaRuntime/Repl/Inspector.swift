@@ -73,7 +73,9 @@ public struct Inspector {
     if depth >= maximumDepth { return "{…}" }
     open.insert(identity)
     defer { open.remove(identity) }
-    if let rows = RecordTable(state, index, self) { return indented(rows.text(width: lineWidth - 2 * depth), depth) }
+    if let rows = RecordTable(state, index, self) {
+      return indented((depth > 0 ? "\n" : "") + rows.text(width: lineWidth - 2 * depth - 2), depth > 0 ? depth + 1 : 0)
+    }
     let items = items(index, depth, &open), rest = named(index, depth, &open) + unloaded(index)
     if !items.isShort || items.parts.isEmpty { return layout(items.parts + rest, depth) }
     let flat = flat(items.parts + rest, depth)
@@ -132,7 +134,9 @@ public struct Inspector {
         if case .string(let name) = key { isName(name) ? name : "[\(quoted(name))]" } else {
           "[" + text(value - 1, depth + 1, &open) + "]"
         }
-      parts.append((key ?? .string("~" + name), paint(.key, name) + " = " + text(value, depth + 1, &open)))
+      let text = text(value, depth + 1, &open)
+      let equals = text.hasPrefix("\n") ? " =" : " = "
+      parts.append((key ?? .string("~" + name), paint(.key, name) + equals + text))
       clua_pop(pointer, 1)
     }
     let sorted = parts.sorted { $0.order < $1.order }.map(\.text)

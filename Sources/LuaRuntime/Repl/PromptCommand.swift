@@ -66,9 +66,7 @@ struct PromptCommands {
       let name = String(question.1)
       return question.2 == "??" ? source(name) : .text(explanation(of: name))
     }
-    if entry.wholeMatch(of: /\s*(exit|quit)(\(\))?\s*/) != nil, !isKnown(String(entry.prefix { $0.isLetter })) {
-      return .leave
-    }
+    if let word = entry.wholeMatch(of: /\s*(exit|quit)(\(\))?\s*/), !isKnown(String(word.1)) { return .leave }
     guard let parts = entry.wholeMatch(of: /:(\w+)\s*((?s).*)/) else { return nil }
     let name = String(parts.1), argument = parts.2.trimmingCharacters(in: .whitespacesAndNewlines)
     if let command = PromptCommand.all.first(where: { $0.name == name }) { return command.run(self, argument) }

@@ -33,19 +33,19 @@ struct RecordTable {
   /// The columns of a list whose elements are tables with names that share some that are no tables.
   private static func records(_ state: LuaState, _ list: Int32, _ shown: Int) -> [(name: String, cells: [String])]? {
     let pointer = state.pointer
-    var names: Set<String> = [], plain: Set<String> = []
+    var names: Set<String> = [], plain: Set<String>?
     for position in 1...shown {
       lua_rawgeti(pointer, list, lua_Integer(position))
       defer { clua_pop(pointer, 1) }
       let record = lua_gettop(pointer)
       guard lua_type(pointer, record) == LUA_TTABLE, lua_rawlen(pointer, record) == 0 else { return nil }
       if luaL_getmetafield(pointer, record, "__tostring") != LUA_TNIL { return nil }
-      for name in state.stringKeys(record) {
-        names.insert(name)
-        if [LUA_TNUMBER, LUA_TSTRING, LUA_TBOOLEAN].contains(type(pointer, record, name)) { plain.insert(name) }
-      }
+      let keys = state.stringKeys(record)
+      let own = keys.filter { [LUA_TNUMBER, LUA_TSTRING, LUA_TBOOLEAN].contains(type(pointer, record, $0)) }
+      names.formUnion(keys)
+      plain = plain?.intersection(own) ?? Set(own)
     }
-    guard plain.count >= 2 else { return nil }
+    guard let plain, plain.count >= 2 else { return nil }
     return names.map { name in
       (
         name,

@@ -133,6 +133,34 @@ extension LuaState {
       lua_settop(pointer, value - 1)
     }
     if lua_getmetatable(pointer, new) != 0 { lua_setmetatable(pointer, old) }
+    var functions: Set<UnsafeRawPointer> = []
+    for name in stringKeys(new) {
+      LuaFrame(pointer).write(name)
+      lua_rawget(pointer, new)
+      point(lua_gettop(pointer), at: old, insteadOf: new, &functions)
+      clua_pop(pointer, 1)
+    }
+  }
+
+  /// Makes a function, and those that it uses, mean the table that everybody holds where they name their module's.
+  private func point(
+    _ function: Int32, at old: Int32, insteadOf new: Int32, _ seen: inout Set<UnsafeRawPointer>
+  ) {
+    let pointer = pointer
+    guard lua_type(pointer, function) == LUA_TFUNCTION, let identity = lua_topointer(pointer, function),
+      seen.insert(identity).inserted, lua_checkstack(pointer, 16) != 0
+    else { return }
+    var position: Int32 = 1
+    while lua_getupvalue(pointer, function, position) != nil {
+      if lua_rawequal(pointer, -1, new) != 0 {
+        lua_pushvalue(pointer, old)
+        lua_setupvalue(pointer, function, position)
+      } else {
+        point(lua_gettop(pointer), at: old, insteadOf: new, &seen)
+      }
+      clua_pop(pointer, 1)
+      position += 1
+    }
   }
 
   private func setField(_ name: String, of table: Int32, _ push: () -> Void) {

@@ -35,7 +35,8 @@ import Testing
     #expect(
       try text("{ round = 3, clients = \(clients) }") == """
         {
-          clients = id  flagged     norm  reason
+          clients =
+            id  flagged     norm  reason
              1  false    0.50000
              2  true      12.250  far,
           round = 3

@@ -7,8 +7,9 @@ import Testing
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("commands-\(UUID().uuidString)").path
 
   init() throws {
-    evaluator = Evaluator(try makeState())
-    evaluator.state.openHelp()
+    let state = try makeState()
+    state.openHelp()
+    evaluator = Evaluator(state)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
