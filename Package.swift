@@ -104,7 +104,7 @@ let package = Package(
       exclude: ["mistakes", "extreme_calls.lua"]),
     .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs", "Fixtures"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"]),
+    .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"], exclude: ["screens"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,9 +23,12 @@ public struct HostSettings: Sendable {
 
   /// A setting of a script, as text.
   public struct Assignment: Sendable, Equatable {
+    /// What the script calls it.
     public let name: String
+    /// What stands behind the equals sign.
     public let text: String
 
+    /// Makes a setting of `name=text`.
     public init(name: String, text: String) { (self.name, self.text) = (name, text) }
   }
 

@@ -61,6 +61,7 @@ extension ModuleBuilder {
 }
 
 extension Tensor: LuaShown {
+  /// As many columns as the screen takes.
   public func shown(width: Int) throws -> String { TensorText(self, width: width).text }
 }
 

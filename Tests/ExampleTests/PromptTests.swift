@@ -69,9 +69,9 @@ struct PromptTests {
     try scratch.write("return 'beside'", to: "scripts/both.lua")
     try scratch.write("return 'current'", to: "both.lua")
     try scratch.write("return 'here'", to: "here.lua")
-    try scratch.write("print(require 'both', require 'here')", to: "scripts/s.lua")
+    try scratch.write("print(require 'both', (require 'here'))", to: "scripts/s.lua")
     #expect(try fedlua("scripts/s.lua").output == "beside\there\n")
-    #expect(try fedlua("-e", "print(require 'both')").output == "current\n")
+    #expect(try fedlua("-e", "print((require 'both'))").output == "current\n")
     #expect(try fedlua("repl", "--no-rc", input: "require 'both'\n").output == "current\t./both.lua\n")
   }
 

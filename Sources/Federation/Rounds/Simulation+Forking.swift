@@ -28,9 +28,12 @@ extension Simulation {
 
 /// What a defense and an attack remember between two rounds.
 public struct PolicyMemories {
+  /// What the defense remembers.
   public var defense: PolicyState?
+  /// What the attack remembers.
   public var attack: PolicyState?
 
+  /// Makes the memories of both; nil for one that remembers nothing.
   public init(defense: PolicyState? = nil, attack: PolicyState? = nil) {
     (self.defense, self.attack) = (defense, attack)
   }

@@ -19,6 +19,7 @@ public struct DebugPrompt {
   private let isAtError: Bool
   private let clearInterrupt: () -> Void
 
+  /// Makes a prompt in the script that runs now.
   public init(_ state: LuaState, clearInterrupt: @escaping () -> Void = {}) {
     self.init(state, isAtError: false, clearInterrupt: clearInterrupt)
   }

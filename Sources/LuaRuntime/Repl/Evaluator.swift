@@ -11,6 +11,7 @@ public struct Evaluator {
     case failure(LuaError)
   }
 
+  /// Where entries run.
   public let state: LuaState
   /// The entries so far, and their local variables.
   public let session: Session
@@ -21,6 +22,7 @@ public struct Evaluator {
   /// What stands in for the global variables; nil for themselves.
   var environment: LuaReference?
 
+  /// Makes an evaluator with a session of its own.
   public init(_ state: LuaState) {
     self.state = state
     session = Session(state)

@@ -14,12 +14,19 @@ public struct Inspector {
   enum Style: Sendable { case number, string, keyword, key, type }
 
   let state: LuaState
+  /// How many tables inside of each other are shown.
   public var maximumDepth = 4
+  /// Entries of a table that are shown; four times as many numbers.
   public var maximumItems = 50
+  /// Columns that the text may take.
   public var lineWidth = 80
   var paint: (Style, String) -> String = { $1 }
 
+  /// Makes a writer of a state's values, without colors.
   public init(state: LuaState) { self.state = state }
+
+  /// Bytes of a string that are shown, alone and inside of a table.
+  private static let longestText = 100_000, longestItem = 1000
 
   /// Numbers and short strings of a list, which share lines, may be so many times as many as other items.
   private static let shortItems = 4
@@ -46,7 +53,9 @@ public struct Inspector {
     case .none, .nil: return paint(.keyword, "nil")
     case .boolean: return paint(.keyword, lua_toboolean(pointer, index) != 0 ? "true" : "false")
     case .number: return paint(.number, tostring(index))
-    case .string: return depth == 0 ? frame.shownString(index) : paint(.string, quoted(frame.shownString(index)))
+    case .string:
+      let (text, rest) = frame.shownString(index, most: depth == 0 ? Self.longestText : Self.longestItem)
+      return (depth == 0 ? text : paint(.string, quoted(text))) + (rest > 0 ? "… \(rest) more bytes" : "")
     case .function: return paint(.type, "function" + (state.binding(at: index).map { " " + $0.signature } ?? ""))
     case .table: return table(index, depth, &open)
     case .userdata, .thread: return indented(object(index, depth), depth)

@@ -48,6 +48,7 @@ public struct Shorthand: Sendable {
   let sentence: String
   let expand: @Sendable (String) -> String
 
+  /// - Parameter expand: Turns what stands behind the command into an entry.
   public init(_ name: String, _ usage: String, _ sentence: String, _ expand: @escaping @Sendable (String) -> String) {
     (self.name, self.usage, self.sentence, self.expand) = (name, usage, sentence, expand)
   }

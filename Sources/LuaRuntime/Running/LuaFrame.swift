@@ -103,6 +103,17 @@ public struct LuaFrame: ~Copyable {
     }
   }
 
+  /// The beginning of a string for a reader, and how many bytes were left out.
+  func shownString(_ index: Int32, most: Int) -> (text: String, rest: Int) {
+    let all = bytes(index)
+    if all.count <= most { return (shownString(index), 0) }
+    var end = most
+    while end > 0, all[end] & 0xC0 == 0x80 { end -= 1 }  // not in the middle of a character
+    lua_pushlstring(pointer, all.baseAddress?.assumingMemoryBound(to: CChar.self), end)
+    defer { clua_pop(pointer, 1) }
+    return (shownString(lua_gettop(pointer)), all.count - end)
+  }
+
   private func bytes(_ index: Int32) -> UnsafeRawBufferPointer {
     var length = 0
     let start = lua_tolstring(pointer, index, &length)

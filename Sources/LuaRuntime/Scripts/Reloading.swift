@@ -3,12 +3,14 @@ import Foundation
 
 /// What came of reloading a module.
 public struct ReloadReport: CustomStringConvertible, Sendable {
+  /// The name by which `require` knows it.
   public let module: String
   /// Why the old module stays; nil if the new one is in use.
   public let failure: String?
   /// What those who use the module should know.
   public let note: String
 
+  /// One line for whoever reloaded it.
   public var description: String { failure.map { "\(module): the old one stays: \($0)" } ?? "\(module) reloaded\(note)" }
 }
 

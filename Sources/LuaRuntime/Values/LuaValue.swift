@@ -71,6 +71,7 @@ public enum LuaValue: LuaReadable, LuaWritable, Sendable {
     }
   }
 
+  /// Whether it is nil.
   public var isNil: Bool {
     if case .nil = self { return true }
     return false
