@@ -102,3 +102,30 @@ describe("mean_interval", function()
     expect_error("at least one number", function() fed.metrics.mean_interval { values = {} } end)
   end)
 end)
+
+describe("half_life", function()
+  local function life(success, stopped)
+    local rounds = {}
+    for i = 1, #success do rounds[i] = i end
+    return fed.metrics.half_life { rounds = rounds, success = success, stopped = stopped }
+  end
+
+  it("is that of an exponential decay, as near as straight lines come", function()
+    local success = {}
+    for i = 1, 40 do success[i] = i <= 5 and 0.9 or 0.9 * 2 ^ (-(i - 5) / 7) end
+    expect(life(success, 5), 7, 0.01)
+  end)
+
+  it("is infinite where success stays, and one round where it is gone at once", function()
+    expect(life({ 0.9, 0.9, 0.8 }, 1), math.huge)
+    expect(life({ 0.2, 0.8, 0.0 }, 2), 0.5)
+    expect(life({ 0.8, 0.4 }, 1), 1)
+  end)
+
+  it("refuses rounds that do not rise, and a stop that was not measured", function()
+    expect_error("rounds rise", function()
+      fed.metrics.half_life { rounds = { 2, 2 }, success = { 1, 1 }, stopped = 2 }
+    end)
+    expect_error("no success was measured in round 7", function() life({ 1, 1 }, 7) end)
+  end)
+end)
