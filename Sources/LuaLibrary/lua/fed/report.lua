@@ -21,7 +21,10 @@ end
 
 function Report:__tostring() return ("fed.report '%s' of %d sections"):format(self.title, #self.sections) end
 
-local function number(value, digits) return value and ("%." .. digits .. "f"):format(value) or "-" end
+--- A number with so many digits behind the point; a dash for none, and for NaN.
+local function number(value, digits)
+  return value and value == value and ("%." .. digits .. "f"):format(value) or "-"
+end
 
 -- Of a run ---------------------------------------------------------------------------------------------------------
 
@@ -57,9 +60,9 @@ local function clients_of(run)
       sums[id] = { rounds = 0, flagged = 0, weight = 0, samples = ledger.samples[i] }
       order[#order + 1] = id
     end
-    local sum, weight = sums[id], ledger.weight[i]
+    local sum = sums[id]
     sum.rounds, sum.flagged = sum.rounds + 1, sum.flagged + (ledger.flagged[i] and 1 or 0)
-    sum.weight = sum.weight + (weight == weight and weight or 0)
+    sum.weight = sum.weight + ledger.weight[i]
   end
   table.sort(order)
   local lines = {}
@@ -81,7 +84,7 @@ local function decisions_of(run, limit)
       or not flagged and lies[id] and weight > 0 and "Byzantine client let through"
       or ledger.reason[i] ~= "" and "decided with a reason"
     if what then
-      lines[#lines + 1] = { ledger.round[i], id, what, number(weight == weight and weight, 4), ledger.reason[i] }
+      lines[#lines + 1] = { ledger.round[i], id, what, number(weight, 4), ledger.reason[i] }
     end
   end
   local shown = table.move(lines, 1, math.min(#lines, limit), 1, {})
@@ -97,7 +100,7 @@ local function detection_of(run)
   for i, id in ipairs(ledger.client) do truth[i] = lies[id] or false end
   local found = fed.metrics.detection(ledger.flagged, truth)
   if found.true_positives + found.false_positives == 0 then
-    return html.paragraph "The defense flagged nobody; weights tell what it did."
+    return html.paragraph "The defense flagged nobody; where it weighs clients, their weights tell what it did."
   end
   return html.facts {
     { "precision of flags", number(found.precision, 3) }, { "recall of flags", number(found.recall, 3) },

@@ -6,11 +6,15 @@ local util = require "fed.util"
 
 local known = { round = true, client = true, samples = true, flagged = true, reason = true }
 
---- The columns that hold numbers of the defense or of training.
-local function columns_of(ledger)
+--- The columns that hold numbers of the defense or of training in a round.
+local function columns_of(ledger, round)
   local names = {}
   for name, values in util.sorted_pairs(ledger) do
-    if not known[name] and math.type(values[1]) then names[#names + 1] = name end
+    local has_numbers = false
+    for i, value in ipairs(known[name] and {} or values) do
+      has_numbers = has_numbers or ledger.round[i] == round and math.type(value) and value == value
+    end
+    if has_numbers then names[#names + 1] = name end
   end
   return names
 end
@@ -63,7 +67,7 @@ print(fed.plot.fingerprint { run = run, columns = { "norm" } }:text():find("clie
     if round < 1 or round > run.completed then
       util.fail(("%s: round = %d of %d finished ones"):format(path, round, run.completed))
     end
-    local columns = options.columns or columns_of(ledger)
+    local columns = options.columns or columns_of(ledger, round)
     for _, name in ipairs(columns) do
       if not ledger[name] then util.fail(("%s: the ledger has no column '%s'"):format(path, name)) end
     end
