@@ -62,9 +62,9 @@ local function draw(options)
     end
   end
   for k, part in ipairs(count > 1 and options.series or {}) do
-    local y = box.top + 18 * (k - 1)
-    to:rectangle(box.right + 14, y, 12, 12, { fill = color_of(k, count), stroke = "#888", stroke_width = 0.5 })
-    to:text(box.right + 34, y + 10, part.name)
+    local x, y = table.unpack(box.legend[k])
+    to:rectangle(x + 6, y - 6, 12, 12, { fill = color_of(k, count), stroke = "#888", stroke_width = 0.5 })
+    to:text(x + 26, y + 4, part.name)
   end
   return to
 end

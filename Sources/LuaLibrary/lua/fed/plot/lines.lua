@@ -86,14 +86,12 @@ local function draw_curve(to, series, place, look)
 end
 
 local function draw_legend(to, box, named)
-  local row = 0
-  for _, entry in ipairs(named) do
-    local y = box.top + 10 + 20 * row
-    local style = { stroke = entry.look.color, stroke_width = 1.8, stroke_dasharray = entry.look.dash }
-    to:line(box.right + 10, y, box.right + 34, y, style)
-    if not entry.series.plain then mark(to, entry.look.mark, box.right + 22, y, entry.look.color) end
-    to:text(box.right + 40, y + 4, entry.series.name)
-    row = row + 1
+  for i, entry in ipairs(named) do
+    local x, y = table.unpack(box.legend[i])
+    to:line(x, y, x + 24, y,
+      { stroke = entry.look.color, stroke_width = 1.8, stroke_dasharray = entry.look.dash })
+    if not entry.series.plain then mark(to, entry.look.mark, x + 12, y, entry.look.color) end
+    to:text(x + 30, y + 4, entry.series.name)
   end
 end
 

@@ -10,10 +10,33 @@ local function left_of(spec)
   return longest + 14 + (spec.y_label and 20 or 0)
 end
 
-local function right_of(names)
+--- How wide the longest name of the legend is, its sample included; 0 without a legend.
+local function legend_width(names)
   local longest = 0
   for _, name in ipairs(names) do longest = math.max(longest, drawing.width_of(name, 12)) end
-  return longest > 0 and longest + 46 or 16
+  return longest > 0 and longest + 46 or 0
+end
+
+local row = 18
+
+--- Where the samples of a legend stand: right of the plot, or below it where names are long. Sets box.legend, a list of
+--- { x, y }, and takes the room that it needs.
+local function place_legend(box, spec)
+  local width, places = legend_width(spec.legend), {}
+  if width <= 0.3 * spec.width then
+    box.right = box.right - math.max(0, width - 16)
+    for i = 1, #spec.legend do places[i] = { box.right + 10, box.top + 10 + row * (i - 1) } end
+  else
+    local columns = math.max(1, (box.right - box.left) // width)
+    local lines = (#spec.legend + columns - 1) // columns
+    box.bottom = box.bottom - lines * row - 6
+    local top = spec.height - lines * row + 6
+    for i = 1, #spec.legend do
+      places[i] = { box.left + (i - 1) % columns * width, top + (i - 1) // columns * row }
+    end
+    box.label = top - 14
+  end
+  box.legend = places
 end
 
 --- Draws one axis below and one at the left, with lines across where ticks are.
@@ -41,19 +64,20 @@ function frame.labels(to, box, spec)
   if spec.title then
     to:text(middle, 20, spec.title, { text_anchor = "middle", font_size = 14, font_weight = "bold" })
   end
-  if spec.x_label then to:text(middle, spec.height - 8, spec.x_label, { text_anchor = "middle" }) end
+  if spec.x_label then to:text(middle, box.label or spec.height - 8, spec.x_label, { text_anchor = "middle" }) end
   if spec.y_label then to:text(14, (box.top + box.bottom) / 2, spec.y_label, { text_anchor = "middle" }, true) end
 end
 
 --- Begins a plot. `spec` has width, height, x and y as { low, high }, x_ticks, y_ticks, legend as a list of names, and
 --- perhaps title, x_label, y_label.
----@return table drawing, table box, function place
+---@return table drawing, table box with the plot's edges and the places of the legend, function place
 function frame.begin(spec)
   local to = drawing.new(spec.width, spec.height)
   local box = {
-    left = left_of(spec), right = spec.width - right_of(spec.legend), top = spec.title and 34 or 14,
+    left = left_of(spec), right = spec.width - 16, top = spec.title and 34 or 14,
     bottom = spec.height - (spec.x_label and 46 or 28),
   }
+  place_legend(box, spec)
   local function place(x, y)
     return box.left + (x - spec.x[1]) / (spec.x[2] - spec.x[1]) * (box.right - box.left),
       box.bottom - (y - spec.y[1]) / (spec.y[2] - spec.y[1]) * (box.bottom - box.top)
