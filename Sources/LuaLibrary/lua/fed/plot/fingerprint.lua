@@ -29,7 +29,7 @@ local function cells_of(ledger, columns, round, byzantine)
       texts[#rows], values[#rows] = {}, {}
       for k, name in ipairs(columns) do
         values[#rows][k] = ledger[name][i]
-        texts[#rows][k] = ("%.3g"):format(ledger[name][i])
+        texts[#rows][k] = ("%.2g"):format(ledger[name][i])
       end
     end
   end
