@@ -28,15 +28,17 @@ public struct Fields<Root: LuaOptions>: Sendable {
 
   /// Declares an option with the default of a fresh instance.
   ///
-  /// - Parameter fallback: What help calls the default, where the value itself does not tell.
+  /// - Parameters:
+  ///   - type: What help calls the type, where that of Swift says less: `fun(round: Round): boolean?`.
+  ///   - fallback: What help calls the default, where the value itself does not tell.
   public mutating func option<Value: LuaReadable>(
     _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ sentence: String,
-    fallback: String? = nil, check: Check<Value>? = nil
+    type: String? = nil, fallback: String? = nil, check: Check<Value>? = nil
   ) {
     let allowed = check?.allowed ?? allowedWords(Value.self)
     let document: @Sendable (Root) -> OptionDocument = { root in
       OptionDocument(
-        name: name, type: Value.luaType, sentence: sentence, fallback: fallback ?? luaText(root[keyPath: path]),
+        name: name, type: type ?? Value.luaType, sentence: sentence, fallback: fallback ?? luaText(root[keyPath: path]),
         allowed: allowed, isRequired: false)
     }
     let read: Read = { (root: inout Root, frame: borrowing LuaFrame, index: Int32) throws(LuaFailure) in
