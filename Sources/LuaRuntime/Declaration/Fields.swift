@@ -39,7 +39,7 @@ public struct Fields<Root: LuaOptions>: Sendable {
     let document: @Sendable (Root) -> OptionDocument = { root in
       OptionDocument(
         name: name, type: type ?? Value.luaType, sentence: sentence, fallback: fallback ?? luaText(root[keyPath: path]),
-        allowed: allowed, isRequired: false)
+        allowed: allowed, isRequired: false, options: Value.optionDocuments)
     }
     let read: Read = { (root: inout Root, frame: borrowing LuaFrame, index: Int32) throws(LuaFailure) in
       root[keyPath: path] = try readOption(name, frame, index, check)
@@ -77,7 +77,7 @@ public struct Fields<Root: LuaOptions>: Sendable {
   ) {
     let document = OptionDocument(
       name: name, type: Value.luaType, sentence: sentence, fallback: nil,
-      allowed: check?.allowed ?? allowedWords(Value.self), isRequired: true)
+      allowed: check?.allowed ?? allowedWords(Value.self), isRequired: true, options: Value.optionDocuments)
     names.add(name, type: Value.luaType, isRequired: true)
     all.append(Field(document: { _ in document }, read: read))
   }

@@ -20,6 +20,7 @@ extension ClassBindings {
     [
       "name": name, "sentence": sentence, "methods": methods.map(\.luaRecord), "getters": getters.map(\.luaRecord),
       "setters": setters.map(\.luaRecord), "operators": (indexers + metamethods.map(\.binding)).map(\.luaRecord),
+      "has_fields": hasNamedFields,
     ]
   }
 }
@@ -72,7 +73,7 @@ extension OptionDocument {
   fileprivate var luaRecord: LuaRecord {
     [
       "name": name, "type": type, "sentence": sentence, "default": fallback, "allowed": allowed,
-      "required": isRequired,
+      "required": isRequired, "options": options.map(\.luaRecord),
     ]
   }
 }
