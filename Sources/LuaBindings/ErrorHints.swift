@@ -17,7 +17,7 @@ let errorHints: [ErrorHint] = [
     else { return nil }
     return "labels count from 0"
   },
-  batchMissing,
+  batchMissing, updatesAsOptions,
 ]
 
 /// `math.sqrt(x)`, `("%d"):format(x)`, `for i = 1, x do`
@@ -30,11 +30,24 @@ private let numberNeeded = ErrorHint { report in
     : "x:item() is the number of a tensor of one"
 }
 
-/// `model(image)`
+/// `model(image)`, `model(row)`
 private let batchMissing = ErrorHint { report in
-  guard report.message.contains("Model:"), let shape = report.between("shape [", "] does not fit; images") else {
-    return nil
+  guard report.message.contains("Model:") else { return nil }
+  if let shape = report.between("shape [", "] does not fit; images"), shape.split(separator: ",").count == 3 {
+    return "one image alone has no batch axis b: x:unsqueeze(1) adds it"
   }
-  guard shape.split(separator: ",").count == 3 else { return nil }
-  return "one image alone has no batch axis b: x:unsqueeze(1) adds it"
+  // A single axis is taken for that of the batch, each sample of which then has one number.
+  let shape = report.between("an input of shape [", "] does not fit; the last axis must be ")?.split(separator: ",")
+  let needed = report.message.split(separator: " ").last.flatMap { Int($0) }
+  guard let shape, shape.count == 2, shape[1] == " 1", needed.map(String.init) == String(shape[0]) else { return nil }
+  return "one row alone has no batch axis b: x:unsqueeze(1) adds it"
+}
+
+/// `krum { { 1, 2 }, { 3, 4 } }`
+private let updatesAsOptions = ErrorHint { report in
+  guard report.message.contains("an option has a name, got a number as key"),
+    let rule = report.message.split(separator: ": ").first(where: { $0.hasPrefix("fed.") }),
+    report.registry.bindings(named: String(rule)).first?.documentation.returnType == "Aggregator"
+  else { return nil }
+  return "the options make the rule, and the rule takes the updates: \(rule) { … } (updates)"
 }

@@ -33,7 +33,7 @@ struct MetaCommand: ParsableCommand {
   func run() throws {
     let state = try HostModules.open()
     let meta: LuaTable = try state.evaluate("return require 'fed.tools.meta'")
-    if let install { try save(meta, "project", in: install) }
+    if let install { try save(meta, "project", in: install, replacing: { $0.hasPrefix(".fedlua/") }) }
     if let write { try save(meta, "committed", in: write) }
     if let check { try compare(files(meta, "committed"), in: check) }
     if llm { print(try meta.get("digest", as: LuaFunction.self)(returning: String.self), terminator: "") }
@@ -45,11 +45,21 @@ struct MetaCommand: ParsableCommand {
     return try table.entries().map { key, value in (key.description, value.as(String.self) ?? "") }
   }
 
-  private func save(_ meta: LuaTable, _ set: String, in folder: String) throws {
+  /// Writes the files of a set.
+  ///
+  /// - Parameter replaces: Whether a file that is there already may be written over.
+  private func save(
+    _ meta: LuaTable, _ set: String, in folder: String, replacing replaces: (String) -> Bool = { _ in true }
+  ) throws {
     for (path, text) in try files(meta, set) {
       let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      if (try? String(contentsOf: file, encoding: .utf8)) == text { continue }
+      let present = try? String(contentsOf: file, encoding: .utf8)
+      if present == text { continue }
+      if present != nil, !replaces(path) {
+        print("\(path) is kept as it is; fedlua would write:\n\(text)")
+        continue
+      }
       try text.write(to: file, atomically: true, encoding: .utf8)
       print(path)
     }

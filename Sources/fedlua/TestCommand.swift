@@ -41,7 +41,8 @@ struct TestCommand: ParsableCommand {
       try table.set("junit", junit)
       try table.set("coverage", coverage)
       try table.set("list", list)
-      return try run(files, table, returning: Int.self)
+      let say: LuaFunction = try state.evaluate("return print")
+      return try run(files, table, say, returning: Int.self)
     }
     fflush(nil)
     if status != 0 { throw ExitCode(Int32(status)) }

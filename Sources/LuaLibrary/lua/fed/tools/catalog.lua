@@ -43,6 +43,14 @@ function catalog.parts(text, separator)
   return parts
 end
 
+--- Returns the types of a function's results; an iterator is one, whatever its steps give.
+---@param type string
+---@return string[]
+function catalog.results(type)
+  if type == "" then return {} end
+  return type:find("^fun%(") and { type } or catalog.parts(type)
+end
+
 --- Returns the type at the start of a comment's field and the rest; it may hold blanks in brackets and after colons.
 local function typed(words)
   local depth = 0
@@ -69,10 +77,14 @@ local function commented(path, name, list, comment)
     name = name, owner = path, full_name = path .. "." .. name, kind = "function", parameters = {}, type = "",
     returns = "", errors = {}, sentence = "",
   }
-  local sentences_of = {}
+  local sentences_of, code, output, is_example = {}, {}, {}, false
   for _, line in ipairs(comment) do
     local given, result = line:match("^@param%s+(.+)$"), line:match("^@return%s+(.+)$")
-    if given then
+    if is_example or line == "@example" then
+      local printed = line:match("^%-> ?(.*)$")
+      if is_example then table.insert(printed and output or code, printed or line) end
+      is_example = true
+    elseif given then
       table.insert(entry.parameters, parameter(given))
     elseif result then
       local types = catalog.parts(result)
@@ -83,6 +95,7 @@ local function commented(path, name, list, comment)
     end
   end
   entry.sentence = table.concat(sentences_of, " ")
+  if is_example then entry.code, entry.output = table.concat(code, "\n"), table.concat(output, "\n") end
   entry.signature = ("%s(%s)%s"):format(entry.full_name, list, entry.type ~= "" and " -> " .. entry.type or "")
   return entry
 end
@@ -92,7 +105,7 @@ local function functions_in(path, source)
   local returned, found, comment = source:match("\nreturn ([%a_][%w_]*)%s*$"), {}, {}
   if not returned then return found end
   for line in source:gmatch("[^\n]*") do
-    local text = line:match("^%-%-%-?%s*(.*)$")
+    local text = line:match("^%-%-%-? ?(.*)$")
     local name, list = line:match("^function " .. returned .. "%.([%w_]+)(%b())")
     if name then table.insert(found, commented(path, name, list:sub(2, -2), comment)) end
     if text then table.insert(comment, text) else comment = {} end

@@ -112,11 +112,8 @@ local function walk_arguments(entry, node, scope)
 end
 
 local function values_of_types(text)
-  local values, count = {}, 0
-  for _, part in ipairs(catalog.parts(text)) do
-    count = count + 1
-    values[count] = world.of_type(part)
-  end
+  local values = {}
+  for i, type in ipairs(catalog.results(text)) do values[i] = world.of_type(type) end
   return values
 end
 

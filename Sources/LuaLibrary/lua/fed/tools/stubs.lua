@@ -11,7 +11,7 @@ local kinds
 
 --- Returns a type with the classes of the host under their full names.
 local function typed(text)
-  return (text:gsub("[%a_][%w_]*", function(name)
+  return (text:gsub("fed%.(%u)", "%1"):gsub("[%a_][%w_]*", function(name)
     if kinds.classes[name] or kinds.tables[name] then return "fed." .. name end
   end):gsub("iterator", "fun(): any"))
 end
@@ -103,9 +103,7 @@ local function add_function(lines, entry, holder, separator)
       end
     end
   end
-  if entry.type ~= "" then
-    for _, type in ipairs(catalog.parts(entry.type)) do lines[#lines + 1] = "---@return " .. typed(type) end
-  end
+  for _, type in ipairs(catalog.results(entry.type)) do lines[#lines + 1] = "---@return " .. typed(type) end
   local list = table.concat(names, ", ")
   local named = ("function %s%s%s(%s) end"):format(holder, separator, entry.name, list)
   lines[#lines + 1] = keywords[entry.name] and ("%s[%q] = function(%s) end"):format(holder, entry.name, list) or named
