@@ -15,6 +15,7 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
   ) { (caller: LuaCaller) in caller.state.hostSettings.seed }
   module.addConvolutionMode()
   module.addDefinitions()
+  module.addReference()
   module.addExamples()
   module.addProfiling()
 }

@@ -42,6 +42,7 @@ public enum HostModules {
     let state = try LuaState(limits)
     MemoryBudget.whenFull(state) { ($0 as? LuaState)?.collectGarbage() }
     state.userInfo = settings
+    state.hints = errorHints
     for module in native { state.open(module) }
     let own = ScriptLoader.modules(of: "fed", in: settings.scriptFolders)
     let members = Set(LuaLibrary.members + own).sorted()

@@ -130,6 +130,15 @@ extension LuaState {
     replaceSearchers(with: ScriptLoader.searcher)
   }
 
+  /// Compiles a script file without running it.
+  public func compile(file path: String) throws(LuaError) -> LuaFunction {
+    let source: String
+    do throws(UnreadableScript) { source = try readScript(path) } catch {
+      throw LuaError(.runtime, error.description)
+    }
+    return try compile(source, name: "@" + path)
+  }
+
   /// Runs a script file; its folder is searched by `require` before the library.
   ///
   /// The script finds its arguments in `...` and in `arg`, its own path in `arg[0]`.
