@@ -21,6 +21,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@field optim fed.optim Optimizers, learning-rate schedules and averages of weights.
 ---@field partition fed.partition Ways to deal a data set out to clients.
 ---@field personalization fed.personalization Models of which each client keeps a part.
+---@field plot fed.plot Written in Lua.
 ---@field preaggregators fed.preaggregators What changes updates before a rule combines them.
 ---@field purification fed.purification Cleans inputs before the model answers.
 ---@field recipes fed.recipes Published systems, each of parts that can be exchanged.
@@ -253,6 +254,23 @@ function fed.reference() end
 ---@return fed.Replay
 function fed.replay(folder) end
 
+---@class fed.report.Options
+---@field decisions? integer Decisions that are shown at most. Must be at least 0. (default `100`)
+---@field lead? string A sentence below it.
+---@field pitfalls? table What fed.evaluate.pitfalls found.
+---@field run? fed.Run A run.
+---@field sections? table More sections { title =, text =, table =, figures = }: a fed.table, and a list of figures of fed.plot.
+---@field settings? table What made it: names and values.
+---@field sweep? table A sweep.
+---@field title string What stands above.
+
+---Makes one page of HTML about a run or a sweep: summary, curves, clients, decisions, tables with intervals, audit, pitfalls. The file needs nothing else: no scripts, no network.
+---
+---Returns: The report, with html() and save(path).
+---@param options fed.report.Options What it may be told.
+---@return table
+function fed.report(options) end
+
 ---Writes tensors to a safetensors file, replacing it at one stroke.
 ---
 ---Returns: true.
@@ -263,6 +281,27 @@ function fed.replay(folder) end
 ---@param metadata? table A table from names to texts, kept with them.
 ---@return boolean
 function fed.save(path, tensors, metadata) end
+
+---@class fed.search_attack.Options
+---@field broken? number Accuracy lost at a breakdown; 0 leaves breakdowns out. Must be from 0 to 1. (default `0.2`)
+---@field budget? integer Runs of the search; measuring again takes some more. Must be at least 1. (default `80`)
+---@field f? integer How many of them lie. Must be at least 1. (default `2`)
+---@field fresh_seeds? integer Seeds on which the best are measured again. Must be at least 1. (default `3`)
+---@field make? function In its place a function of f that returns a defense that bears so many.
+---@field n? integer Clients. Must be at least 4. (default `10`)
+---@field rounds? integer Rounds of a run, for the times at which attacks act. Must be at least 2. (default `12`)
+---@field rule? any A defense, as of fed.simulation.
+---@field seed? integer Seed of the search. Must be at least 0. (default `1`)
+---@field simulate? function Called with { attack =, byzantine =, defense =, seed = }, returns a run; without it, small made-up data at n clients that differ.
+
+---Searches the attack that harms a defense most: families of attacks, their strengths, and when they act. What was found is measured again on seeds that the search has not seen, and with fewer and more liars.
+---
+---Returns: `worst` with attack, strength, schedule, accuracy, its interval and harm; `clean`, the accuracy without an attack; `breakdown` with the fewest liars `f` that break it, nil where none do, their share, and the accuracy by_f; `rows`, all that was tried; `evaluations`. As text, a summary.
+---
+---Source: Shejwalkar et al., IEEE S&P 2022, https://arxiv.org/abs/2108.10241, on why one attack says little
+---@param options? fed.search_attack.Options What it may be told.
+---@return table
+function fed.search_attack(options) end
 
 ---Returns the seed for scripts that choose none.
 ---
@@ -334,6 +373,41 @@ function fed.stack(tensors, axis) end
 ---@param options? fed.stream.Options Where the stream starts.
 ---@return fed.Stream
 function fed.stream(options) end
+
+---@class fed.sweep.Options
+---@field depends? string More that results depend on, such as a version: it is hashed as well. (default `""`)
+---@field grid table Lists of values by their names, such as { defense = { "mean", "krum" } }; text, numbers or booleans.
+---@field measures? string[] Names of the measures; without it, those of the first cell that is run.
+---@field on_cell? function Called after each cell with its settings and measures, and { index =, count =, finished =, seconds = }.
+---@field order? string[] Names of the grid, slowest first; without it by the alphabet, seeds last.
+---@field out string The CSV file.
+---@field part? string Which share of the cells this process runs, such as 2/5 for the second of five. (default `"1/1"`)
+---@field run function Called with the settings of a cell; returns a table of named measures.
+---@field seeds? integer[] Seeds; the name `seed` of the grid.
+
+---Runs an experiment for each combination of settings and each seed. A finished cell is a line of a CSV file under a hash of its settings and of the script's text: it is never run twice, so a sweep that was stopped goes on, a longer list adds what is missing, and several processes may fill one file.
+---
+---Returns: The sweep: run() runs what is missing and returns all rows, rows() those that are finished, and table(options) a fed.table of them.
+---@param options fed.sweep.Options What it may be told.
+---@return table
+function fed.sweep(options) end
+
+---@class fed.table.Options
+---@field by string[] Names whose values stand at the left.
+---@field columns? string A name; each of its values becomes a column.
+---@field confidence? number How often the intervals are right. Must be above 0 and below 1. (default `0.95`)
+---@field digits? integer Digits behind the point. Must be from 0 to 10. (default `2`)
+---@field percent? boolean Whether numbers are shown times 100. (default `false`)
+---@field rows table A table of named values for each measurement, such as { rule =, seed =, accuracy = }.
+---@field values string[] Names of the measures.
+---@field worst? string Adds the lowest or the highest mean of each line, such as the accuracy under the worst attack. Must be one of "lowest", "highest".
+
+---Makes a table of means with intervals from rows of named values: those that agree in `by` are one line, and what else tells them apart, such as the seed, is averaged over.
+---
+---Returns: With `header` and `cells`, and the methods markdown(), latex(), csv() and save(path); as text, aligned.
+---@param options fed.table.Options What it may be told.
+---@return table
+function fed.table(options) end
 
 ---Makes a tensor of the numbers in tables.
 ---

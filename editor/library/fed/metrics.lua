@@ -63,6 +63,22 @@ function metrics.confusion_matrix(labels, predictions, classes) end
 ---@return table
 function metrics.detection(flagged, positives) end
 
+---@class fed.metrics.half_life.Options
+---@field rounds number[] Rounds in which success was measured, rising.
+---@field stopped number The last round in which the attack acted; success was measured in it.
+---@field success number[] Success in each of them, such as the share of stamped images that go to the attacker's class.
+
+---Returns how many rounds after an attack has stopped its success has fallen to half of what it was then.
+---
+---Returns: Rounds, by a straight line between two measurements; infinite where half is never reached.
+---
+---Source: Lifespan as in Zhang et al. (Neurotoxin), ICML 2022, https://arxiv.org/abs/2206.10341
+---
+---Deviation: Neurotoxin counts rounds until success falls below a fixed threshold; half of the start needs none.
+---@param options fed.metrics.half_life.Options What it may be told.
+---@return number
+function metrics.half_life(options) end
+
 ---Returns the mean over the classes of the harmonic mean of precision and recall.
 ---
 ---Returns: From 0 to 1.
@@ -83,6 +99,19 @@ function metrics.macro_f1(labels, predictions) end
 ---@param options fed.metrics.mcnemar.Options What it may be told.
 ---@return table
 function metrics.mcnemar(options) end
+
+---@class fed.metrics.mean_interval.Options
+---@field confidence? number How often such a range is right, where the numbers are normal. Must be above 0 and below 1. (default `0.95`)
+---@field values number[] One number a repetition, such as the accuracy of each seed.
+
+---Returns the mean of repetitions and the range that holds the true mean with the stated confidence, by Student's t.
+---
+---Returns: With `mean` and `n`; for two numbers or more also `deviation`, `half_width`, `lower` and `upper`.
+---
+---Source: Student, Biometrika 1908, https://doi.org/10.1093/biomet/6.1.1
+---@param options fed.metrics.mean_interval.Options What it may be told.
+---@return table
+function metrics.mean_interval(options) end
 
 ---Returns the range that holds a true share with a stated confidence.
 ---
