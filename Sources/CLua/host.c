@@ -23,6 +23,16 @@ size_t clua_offheap_bytes(const clua_host *h) { return h->offheap_bytes; }
 size_t clua_offheap_limit(const clua_host *h) { return h->offheap_limit; }
 bool clua_on_thread(const clua_host *h) { return h->running == NULL || pthread_equal(pthread_self(), h->thread); }
 
+static void line_hook(lua_State *L, lua_Debug *frame) {
+  lua_getinfo(L, "S", frame);
+  if (*frame->source == '@' && host_of(L)->on_line) host_of(L)->on_line(L, frame->source + 1, frame->currentline);
+}
+
+void clua_count_lines(clua_host *h, void (*on_line)(lua_State *, const char *, int)) {
+  h->on_line = on_line;
+  lua_sethook(h->main, on_line ? line_hook : NULL, on_line ? LUA_MASKLINE : 0, 0);
+}
+
 const char *clua_memory_place(const clua_host *h) { return h->memory_place; }
 
 // Notes the line of the script for which there is no memory: once the error is caught, its stack is gone. Reads what the

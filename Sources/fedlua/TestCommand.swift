@@ -39,12 +39,24 @@ struct TestCommand: ParsableCommand {
       let table: LuaTable = try state.evaluate("return {}")
       try table.set("filter", filter)
       try table.set("junit", junit)
-      try table.set("coverage", coverage)
       try table.set("list", list)
       let say: LuaFunction = try state.evaluate("return print")
-      return try run(files, table, say, returning: Int.self)
+      if coverage != nil { state.countLines() }
+      let status = try run(files, table, say, returning: Int.self)
+      if let coverage { try report(state, files, to: coverage) }
+      return status
     }
     fflush(nil)
     if status != 0 { throw ExitCode(Int32(status)) }
+  }
+
+  /// Writes which lines ran, and prints the share of each file.
+  private func report(_ state: LuaState, _ files: [String], to path: String) throws {
+    let counts = LuaRecord(state.stopCountingLines().map { ($0.path, LuaSparseTable($0.counts)) })
+    let make: LuaFunction = try state.evaluate(
+      "return function(...) return { require('fed.tools.coverage').report(...) } end")
+    let report = try make(counts, files, returning: LuaTable.self)
+    try report.get(1, as: String.self).write(toFile: path, atomically: true, encoding: .utf8)
+    for line in try report.get(2, as: [String].self) { print(line) }
   }
 }

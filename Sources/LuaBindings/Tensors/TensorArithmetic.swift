@@ -114,7 +114,8 @@ extension ClassBuilder where Object == Tensor {
 
   private mutating func refuse(_ event: Metamethod, _ sign: String, _ advice: String) {
     let documentation = Documentation(
-      "Refused: \(advice).", parameters: [ParameterDocument("a", "any"), ParameterDocument("b", "any")])
+      "Refused: \(advice).",
+      parameters: [ParameterDocument("a", "any", "One side."), ParameterDocument("b", "any", "The other side.")])
     explicitMetamethod(event, documentation) { (_: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
       throw .plain("\(sign) does not work on tensors; \(advice)")
     }

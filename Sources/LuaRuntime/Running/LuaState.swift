@@ -57,6 +57,8 @@ public final class LuaState {
   public var hints: [ErrorHint] = []
   /// What the last call said that returned `nil, message`; scripts that forget `assert` stumble over the nil later.
   var lostFailure: String?
+  /// How often each line of each file ran, while lines are counted.
+  var lineCounts: [String: [Int: Int]] = [:]
 
   public init(_ settings: LuaSettings = LuaSettings()) throws(LuaError) {
     var options = clua_options()
@@ -173,13 +175,21 @@ public final class LuaState {
   private func told(_ message: String, _ kind: LuaError.Kind, _ source: String?) -> String {
     switch kind {
     case .syntax:
-      let number = message.split(separator: ":").lazy.compactMap { Int($0) }.first ?? 1
-      let lines = source?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
-      return explained(message, line: lines.indices.contains(number - 1) ? String(lines[number - 1]) : "")
+      return explained(message, line: blamedLine(of: source ?? "", message))
     case .memory: return String(cString: clua_memory_place(host)) + message
     case .runtime: return explained(message)
     default: return message
     }
+  }
+
+  /// The line that a message about the syntax blames; of text that ends too early, the last that holds anything.
+  private func blamedLine(of source: String, _ message: String) -> String {
+    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    if message.hasSuffix("<eof>") {
+      return lines.last { $0.contains { $0 != " " } }.map(String.init) ?? ""
+    }
+    let number = message.split(separator: ":").lazy.compactMap { Int($0) }.first ?? 1
+    return lines.indices.contains(number - 1) ? String(lines[number - 1]) : ""
   }
 
   /// The version of Lua, such as `Lua 5.4.4`.

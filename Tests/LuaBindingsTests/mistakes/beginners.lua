@@ -163,18 +163,18 @@ import numpy as np
 
 --- a lambda
 local f = lambda x: x
---> mistake:1: function arguments expected near <eof>; write function(x) return … end
+--> mistake:2: function arguments expected near <eof>; write function(x) return … end
 
 --- a loop as in Python
 for i in range(10): print(i)
---> mistake:1: 'do' expected near <eof>; count with for i = 1, n do … end
+--> mistake:2: 'do' expected near <eof>; count with for i = 1, n do … end
 
 --- a condition as in Python
 local x = 1
 if x == 1:
   print(x)
 end
---> mistake:3: '<name>' expected near 'print'; a block begins with do or then, has no colon, and ends with end
+--> mistake:2: 'then' expected near ':'; a block begins with do or then, has no colon, and ends with end
 
 --- elif
 local x = 1

@@ -138,7 +138,8 @@ end
 --- Raises an error at the line of the script that called into the library, however deep a rule runs inside it.
 ---@param message string What is wrong.
 ---@example
---- print(pcall(fed.util.fail, "gate: nothing passes"))
+--- local done, message = pcall(fed.util.fail, "gate: nothing passes")
+--- print(done, message:match("gate.*"))
 ----> false	gate: nothing passes
 function util.fail(message)
   for level = 3, 60 do

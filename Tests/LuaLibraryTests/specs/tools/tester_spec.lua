@@ -22,5 +22,6 @@ describe("coverage", function()
   it("counts lines on which a statement begins", function()
     local text = "local a = 1\n\n-- words\nif a then\n  a = 2\nelse\n  f(function()\n    return 3\n  end)\nend"
     expect(coverage.lines(text), { 1, 4, 5, 7, 8 })
+    expect(coverage.lines("local function f()\n  return 1\nend\nf.g = function() end\nf()"), { 2, 5 })
   end)
 end)

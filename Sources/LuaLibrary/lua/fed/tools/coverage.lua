@@ -4,26 +4,15 @@ local util = require "fed.util"
 
 local coverage = {}
 
--- How often each line of each file ran; a coroutine counts for itself, so its lines are not among them.
-local counts
-
-local function note(_, line)
-  local source = debug.getinfo(2, "S").source
-  if source:sub(1, 1) ~= "@" then return end
-  counts[source] = counts[source] or {}
-  counts[source][line] = (counts[source][line] or 0) + 1
-end
-
---- Begins to count.
-function coverage.start()
-  counts = {}
-  debug.sethook(note, "l")
-end
+-- Statements that Lua does not run on the line on which they begin.
+local silent = { Block = true, Jump = true, LocalFunction = true }
 
 --- Adds the lines on which the statements inside of a node begin.
 local function add_lines(node, lines)
   for _, statement in ipairs(node.body or {}) do
-    if statement.kind ~= "Block" and statement.kind ~= "Jump" then lines[statement.line] = true end
+    local value = statement.kind == "Assign" and statement.values[1]
+    local is_function = value and value.kind == "Function"
+    if not (silent[statement.kind] or is_function) then lines[statement.line] = true end
   end
   for _, part in next, node do
     if type(part) == "table" then add_lines(part, lines) end
@@ -61,16 +50,15 @@ local function record(path, text, hits)
   return table.concat(lines, "\n"), #possible > 0 and ran / #possible or 1
 end
 
---- Ends the counting; returns the report as lcov reads it, and a line for each file but the specs.
+--- Returns the report as lcov reads it, and a line for each file but the specs.
+---@param counts table<string, table<integer, integer>> how often each line of each file ran, by path
 ---@param specs string[] the files that are no part of what is covered
 ---@return string report, string[] lines
-function coverage.stop(specs)
-  debug.sethook()
+function coverage.report(counts, specs)
   local is_spec, parts, lines = {}, {}, {}
-  for _, path in ipairs(specs) do is_spec["@" .. path] = true end
-  for source, hits in util.sorted_pairs(counts) do
-    local path = source:sub(2)
-    local text = not is_spec[source] and read(path)
+  for _, path in ipairs(specs) do is_spec[path] = true end
+  for path, hits in util.sorted_pairs(counts) do
+    local text = not is_spec[path] and read(path)
     if text then
       local part, share = record(path, text, hits)
       parts[#parts + 1] = part

@@ -1,5 +1,4 @@
 --- Runs spec files and tells what failed: `fedlua test`.
-local coverage = require "fed.tools.coverage"
 local spec = require "fed.spec"
 
 local tester = {}
@@ -59,13 +58,12 @@ end
 
 --- Runs all files and returns the status: 0, 1 where a check failed, 2 where there was none.
 ---@param files string[]
----@param options table filter, list, junit and coverage, each may be missing
+---@param options table filter, list and junit, each may be missing
 ---@param say fun(line: string)
 ---@return integer status
 function tester.command(files, options, say)
   local suites, count, failed = {}, 0, 0
   spec.choose { filter = options.filter, list = options.list }
-  if options.coverage then coverage.start() end
   for i, path in ipairs(files) do
     suites[i] = { path = path, cases = run(path) }
     count = count + #suites[i].cases
@@ -76,11 +74,6 @@ function tester.command(files, options, say)
     end
   end
   spec.choose {}
-  if options.coverage then
-    local report, lines = coverage.stop(files)
-    save(options.coverage, report)
-    for _, line in ipairs(lines) do say(line) end
-  end
   if options.junit then save(options.junit, tester.junit(suites)) end
   if options.list then return 0 end
   say(("%d checks in %d files, %d failed"):format(count, #files, failed))
