@@ -15,6 +15,8 @@ public enum HostFacts {
       ("threads", "\(settings.threads) of \(ProcessInfo.processInfo.processorCount) processors"),
       ("instructions", "\(Kernels.isa.rawValue), best here is \(InstructionSet.best.rawValue)"),
       ("memory", "\(MemoryBudget.limit >> 20) MiB for tensors, of \(ProcessInfo.processInfo.physicalMemory >> 20)"),
+      ("executor threads", "runs on \(settings.threads) threads of this process"),
+      ("executor mpi", MPISetup.facts),
       ("data folders", DataFolders.standard.bases.joined(separator: ":")),
     ] + Environment.complaints.map { ("environment", $0) } + dataSets.map { name, load in (name, samples(name, load)) }
   }

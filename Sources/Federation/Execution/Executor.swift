@@ -35,4 +35,11 @@ extension Executor {
 /// A place where tasks run one after the other: a model replica and what it needs.
 public protocol Worker: AnyObject {
   func run(_ task: JobTask, of job: Job) throws -> TaskResult
+
+  /// About how much work a task is, in any unit, so that tasks can be dealt out evenly before they run.
+  func cost(of task: JobTask) -> Int
+}
+
+extension Worker {
+  public func cost(of task: JobTask) -> Int { 1 }
 }

@@ -39,6 +39,14 @@ final class ClientTrainer: Worker {
     }
   }
 
+  /// Samples that a task reads in all.
+  func cost(of task: JobTask) -> Int {
+    if task.inputs.numbers[.first] != nil { return (try? task.inputs.whole(.count)) ?? 1 }
+    guard let training = try? training(of: task), let samples = try? run.data.set(task.data).count else { return 1 }
+    let limit = (try? limits(of: task, training)) ?? (1, .max)
+    return max(1, min(samples.saturated(times: limit.epochs), training.batchSize.saturated(times: limit.steps)))
+  }
+
   // MARK: Training
 
   /// Trains from the global vector; gives back the update, and the values of which the server keeps the mean.
@@ -120,7 +128,7 @@ final class ClientTrainer: Worker {
     let training = work.training, data = try self.data(of: work.task)
     var order = work.stream(.batches), changes = work.stream("augmentation")
     if let name { (order, changes) = (order.derive(RandomPurpose(name), 0), changes.derive(RandomPurpose(name), 0)) }
-    let limits = try epochs.map { (epochs: $0, steps: Int.max) } ?? self.limits(of: work)
+    let limits = try epochs.map { (epochs: $0, steps: Int.max) } ?? self.limits(of: work.task, work.training)
     let batchCount = (data.count + training.batchSize - 1) / training.batchSize
     let before = max(0, work.round - 1) * min(limits.steps, limits.epochs.multipliedReportingOverflow(by: batchCount).0)
     // Each pass has at least one step, but for passes over a single sample.
@@ -154,12 +162,12 @@ final class ClientTrainer: Worker {
   }
 
   /// Most passes and most steps of a task: its own, or those of the run.
-  private func limits(of work: LocalWork) throws -> (epochs: Int, steps: Int) {
-    if work.task.inputs.numbers[.steps] != nil {
-      let steps = try work.task.inputs.whole(.steps)
+  private func limits(of task: JobTask, _ training: LocalTraining) throws -> (epochs: Int, steps: Int) {
+    if task.inputs.numbers[.steps] != nil {
+      let steps = try task.inputs.whole(.steps)
       return (steps, steps)
     }
-    return (work.training.epochs ?? work.training.steps ?? 1, work.training.steps ?? .max)
+    return (training.epochs ?? training.steps ?? 1, training.steps ?? .max)
   }
 
   /// The samples that a task trains on, with other labels where the task has some.
@@ -192,5 +200,13 @@ final class ClientTrainer: Worker {
       result.values.numbers[value.key]? *= share
     }
     return result
+  }
+}
+
+extension Int {
+  /// The product, or the largest number where it would be larger.
+  fileprivate func saturated(times other: Int) -> Int {
+    let (product, overflows) = multipliedReportingOverflow(by: other)
+    return overflows ? .max : product
   }
 }
