@@ -17,6 +17,7 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
   module.addDefinitions()
   module.addExamples()
   module.addProfiling()
+  module.addSites()
 }
 
 extension ModuleBuilder {

@@ -38,8 +38,13 @@ public protocol Worker: AnyObject {
 
   /// About how much work a task is, in any unit, so that tasks can be dealt out evenly before they run.
   func cost(of task: JobTask) -> Int
+
+  /// Refuses a result that no worker of this run could have given; asked about what came from elsewhere.
+  func expect(_ result: TaskResult, of job: Job) throws
 }
 
 extension Worker {
   public func cost(of task: JobTask) -> Int { 1 }
+
+  public func expect(_ result: TaskResult, of job: Job) throws {}
 }

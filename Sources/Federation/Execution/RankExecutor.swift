@@ -50,7 +50,7 @@ public final class RankExecutor: Executor {
   public func reduce(_ job: Job, shardSize: Int, onProgress: (Int) -> Void) throws -> Reduction {
     let count = job.tasks.count, shards = (count + shardSize - 1) / shardSize
     guard exchange.size > 1, !isConfined(), shards >= exchange.size else {
-      return try reduceTasks(job, shardSize: shardSize, onProgress)
+      return try reduceInOrder(job, shardSize: shardSize, onProgress)
     }
     let members = (0..<shards).map { Array($0 * shardSize..<min(($0 + 1) * shardSize, count)) }
     let costs = members.map { $0.reduce(0) { $0 + weigher.cost(of: job.tasks[$1]) } }
@@ -147,21 +147,6 @@ public final class RankExecutor: Executor {
   }
 
   // MARK: Sums
-
-  /// Adds up a job of few shards: every rank gets every result, and adds them in order.
-  private func reduceTasks(_ job: Job, shardSize: Int, _ onProgress: (Int) -> Void) throws -> Reduction {
-    let sum = ShardedSum(count: job.tasks.count, shardSize: shardSize)
-    let outcomes = try map(
-      job,
-      onResult: { index, result in
-        try sum.take(Outcome(owner: job.tasks[index].owner, result: .success(result)), at: index)
-        result.values = Exchange()
-      }, onProgress: onProgress)
-    for (index, outcome) in outcomes.enumerated() {
-      if case .failure = outcome.result { try sum.take(outcome, at: index) }
-    }
-    return sum.reduction
-  }
 
   /// Runs shards here, each added up by itself.
   private func sumUp(_ shards: [[Int]], of job: Job, _ onProgress: (Int) -> Void) throws -> [Reduction] {

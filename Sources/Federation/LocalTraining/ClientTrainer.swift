@@ -47,6 +47,30 @@ final class ClientTrainer: Worker {
     return max(1, min(samples.saturated(times: limit.epochs), training.batchSize.saturated(times: limit.steps)))
   }
 
+  func expect(_ result: TaskResult, of job: Job) throws {
+    if [Function.train, Function.contribute].contains(job.function) {
+      let isEmpty = result.values.isEmpty && result.report?.isFinite == false
+      if !isEmpty { _ = try result.values.tensor(.update) }
+      guard result.report != nil else { throw FederationError.missing(what: "the report of training", known: []) }
+    }
+    let known: [ExchangeKey: Int] = [
+      .update: run.split.dimension, .averaged: run.split.averaged.reduce(0) { $0 + $1.count },
+    ]
+    for (key, tensor) in result.values.tensors.sorted(by: { $0.key < $1.key }) {
+      let isRight = known[key].map { tensor.shape == [$0] } ?? (tensor.count <= model.layout.count)
+      guard tensor.elementType == .float32, isRight else {
+        throw FederationError.option(
+          name: "'\(key)'", got: "\(tensor.shape) \(tensor.elementType)",
+          allowed: "float32 of shape \(known[key].map { "[\($0)]" } ?? "at most [\(model.layout.count)]") is needed")
+      }
+    }
+    let own = result.state?.localValues?.shape, needed = [run.split.local.reduce(0) { $0 + $1.count }]
+    guard own == nil || own == needed else {
+      throw FederationError.option(
+        name: "'\(ExchangeKey.localValues)'", got: "\(own ?? [])", allowed: "shape \(needed) is needed")
+    }
+  }
+
   // MARK: Training
 
   /// Trains from the global vector; gives back the update, and the values of which the server keeps the mean.

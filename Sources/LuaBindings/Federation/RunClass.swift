@@ -125,6 +125,7 @@ public final class LuaRun: LuaObject {
 
   /// Refuses an attack that nobody would carry out.
   private func expectAttackers() throws {
+    try state.hostSettings.server?.expectFeasible(simulation.attack)
     guard simulation.attack != nil, simulation.options.attackers.isEmpty else { return }
     throw LuaFailure("attack: nobody attacks; name the clients that do, as in byzantine = { 1 }")
   }

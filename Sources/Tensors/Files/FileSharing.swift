@@ -24,14 +24,18 @@ public struct FileSharing: Sendable {
   /// Whether this process writes what several of them would.
   public static var isWriterHere: Bool { current.withLock { $0?.isWriter ?? true } }
 
-  /// Calls `body` at the writer and lets the others wait for it.
+  /// Calls `body` at the writer of the process's group, and lets the others wait for it.
   static func write(_ path: String, _ body: () throws -> Void) throws {
     guard let sharing = current.withLock({ $0 }) else { return try body() }
+    try sharing.write(path, body)
+  }
+
+  func write(_ path: String, _ body: () throws -> Void) throws {
     var failure: (any Error)?
-    if sharing.isWriter {
+    if isWriter {
       do { try body() } catch { failure = error }
     }
-    let problem = try sharing.meet(failure.map { "\($0)" })
+    let problem = try meet(failure.map { "\($0)" })
     if let failure { throw failure }
     if let problem { throw FileError.unwritable(path: path, reason: problem) }
   }
