@@ -31,6 +31,8 @@ func dictionary(_ name: String, of root: String, named key: (String) -> String?)
 }
 
 let arguments = CommandLine.arguments
-let scripts = try dictionary("embeddedScripts", of: arguments[1]) { $0.hasSuffix(".lua") ? moduleName(of: $0[...]) : nil }
+let scripts = try dictionary("embeddedScripts", of: arguments[1]) { path in
+  path.hasSuffix(".lua") ? moduleName(of: path[...]) : nil
+}
 let files = try dictionary("embeddedFiles", of: arguments[2]) { $0 }
 try (scripts + files).write(toFile: arguments[3], atomically: true, encoding: .utf8)

@@ -12,6 +12,7 @@ public final class BlockPipe: @unchecked Sendable {  // used by one thread at a 
     (self.input, self.output, self.longest) = (input, output, longest)
   }
 
+  /// Writes a list.
   public func write(_ blocks: [[UInt8]]) throws {
     try write(number: blocks.count)
     for block in blocks {

@@ -13,6 +13,7 @@ public protocol JobCarrier: AnyObject {
 public struct Parcel {
   /// Counts the parcels of a run, from 1.
   public let number: Int
+  /// Round number, from 1; 0 outside rounds.
   public let round: Int
   /// The job, for every site.
   public let job: [UInt8]
@@ -24,6 +25,7 @@ public struct Parcel {
 public enum Answer: Equatable {
   /// A frame, not yet looked at, and who sent it.
   case frame([UInt8], sender: String)
+  /// None came.
   case nothing(reason: String)
 }
 
@@ -38,6 +40,11 @@ public final class CarriedExecutor: Executor {
   private let run: UInt64
   private var number = 0
 
+  /// - Parameters:
+  ///   - carrier: Brings tasks to sites.
+  ///   - run: Tells this run's messages from those of any other.
+  ///   - threads: Threads for what stays here.
+  ///   - makeWorker: Called once for each thread, and once more.
   public init(
     _ carrier: any JobCarrier, run: UInt64, threads: Int, isConfined: @escaping () -> Bool = { false },
     makeWorker: () throws -> any Worker
@@ -47,16 +54,17 @@ public final class CarriedExecutor: Executor {
     judge = try makeWorker()
   }
 
+  /// Runs every task and returns the outcomes in the order of the tasks.
   public func map(
     _ job: Job, onResult: @escaping (_ index: Int, _ result: inout TaskResult) throws -> Void,
     onProgress: (Int) -> Void
   ) throws -> [Outcome] {
     let traveling = job.tasks.indices.filter { job.tasks[$0].canTravel }
     let staying = job.tasks.indices.filter { !job.tasks[$0].canTravel }
-    var outcomes: [Int: Outcome] = [:]
+    var known: [Int: Outcome] = [:]
     let own = try local.map(
       job.with(staying), onResult: { try onResult(staying[$0], &$1) }, onProgress: onProgress)
-    for (index, outcome) in zip(staying, own) { outcomes[index] = outcome }
+    for (index, outcome) in zip(staying, own) { known[index] = outcome }
     guard !traveling.isEmpty else { return own }
     number += 1
     let parcel = Parcel(
@@ -65,18 +73,20 @@ public final class CarriedExecutor: Executor {
     let answers = try carrier.carry(parcel)
     for (position, index) in traveling.enumerated() {
       let task = job.tasks[index]
-      var outcome = answers.indices.contains(position)
+      var outcome =
+        answers.indices.contains(position)
         ? outcome(of: answers[position], task, job) : failure(task, "no answer came")
       if case .success(var result) = outcome.result {
         try onResult(index, &result)
         outcome = Outcome(owner: task.owner, result: .success(result))
       }
-      outcomes[index] = outcome
+      known[index] = outcome
       onProgress(staying.count + position + 1)
     }
-    return job.tasks.indices.compactMap { outcomes[$0] }
+    return job.tasks.indices.compactMap { known[$0] }
   }
 
+  /// Runs every task and adds up the results, shard by shard.
   public func reduce(_ job: Job, shardSize: Int, onProgress: (Int) -> Void) throws -> Reduction {
     try reduceInOrder(job, shardSize: shardSize, onProgress)
   }

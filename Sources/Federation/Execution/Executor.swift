@@ -44,7 +44,9 @@ public protocol Worker: AnyObject {
 }
 
 extension Worker {
+  /// The same for each.
   public func cost(of task: JobTask) -> Int { 1 }
 
+  /// Refuses nothing.
   public func expect(_ result: TaskResult, of job: Job) throws {}
 }

@@ -5,24 +5,30 @@ import Tensors
 /// Reading holds everything against what is expected here. A frame that was cut, damaged, sent twice or meant for another
 /// run is refused before its body is looked at.
 public struct Frame: Sendable {
+  /// What a frame is.
   public enum Kind: UInt8, Sendable {
     /// Who takes part, and with what.
     case hello = 1
+    /// Work, and what came out of it.
     case job, results
     /// A file was written, or could not be.
     case file
     /// Why the sender cannot go on.
     case failure
+    /// The sender is done.
     case end
   }
 
+  /// What it is.
   public let kind: Kind
   /// What this belongs to: a run, or one job of it.
   public let subject: UInt64
   /// Counts what was sent before, so that nothing is taken twice.
   public let number: Int
+  /// What it carries.
   public let body: [UInt8]
 
+  /// Makes a frame to send.
   public init(_ kind: Kind, of subject: UInt64, number: Int, body: [UInt8]) {
     (self.kind, self.subject, self.number, self.body) = (kind, subject, number, body)
   }
@@ -34,6 +40,7 @@ public struct Frame: Sendable {
   /// Longest body: more than any message of a run has.
   public static let longest = 1 << 40
 
+  /// The frame as it crosses.
   public var bytes: [UInt8] {
     var writer = WireWriter(reserving: Self.headerSize + body.count)
     for letter in Self.letters { writer.write(letter) }
@@ -52,7 +59,9 @@ public struct Frame: Sendable {
   /// - Throws: ``WireError`` for what is none.
   public init(_ bytes: [UInt8]) throws {
     var reader = WireReader(bytes)
-    for letter in Self.letters where try reader.byte() != letter { throw reader.fail("it does not begin as one of ours") }
+    for letter in Self.letters where try reader.byte() != letter {
+      throw reader.fail("it does not begin as one of ours")
+    }
     let version = try reader.byte()
     guard version == Self.version else {
       throw reader.fail("it is of version \(version), this program reads \(Self.version)")

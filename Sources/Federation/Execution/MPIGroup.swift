@@ -7,7 +7,9 @@ import Tensors
 /// Its library is opened at run time through a plug-in of ours that was compiled with the cluster's own `mpicc`; see
 /// `fedlua_mpi.c`. Lives on the thread that made it.
 public final class MPIGroup: RankGroup {
+  /// Number of this process, from 0.
   public let rank: Int
+  /// How many there are.
   public let size: Int
   /// Ranks on this rank's machine.
   public let neighbors: Int
@@ -35,6 +37,7 @@ public final class MPIGroup: RankGroup {
   /// Tells the name of the library behind a plug-in, without starting it.
   public static func library(of path: String) throws -> String { try MPIPlugin(path).libraryName }
 
+  /// Brings one message and takes one from each rank.
   public func gather(_ bytes: [UInt8]) throws -> [[UInt8]] {
     guard size > 1 else { return [bytes] }
     let counts = try announce(bytes.count)
@@ -50,7 +53,11 @@ public final class MPIGroup: RankGroup {
     let own = UnsafeMutableRawPointer.allocate(byteCount: max(1, Int(blocks[rank]) * Self.block), alignment: 64)
     bytes.withUnsafeBytes { if let start = $0.baseAddress { own.copyMemory(from: start, byteCount: $0.count) } }
     guard plugin.gather(own, all, blocks, places) == 0 else { throw failure }
-    try wait("one of the ranks") { plugin.gathered() } until: { $0 == 1 }
+    try wait("one of the ranks") {
+      plugin.gathered()
+    } until: {
+      $0 == 1
+    }
     defer {
       all.deallocate()
       own.deallocate()
@@ -105,15 +112,17 @@ public final class MPIGroup: RankGroup {
 
 /// The functions of `fedlua_mpi.c`, found by name.
 private final class MPIPlugin {
-  typealias Start = @convention(c) (
-    UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>
-  ) -> Int32
+  typealias Start =
+    @convention(c) (
+      UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>
+    ) -> Int32
   typealias Name = @convention(c) (UnsafeMutablePointer<CChar>, Int32) -> Void
   typealias Announce = @convention(c) (UInt64, UnsafeMutablePointer<UInt64>) -> Int32
   typealias Ask = @convention(c) () -> Int32
-  typealias Gather = @convention(c) (
-    UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Int32>, UnsafePointer<Int32>
-  ) -> Int32
+  typealias Gather =
+    @convention(c) (
+      UnsafeRawPointer, UnsafeMutableRawPointer, UnsafePointer<Int32>, UnsafePointer<Int32>
+    ) -> Int32
   typealias Abort = @convention(c) (Int32) -> Void
   typealias Finish = @convention(c) () -> Void
 
@@ -142,7 +151,8 @@ private final class MPIPlugin {
     }
     guard try find("interface", as: Ask.self)() == Self.interface else {
       throw FederationError.setup(
-        what: path, problem: "it was made for another version of fedlua", allowed: "fedlua mpi-plugin makes the right one")
+        what: path, problem: "it was made for another version of fedlua",
+        allowed: "fedlua mpi-plugin makes the right one")
     }
     start = try find("start", as: Start.self)
     library = try find("library", as: Name.self)

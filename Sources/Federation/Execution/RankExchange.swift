@@ -18,11 +18,14 @@ public final class RankExchange: @unchecked Sendable {  // every call is made on
   private var number = 0
   private var hasEnded = false
 
+  /// Number of this process, from 0.
   public var rank: Int { group.rank }
+  /// How many there are.
   public var size: Int { group.size }
   /// Threads of each rank.
   public var speeds: [Int] { members.map(\.threads) }
 
+  /// Begins what the members of a group tell each other.
   public init(_ group: any RankGroup) {
     self.group = group
     members = Array(repeating: Member(), count: group.size)
@@ -52,7 +55,8 @@ public final class RankExchange: @unchecked Sendable {  // every call is made on
         })
     }
     for (rank, values) in known.enumerated() {
-      for (index, fact) in facts.enumerated() where !values.indices.contains(index) || values[index] != known[0][index] {
+      for (index, fact) in facts.enumerated() where !values.indices.contains(index) || values[index] != known[0][index]
+      {
         throw RankError.different(
           rank: name(rank), fact: fact.name, there: values.indices.contains(index) ? values[index] : "",
           here: known[0][index])

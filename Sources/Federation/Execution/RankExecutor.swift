@@ -17,6 +17,13 @@ public final class RankExecutor: Executor {
   /// Bytes of outcomes, about, that all ranks together hold on to before they trade them.
   private static let waveBytes = 1 << 29
 
+  /// Makes this rank's workers.
+  ///
+  /// - Parameters:
+  ///   - exchange: The group of ranks.
+  ///   - threads: Threads of this rank.
+  ///   - isConfined: Asked before each job: whether a script's code must run in it.
+  ///   - makeWorker: Called once for each thread, and once more.
   public init(
     _ exchange: RankExchange, threads: Int, isConfined: @escaping () -> Bool = { false },
     makeWorker: () throws -> any Worker
@@ -27,6 +34,7 @@ public final class RankExecutor: Executor {
     weigher = try makeWorker()
   }
 
+  /// Runs every task and returns the outcomes in the order of the tasks.
   public func map(
     _ job: Job, onResult: @escaping (_ index: Int, _ result: inout TaskResult) throws -> Void,
     onProgress: (Int) -> Void
@@ -47,6 +55,7 @@ public final class RankExecutor: Executor {
     return outcomes
   }
 
+  /// Runs every task and adds up the results, shard by shard.
   public func reduce(_ job: Job, shardSize: Int, onProgress: (Int) -> Void) throws -> Reduction {
     let count = job.tasks.count, shards = (count + shardSize - 1) / shardSize
     guard exchange.size > 1, !isConfined(), shards >= exchange.size else {
@@ -104,23 +113,24 @@ public final class RankExecutor: Executor {
     let mine = try local.map(
       part.job.with(own),
       onResult: { position, result in
-        written[position] = Codec.bytes(of: Outcome(owner: part.job.tasks[own[position]].owner, result: .success(result)))
+        let owner = part.job.tasks[own[position]].owner
+        written[position] = Codec.bytes(of: Outcome(owner: owner, result: .success(result)))
         try onResult(own[position], &result)
       }, onProgress: onProgress)
-    var writer = WireWriter(), outcomes: [Int: Outcome] = [:]
+    var writer = WireWriter(), known: [Int: Outcome] = [:]
     for (position, outcome) in mine.enumerated() {
       writer.write(block: written[position] ?? Codec.bytes(of: outcome))
-      outcomes[own[position]] = outcome
+      known[own[position]] = outcome
     }
     let bodies = try exchange.trade(.results, of: subject, writer.bytes, called: part.job.step)
     for (rank, body) in bodies.enumerated() where rank != exchange.rank {
       try read(body, of: rank) { reader in
         for index in part.of(rank) {
-          outcomes[index] = try outcome(try reader.block(), of: part.job.tasks[index], at: index, onResult)
+          known[index] = try outcome(try reader.block(), of: part.job.tasks[index], at: index, onResult)
         }
       }
     }
-    return part.tasks.compactMap { outcomes[$0] }
+    return part.tasks.compactMap { known[$0] }
   }
 
   /// An outcome of another rank, taken in as one of this rank's own.

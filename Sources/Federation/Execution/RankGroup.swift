@@ -1,6 +1,8 @@
 /// Processes that run the same script side by side, numbered from 0, and can trade messages.
 public protocol RankGroup: AnyObject {
+  /// Number of this process, from 0.
   var rank: Int { get }
+  /// How many there are.
   var size: Int { get }
 
   /// Brings one message and takes one from each rank, in the order of the ranks. Every rank must come.
@@ -18,12 +20,14 @@ public enum RankError: Error, Equatable, CustomStringConvertible {
   case apart(rank: String, there: String, here: String)
   /// They are no copies of one run.
   case different(rank: String, fact: String, there: String, here: String)
+  /// One does not come.
   case silent(rank: String, seconds: Int)
   /// A message of one is none.
   case unreadable(rank: String, problem: String)
   /// The connection between all failed.
   case broken(problem: String)
 
+  /// What is wrong, and what may be the reason.
   public var description: String {
     switch self {
     case .failed(let rank, let problem): "\(rank): \(problem)"

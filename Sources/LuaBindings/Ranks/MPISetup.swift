@@ -46,7 +46,8 @@ public enum MPISetup {
       let path = try plugin()
       return "\(try library(of: path)), through \(path)"
     } catch let error as FederationError {
-      guard !FileManager.default.fileExists(atPath: environment["FEDLUA_MPI"] ?? standardPath) else { return "\(error)" }
+      let path = environment["FEDLUA_MPI"] ?? standardPath
+      guard !FileManager.default.fileExists(atPath: path) else { return "\(error)" }
       let compilers = ["mpicc", "mpicc.openmpi", "mpicc.mpich"].filter { Executables.path(of: $0) != nil }
       return compilers.isEmpty
         ? "no plug-in and no mpicc; load your cluster's MPI, or install openmpi-bin and libopenmpi-dev"

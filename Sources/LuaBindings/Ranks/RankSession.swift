@@ -36,7 +36,7 @@ public final class RankSession {
       host: ProcessInfo.processInfo.hostName, threads: settings.threads,
       facts: [
         ("the version", HostSettings.version), ("the instruction set", Kernels.isa.rawValue),
-        ("the script", settings.scriptPath.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }.map(SHA256.hex) ?? ""),
+        ("the script", Self.hash(ofFile: settings.scriptPath)),
         ("the list of arguments", arguments.joined(separator: " ")), ("--seed", "\(settings.seed)"),
         ("--conv", settings.conv), ("--smoke", "\(settings.isSmokeRun)"),
       ])
@@ -46,12 +46,17 @@ public final class RankSession {
     endWithProcess()
   }
 
+  private static func hash(ofFile path: String?) -> String {
+    path.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }.map(SHA256.hex) ?? ""
+  }
+
   /// Refuses a launcher that started many processes of which each is alone, as that of another MPI does.
   private static func expectWhole(_ group: MPIGroup) throws {
     guard group.size == 1, let (name, started) = MPISetup.launched, started > 1 else { return }
     throw FederationError.setup(
       what: "--executor mpi", problem: "\(name) says \(started) processes, but \(group.library) sees one",
-      allowed: "the launcher of the MPI that the plug-in was made with is needed, or srun with --mpi=pmix or --mpi=pmi2")
+      allowed: "the launcher of the MPI that the plug-in was made with is needed, or srun with --mpi=pmix or --mpi=pmi2"
+    )
   }
 
   /// Processors of this rank: those that it is bound to, or its part of the machine where it is not bound.
@@ -74,10 +79,11 @@ public final class RankSession {
   /// Whatever ends the process, `os.exit` of a script too, ends its part in MPI.
   private func endWithProcess() {
     let session = Unmanaged.passRetained(self)
-    on_exit({ status, session in
-      guard let session else { return }
-      Unmanaged<RankSession>.fromOpaque(session).takeUnretainedValue().end(status: status)
-    }, session.toOpaque())
+    on_exit(
+      { status, session in
+        guard let session else { return }
+        Unmanaged<RankSession>.fromOpaque(session).takeUnretainedValue().end(status: status)
+      }, session.toOpaque())
   }
 
   private func end(status: Int32) {

@@ -52,6 +52,7 @@ public final class SiteServer: JobCarrier, @unchecked Sendable {  // lives on th
     return (told, Array(answer.dropFirst()))
   }
 
+  /// Brings tasks to the sites.
   public func carry(_ parcel: Parcel) throws -> [Answer] {
     let clients = parcel.tasks.map(\.client)
     let (told, blocks) = try ask(

@@ -10,6 +10,7 @@ import Tensors
 public final class SiteWorker: @unchecked Sendable {  // lives on the script's thread
   /// Why a message is not worked on.
   public struct Refusal: Error, CustomStringConvertible {
+    /// The reason.
     public let description: String
   }
 
@@ -20,9 +21,13 @@ public final class SiteWorker: @unchecked Sendable {  // lives on the script's t
   /// Ends the process; called when the answer is out.
   private let finish: @Sendable () -> Never
 
+  /// What the server calls the script.
   public let scriptName: String
+  /// Its text.
   public let script: String
+  /// Its arguments.
   public let arguments: [String]
+  /// The seed for scripts that choose none.
   public let seed: UInt64
 
   /// Takes a message.
@@ -36,9 +41,12 @@ public final class SiteWorker: @unchecked Sendable {  // lives on the script's t
       let header = String(validating: message[0], as: UTF8.self).flatMap({ JSONValue($0) }),
       let script = String(validating: message[1], as: UTF8.self), let hash = header["sha256"]?.string
     else { throw Refusal(description: "the message is none of ours") }
-    guard SHA256.hex(script) == hash else { throw Refusal(description: "the script is not the one of its hash \(hash)") }
+    guard SHA256.hex(script) == hash else {
+      throw Refusal(description: "the script is not the one of its hash \(hash)")
+    }
     guard site.allows(hash) else {
-      throw Refusal(description: "this site does not run the script \(hash); its operator adds the hash to \"scripts\"")
+      throw Refusal(
+        description: "this site does not run the script \(hash); its operator adds the hash to \"scripts\"")
     }
     (self.site, self.header, self.script, self.finish) = (site, header, script, finish)
     blocks = Array(message.dropFirst(2))

@@ -21,10 +21,12 @@ public enum Checksum {
     return mixed(sum)
   }
 
+  /// The sum of a list of bytes.
   public static func of(_ bytes: [UInt8], after seed: UInt64 = 0) -> UInt64 {
     bytes.withUnsafeBytes { of($0, after: seed) }
   }
 
+  /// The sum of a tensor's values, row by row.
   public static func of(_ tensor: Tensor, after seed: UInt64 = 0) -> UInt64 {
     let dense = tensor.contiguous()
     return withExtendedLifetime(dense) {

@@ -40,7 +40,8 @@ import Testing
   }
 
   /// Messages as they cross: cut, joined, with bytes changed, doubled or from elsewhere.
-  @Test func `a hundred thousand damaged messages are refused or read as something, and none ends the process`() throws {
+  @Test func `a hundred thousand damaged messages are refused or read as something, and none ends the process`() throws
+  {
     let state = ClientState(values: Exchange(tensors: ["a": Tensor([1, 2, 3] as [Float])], numbers: ["n": 1]))
     let task = JobTask(index: 1, owner: .client(2), data: .client(2), state: state)
     let result = TaskResult(values: Exchange(tensors: ["u": Tensor([0.5] as [Float])]), state: state)

@@ -9,13 +9,15 @@ local function pretend() return true end
 return function()
   local open = io.open
   local nowhere = assert(open("/dev/null", "w"))
-  function io.open(name, mode)
+  rawset(io, "open", function(name, mode)
     if writes(mode) then return open("/dev/null", mode) end
     return open(name, mode)
-  end
-  function io.output(file) return type(file) == "string" and nowhere or file or nowhere end
-  function io.write() return nowhere end
-  io.stdout, io.stderr = nowhere, nowhere
-  os.remove, os.rename = pretend, pretend
+  end)
+  rawset(io, "output", function(file) return type(file) ~= "string" and file or nowhere end)
+  rawset(io, "write", function() return nowhere end)
+  rawset(io, "stdout", nowhere)
+  rawset(io, "stderr", nowhere)
+  rawset(os, "remove", pretend)
+  rawset(os, "rename", pretend)
   warn("@off")
 end
