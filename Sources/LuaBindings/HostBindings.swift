@@ -18,6 +18,7 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
   module.addReference()
   module.addExamples()
   module.addProfiling()
+  module.addSites()
 }
 
 extension ModuleBuilder {

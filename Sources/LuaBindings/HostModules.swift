@@ -50,6 +50,7 @@ public enum HostModules {
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state, members: members)
     state.openHelp()
+    if !settings.speaks { try state.run("require 'fed.ranks.parts.silence'()", name: "=silence") }
     state.makeGlobalsStrict()
     return state
   }

@@ -13,4 +13,12 @@ public enum LuaLibrary {
       !["fed.bench", "fed.tools."].contains { name.hasPrefix($0) } && !name.contains(".parts.")
     }
   }
+
+  /// Returns the text of a file that users compile or start themselves, such as `fedlua_mpi.c`; nil if there is none.
+  public static func file(_ path: String) -> String? { embeddedFiles[path] }
+
+  /// The paths of all such files below a folder, sorted.
+  public static func files(in folder: String) -> [String] {
+    embeddedFiles.keys.filter { $0.hasPrefix(folder + "/") }.sorted()
+  }
 }

@@ -8,6 +8,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "run", abstract: "Runs a script.")
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var execution: ExecutionOptions
 
   @Argument(help: "The script.", completion: .file(extensions: ["lua"]))
   var script: String
@@ -18,6 +19,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     var settings = options.settings
     settings.scriptPath = script
+    let ranks = try execution.join(&settings, threads: options.threads, arguments)
     do {
       try HostModules.withSettings(settings) {
         let state = try HostModules.open(settings)
@@ -26,7 +28,8 @@ struct RunCommand: ParsableCommand {
       }
     } catch let error as LuaError {
       fflush(nil)
-      report(error)
+      ranks?.problem = error.message
+      if ranks?.speaks != false { report(error) }
       throw ExitCode(error.kind == .interrupted ? 130 : 1)
     }
   }

@@ -34,7 +34,7 @@ public final class LuaRun: LuaObject {
       throw LuaFailure(
         "run_dir '\(directory.path)' holds a run; go on with it by resume = true, or replace it by overwrite = true")
     }
-    if options.progress { showProgress() }
+    if options.progress, state.hostSettings.speaks { showProgress() }
     try openDirectory(options, table, state)
     simulation.recorder?.removeRounds(after: simulation.completedRounds)
   }
@@ -97,6 +97,7 @@ public final class LuaRun: LuaObject {
   private func tellUnusedAttackers() {
     guard !hasToldAttackers, simulation.attack == nil, !simulation.options.attackers.isEmpty else { return }
     hasToldAttackers = true
+    guard state.hostSettings.speaks else { return }
     bar?.clear()
     let options = simulation.options
     var lines =
@@ -124,6 +125,7 @@ public final class LuaRun: LuaObject {
 
   /// Refuses an attack that nobody would carry out.
   private func expectAttackers() throws {
+    try state.hostSettings.server?.expectFeasible(simulation.attack)
     guard simulation.attack != nil, simulation.options.attackers.isEmpty else { return }
     throw LuaFailure("attack: nobody attacks; name the clients that do, as in byzantine = { 1 }")
   }

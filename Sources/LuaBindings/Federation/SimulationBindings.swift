@@ -183,7 +183,7 @@ extension RunOptions {
     options.onFailure = FailurePolicy(rawValue: onFailure) ?? .fail
     options.evaluationInterval = evaluateEvery
     options.statistics = StatisticsRule(rawValue: statistics) ?? .aggregated
-    let simulation = try Simulation(options)
+    let simulation = try state.hostSettings.simulation(options)
     simulation.hooks = hooks
     if training.isTraced, let obstacle = simulation.traceObstacle {
       let warn: LuaFunction = try state.evaluate("return warn")
