@@ -41,6 +41,10 @@ static int protected_call_with_handler(lua_State *L) {
   return finish_pcall(L, lua_pcallk(L, count - 2, LUA_MULTRET, 2, 2, finish_pcall), 2);
 }
 
+bool clua_catches_errors(lua_CFunction function) {
+  return function == protected_call || function == protected_call_with_handler;
+}
+
 // Moves `count` arguments to `co`, runs it and moves the results back. Returns -1 with an error value on top.
 static int resume(lua_State *L, lua_State *co, int count) {
   clua_host *h = host_of(L);

@@ -15,7 +15,7 @@ void clua_set_library(clua_host *h, const char *chunk_prefix) {
   h->library = strdup(chunk_prefix);
 }
 
-bool clua_is_library(const clua_host *h, const lua_Debug *frame) {
+bool clua_is_library_frame(const clua_host *h, const lua_Debug *frame) {
   return h->library && strncmp(frame->source, h->library, strlen(h->library)) == 0;
 }
 
@@ -103,6 +103,8 @@ static int open_libraries(lua_State *L) {
   uint64_t seed = *(const uint64_t *)lua_touserdata(L, 1);
   clua_open_libraries(L);
   clua_open_control(L);
+  clua_open_output(L);
+  clua_open_finalizers(L);
   clua_open_random(L, seed);
   return 0;
 }

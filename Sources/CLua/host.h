@@ -28,6 +28,11 @@ struct clua_host {
   char *traceback;
   bool keep_traceback;  // the error on its way already has the innermost traceback
   bool warnings_off, warning_continues;
+  clua_output_hook before_output;  // may be NULL
+  void *output_context;
+  bool line_is_open;  // what a script wrote last ended in the middle of a line
+  clua_error_hook on_error;  // may be NULL
+  bool is_answered;          // the error hook gave a value in the place of the failed call's
 };
 
 // What a userdata holds. Told from any other by its mark; the class is compared by address, so a check reads three words.
@@ -54,12 +59,14 @@ static inline bool is_interrupted(const clua_host *h) {
 
 void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size);
 int clua_raise_interrupt(lua_State *L);
-bool clua_is_library(const clua_host *h, const lua_Debug *frame);  // needs "S" of lua_getinfo
 void clua_release_object(clua_host *h, void *object);
 // Raises what a callback failed with; no Swift frame is left when it is called.
 int clua_fail(lua_State *L, clua_host *h, int status);
 void clua_open_libraries(lua_State *L);
 void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
+void clua_open_output(lua_State *L);          // print, io.write, file:write
+void clua_open_finalizers(lua_State *L);      // setmetatable
+bool clua_catches_errors(lua_CFunction function);  // whether it is pcall or xpcall
 void clua_open_random(lua_State *L, uint64_t seed);
 // What waits for the end of a callback: 0 to go on, or a status to fail with.
 int clua_after_callback(lua_State *L, clua_host *h, void *binding);

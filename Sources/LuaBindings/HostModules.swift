@@ -7,6 +7,7 @@ public enum HostModules {
   /// The native modules, in the order in which they are opened. A new module is one more line here.
   public static let native: [BindingModule] = [
     hostBindings,
+    debugBindings,
     tensorBindings,
     linearAlgebraBindings,
     datasetBindings,

@@ -19,6 +19,17 @@ public struct HostSettings: Sendable {
   /// The script that is run; nil at a prompt.
   public var scriptPath: String?
 
+  /// What the user set for the script by `--set name=value`, in the order given: of two with one name the last counts.
+  public var assignments: [Assignment] = []
+
+  /// A setting of a script, as text.
+  public struct Assignment: Sendable, Equatable {
+    public let name: String
+    public let text: String
+
+    public init(name: String, text: String) { (self.name, self.text) = (name, text) }
+  }
+
   /// `auto`, the fastest way for each shape, and `direct`, the definition's sums alone.
   public static let convolutionModes = ConvolutionMode.allCases.map(\.rawValue)
 

@@ -22,7 +22,8 @@ struct Fedlua: ParsableCommand {
       StandardOutput.complain("argument \(position) is not UTF-8")
       Foundation.exit(64)  // as for any other mistake on the command line
     }
-    main(nil)
+    let commands = configuration.subcommands.map { $0._commandName } + ["help"]
+    main(Invocation(commands: commands).arguments(Array(CommandLine.arguments.dropFirst())))
   }
 }
 

@@ -17,12 +17,18 @@ public final class LuaRun: LuaObject {
   private let checkpointInterval: Int
   private var hasToldAttackers = false
   private unowned let state: LuaState
+  private let options: RunOptions
+  private let table: LuaTable
+  /// What forked runs have in common; nil for a run that was never forked.
+  private var shared: SharedPolicies?
+  private var listening: ReloadListening?
 
   public var luaByteCount: Int { simulation.globalVector.byteCount * (simulation.options.threads + 2) }
 
   init(_ simulation: Simulation, _ options: RunOptions, _ table: LuaTable, _ state: LuaState) throws {
     self.simulation = simulation
     self.state = state
+    (self.options, self.table) = (options, table)
     (attack, defense) = (options.attack, options.defense)
     simulation.attack = try Attack(options.attack, state: state)
     simulation.defense = try Defense(options.defense, state: state)
@@ -37,6 +43,27 @@ public final class LuaRun: LuaObject {
     if options.progress, state.hostSettings.speaks { showProgress() }
     try openDirectory(options, table, state)
     simulation.recorder?.removeRounds(after: simulation.completedRounds)
+    listening = state.afterReloads { [weak self] in self?.rereadPolicies() }
+  }
+
+  /// Makes a run that goes on from here, with the changes.
+  func fork(_ changes: ForkOptions) throws -> LuaRun {
+    var options = options
+    (options.attack, options.defense) = (attack, defense)
+    if !changes.attack.isNil { options.attack = changes.attack }
+    if !changes.defense.isNil { options.defense = changes.defense }
+    (options.runDir, options.record, options.resume, options.overwrite) = (changes.runDir, nil, false, false)
+    let policies = shared ?? SharedPolicies(self)
+    try policies.enter(self)
+    let memories = try simulation.memories()
+    let copy = try LuaRun(try simulation.fork(), options, table, state)
+    shared = policies
+    copy.shared = policies
+    policies.keep(
+      PolicyMemories(
+        defense: changes.defense.isNil ? memories.defense : nil, attack: changes.attack.isNil ? memories.attack : nil),
+      of: copy)
+    return copy
   }
 
   private func showProgress() {
@@ -45,7 +72,10 @@ public final class LuaRun: LuaObject {
     bar = ProgressBar(isTerminal: isTerminal, usesColor: usesColor) { text in
       FileHandle.standardError.write(Data(text.utf8))
     }
-    simulation.onProgress = { [unowned self] progress in bar?.show(progress) }
+    simulation.onProgress = { [unowned self] progress in
+      if !state.hasOpenLine { bar?.show(progress) }  // a bar would take away the line that a script has begun
+    }
+    state.beforeOutput { [weak self] in self?.bar?.clear() }
   }
 
   private func openRecord(_ options: RunOptions) throws {
@@ -75,7 +105,8 @@ public final class LuaRun: LuaObject {
   /// Runs the next round and keeps its records; nil when there is none.
   func next() throws -> ShapedRecord<RoundRecordTable>? {
     defer { bar?.clear() }
-    guard let record = try nextRecord() else { return nil }
+    try shared?.enter(self)
+    guard let record = try persistently(state, { try nextRecord() }) else { return nil }
     if let directory {
       try directory.append(record)
       let isLast = record.number == simulation.options.rounds || simulation.isStopped
@@ -153,6 +184,7 @@ let runClass = ClassBindings(LuaRun.self, "A federated run between two of its ro
   type.addRunLedger()
   type.addRunAnswers(after: smallRun)
   type.addRunFiles()
+  type.addRunForking(after: smallRun)
   type.description { (run: LuaRun) in
     let s = run.simulation
     return "Run of \(s.options.participants.count) clients, round \(s.completedRounds) of \(s.options.rounds)"

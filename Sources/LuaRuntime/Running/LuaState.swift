@@ -59,6 +59,16 @@ public final class LuaState {
   var lostFailure: String?
   /// How often each line of each file ran, while lines are counted.
   var lineCounts: [String: [Int: Int]] = [:]
+  /// Takes away what is drawn on the terminal before a script writes there.
+  private var outputListener: (() -> Void)?
+  /// Who wants to know of reloads.
+  var reloadListeners: [Int: () -> String?] = [:]
+  /// The functions that reloads put in the place of old ones, by the identity of the old.
+  var replacements: [UInt: (old: LuaReference, new: LuaReference)] = [:]
+  /// The frames that a prompt inside of a script looks at; nil where none is open.
+  var debugFrames: DebugFrames?
+  /// What a prompt at an error asked for.
+  var errorPrompt: ErrorPrompt?
 
   public init(_ settings: LuaSettings = LuaSettings()) throws(LuaError) {
     var options = clua_options()
@@ -197,6 +207,19 @@ public final class LuaState {
 
   /// Writes what scripts have printed and still lies in a buffer. Whether some of it is lost, as on a full device.
   public static func losesOutput() -> Bool { clua_loses_output() }
+
+  /// Calls a function before each time that a script writes to the terminal; nil ends it. A line that is redrawn in
+  /// place gives way there.
+  public func beforeOutput(_ listener: (() -> Void)?) {
+    outputListener = listener
+    let call: clua_output_hook = { context in
+      context.map { Unmanaged<LuaState>.fromOpaque($0).takeUnretainedValue().outputListener?() }
+    }
+    clua_set_output_hook(host, listener == nil ? nil : call, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Whether what a script wrote last to the terminal ended in the middle of a line.
+  public var hasOpenLine: Bool { clua_line_is_open(host) }
 
   // MARK: memory
 

@@ -71,6 +71,11 @@ public enum LuaValue: LuaReadable, LuaWritable, Sendable {
     }
   }
 
+  public var isNil: Bool {
+    if case .nil = self { return true }
+    return false
+  }
+
   /// What a message calls the value.
   public var typeName: String {
     switch self {
