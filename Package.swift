@@ -81,7 +81,7 @@ let package = Package(
     // Where the two sides meet.
     .target(
       name: "LuaBindings", dependencies: ["LuaRuntime", "Federation", "Attacks", "LuaLibrary"], swiftSettings: strict),
-    .target(name: "LuaLibrary", plugins: ["EmbedLuaPlugin"]),
+    .target(name: "LuaLibrary", exclude: ["shipped"], plugins: ["EmbedLuaPlugin"]),
     .executableTarget(name: "EmbedLua"),
     .plugin(
       name: "EmbedLuaPlugin", capability: .buildTool(), dependencies: ["EmbedLua"], path: "Sources/EmbedLuaPlugin"),

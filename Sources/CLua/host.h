@@ -23,6 +23,8 @@ struct clua_host {
   atomic_int interrupt;
   pthread_t thread;
   char *library;  // how the names of the library's chunks begin; NULL for none
+  void (*on_line)(lua_State *, const char *path, int line);
+  char memory_place[128];  // `script.lua:12: ` where Lua was refused memory
   char *traceback;
   bool keep_traceback;  // the error on its way already has the innermost traceback
   bool warnings_off, warning_continues;

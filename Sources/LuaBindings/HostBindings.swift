@@ -17,8 +17,10 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
   module.addShowing()
   module.addConvolutionMode()
   module.addDefinitions()
+  module.addReference()
   module.addExamples()
   module.addProfiling()
+  module.addSites()
 }
 
 extension ModuleBuilder {

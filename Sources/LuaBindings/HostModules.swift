@@ -43,6 +43,7 @@ public enum HostModules {
     let state = try LuaState(limits)
     MemoryBudget.whenFull(state) { ($0 as? LuaState)?.collectGarbage() }
     state.userInfo = settings
+    state.hints = errorHints
     for module in native { state.open(module) }
     let own = ScriptLoader.modules(of: "fed", in: settings.scriptFolders)
     let members = Set(LuaLibrary.members + own).sorted()
@@ -50,6 +51,7 @@ public enum HostModules {
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state, members: members)
     state.openHelp()
+    if !settings.speaks { try state.run("require 'fed.ranks.parts.silence'()", name: "=silence") }
     state.makeGlobalsStrict()
     return state
   }

@@ -1,3 +1,4 @@
+import Federation
 import Foundation
 public import LuaRuntime
 import Synchronization
@@ -44,6 +45,17 @@ public struct HostSettings: Sendable {
   /// The limit that a text such as `500M` or `4G` names; nil if it names none.
   public static func memoryLimit(named text: String) -> Int? { MemoryBudget.limit(named: text) }
 
+  /// What the processes that run this script side by side tell each other; nil where it runs in one.
+  var ranks: RankExchange?
+
+  /// What carries the run's jobs to sites; nil where clients train in this process.
+  public var server: SiteServer?
+  /// What does a message's work at a site; nil elsewhere.
+  public var worker: SiteWorker?
+
+  /// Whether this process speaks for all that run the script: it prints, shows progress and writes files.
+  var speaks: Bool { (ranks?.rank ?? 0) == 0 && worker == nil }
+
   private let random = ScriptRandom()
 
   /// Takes the threads from `FEDLUA_THREADS`, or all processors of the machine.
@@ -67,6 +79,18 @@ private final class ScriptRandom: Sendable {
       let stream = made ?? Stream(RandomStream(seed: seed, purpose: .script))
       made = stream
       return stream
+    }
+  }
+}
+
+extension HostSettings {
+  /// Makes a run whose clients train where the user chose.
+  func simulation(_ options: SimulationOptions) throws -> Simulation {
+    if let worker { try worker.serve(Simulation(options)) }
+    if let server { return try Simulation(options) { try server.executor(options, $0, $1) } }
+    guard let ranks else { return try Simulation(options) }
+    return try Simulation(options) { isConfined, makeWorker in
+      try RankExecutor(ranks, threads: options.threads, isConfined: isConfined, makeWorker: makeWorker)
     }
   }
 }

@@ -10,7 +10,8 @@ struct Fedlua: ParsableCommand {
     commandName: "fedlua", abstract: "Federated learning under attack, in Lua.", version: fedluaVersion,
     subcommands: [
       RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self, BenchCommand.self,
-      AuditCommand.self,
+      AuditCommand.self, MetaCommand.self, CheckCommand.self, TestCommand.self, MPIPluginCommand.self,
+      FlowerCommand.self,
     ],
     helpNames: [.long, .short])
 

@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var execution: ExecutionOptions
 
   @OptionGroup var prompt: PromptOptions
 
@@ -52,7 +53,8 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let settings = try settings()
+    var settings = try settings()
+    let ranks = try execution.join(&settings, threads: options.threads, words.kept)
     try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       HostModules.catchInterrupts(state)
@@ -60,7 +62,8 @@ struct RunCommand: ParsableCommand {
       if watch { state.watchesModules = true }
       do throws(LuaError) { try run(in: state) } catch {
         fflush(nil)
-        report(error)
+        ranks?.problem = error.message
+        if ranks?.speaks != false { report(error) }
         guard opensPrompt else { throw ExitCode(error.kind == .interrupted ? 130 : 1) }
         HostModules.clearInterrupt(state)
       }

@@ -57,6 +57,9 @@ int clua_pcall(lua_State *L, int arguments, int results);
 int clua_get(lua_State *L, int index);     // replaces the key on top by the value
 int clua_set(lua_State *L, int index);     // pops a value and below it a key
 int clua_tostring(lua_State *L, int index);  // pushes what tostring gives
+// Calls a function for each line of a script file that runs, with its path; NULL ends that. It must not raise.
+void clua_count_lines(clua_host *host, void (*on_line)(lua_State *, const char *path, int line));
+const char *clua_memory_place(const clua_host *host);  // `script.lua:12: `, or empty
 const char *clua_traceback(const clua_host *host);  // of the last error, innermost stack; may be NULL
 void clua_set_traceback(lua_State *L, const char *text);
 

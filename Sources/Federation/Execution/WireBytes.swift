@@ -4,7 +4,19 @@ import Tensors
 struct WireWriter {
   private(set) var bytes: [UInt8] = []
 
+  /// - Parameter count: Bytes that will be written, as far as that is known.
+  init(reserving count: Int = 0) { bytes.reserveCapacity(count) }
+
   mutating func write(_ value: UInt8) { bytes.append(value) }
+
+  /// Bytes as they are; the reader must know how many.
+  mutating func write(raw: [UInt8]) { bytes += raw }
+
+  /// How many bytes there are, and the bytes.
+  mutating func write(block: [UInt8]) {
+    write(block.count)
+    bytes += block
+  }
 
   mutating func write(_ value: Int) { write(fixed: UInt64(bitPattern: Int64(value))) }
 
@@ -72,6 +84,16 @@ struct WireReader {
     defer { position += 1 }
     return bytes[position]
   }
+
+  /// The next bytes as they are.
+  mutating func raw(_ count: Int) throws -> [UInt8] {
+    guard count >= 0, count <= left else { throw fail("it ends too early") }
+    defer { position += count }
+    return Array(bytes[position..<position + count])
+  }
+
+  /// What ``WireWriter/write(block:)`` wrote.
+  mutating func block() throws -> [UInt8] { try raw(length(elementBytes: 1)) }
 
   mutating func int() throws -> Int {
     guard let value = Int(exactly: Int64(bitPattern: try fixed())) else { throw fail("a number is too large") }

@@ -40,7 +40,7 @@ public final class LuaRun: LuaObject {
       throw LuaFailure(
         "run_dir '\(directory.path)' holds a run; go on with it by resume = true, or replace it by overwrite = true")
     }
-    if options.progress { showProgress() }
+    if options.progress, state.hostSettings.speaks { showProgress() }
     try openDirectory(options, table, state)
     simulation.recorder?.removeRounds(after: simulation.completedRounds)
     listening = state.afterReloads { [weak self] in self?.rereadPolicies() }
@@ -103,7 +103,7 @@ public final class LuaRun: LuaObject {
   }
 
   /// Runs the next round and keeps its records; nil when there is none.
-  func next() throws -> LuaRecord? {
+  func next() throws -> ShapedRecord<RoundRecordTable>? {
     defer { bar?.clear() }
     try shared?.enter(self)
     guard let record = try persistently(state, { try nextRecord() }) else { return nil }
@@ -128,6 +128,7 @@ public final class LuaRun: LuaObject {
   private func tellUnusedAttackers() {
     guard !hasToldAttackers, simulation.attack == nil, !simulation.options.attackers.isEmpty else { return }
     hasToldAttackers = true
+    guard state.hostSettings.speaks else { return }
     bar?.clear()
     let options = simulation.options
     var lines =
@@ -155,6 +156,7 @@ public final class LuaRun: LuaObject {
 
   /// Refuses an attack that nobody would carry out.
   private func expectAttackers() throws {
+    try state.hostSettings.server?.expectFeasible(simulation.attack)
     guard simulation.attack != nil, simulation.options.attackers.isEmpty else { return }
     throw LuaFailure("attack: nobody attacks; name the clients that do, as in byzantine = { 1 }")
   }
@@ -234,7 +236,7 @@ extension ClassBuilder where Object == LuaRun {
       example: Example(
         smallRun + "for round in run:rounds() do print(round.number, round.accuracy <= 1) end",
         prints: "1\ttrue\n2\ttrue")
-    ) { (run: LuaRun) in LuaIterator { try run.next() } }
+    ) { (run: LuaRun) in LuaSteps { try run.next() } }
     method(
       "next_round", "Runs one round.", returns: "Its record, or nil when all are done or the run is stopped.",
       example: Example(smallRun + "print(run:next_round().number, run.completed)", prints: "1\t1")
@@ -317,20 +319,20 @@ private struct LoadOptions: LuaOptions {
 }
 
 /// The ledger of all rounds, one list a column.
-private func ledgerTable(_ history: [RoundRecord]) -> LuaRecord {
+private func ledgerTable(_ history: [RoundRecord]) -> ShapedRecord<LedgerTable> {
   let rows = history.flatMap { record in record.clients.map { (round: record.number, client: $0) } }
   let columns = rows.flatMap { $0.client.ledger.map(\.name) }
     .reduce(into: [String]()) { known, name in if !known.contains(name) { known.append(name) } }.sorted()
-  var table: LuaRecord = [
-    "round": rows.map(\.round), "client": rows.map(\.client.id), "samples": rows.map(\.client.sampleCount),
-    "norm": rows.map(\.client.norm), "training_loss": rows.map(\.client.trainingLoss),
-    "weight": rows.map { $0.client.weight ?? .nan }, "flagged": rows.map(\.client.isFlagged),
-    "reason": rows.map { $0.client.reason ?? "" },
+  let known: [(String, any LuaWritable)] = [
+    ("round", rows.map(\.round)), ("client", rows.map(\.client.id)), ("samples", rows.map(\.client.sampleCount)),
+    ("norm", rows.map(\.client.norm)), ("training_loss", rows.map(\.client.trainingLoss)),
+    ("weight", rows.map { $0.client.weight ?? .nan }), ("flagged", rows.map(\.client.isFlagged)),
+    ("reason", rows.map { $0.client.reason ?? "" }),
   ]
-  for name in columns {
-    table.add(name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
-  }
-  return table
+  return ShapedRecord(
+    known + columns.map { name in
+      (name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
+    })
 }
 
 extension HostSettings {

@@ -46,7 +46,15 @@ public struct LuaFrame: ~Copyable {
   /// `Tensor expected, got nil`
   public func typeFailure(_ index: Int32, expected: String) -> LuaFailure {
     let forgotten = maker(index, of: expected).map { " \($0), which was not called; write \($0) { … }" } ?? ""
-    return .argument(index, "\(expected) expected, got \(typeName(index))\(forgotten)")
+    return .argument(index, "\(expected) expected, got \(shown(index, expected))\(forgotten)")
+  }
+
+  /// The type of a value; of a number where a whole one is needed, the number, with the way to a whole one.
+  private func shown(_ index: Int32, _ expected: String) -> String {
+    guard kind(index) == .number, expected.contains("integer"), !expected.contains("number"), !isInteger(index) else {
+      return typeName(index)
+    }
+    return "\(lua_tonumberx(pointer, index, nil)); a // b divides to a whole number"
   }
 
   /// The path of a documented function that makes what is expected, where a script gave the function itself.

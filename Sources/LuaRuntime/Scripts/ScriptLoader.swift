@@ -133,6 +133,15 @@ extension LuaState {
     replaceSearchers(with: ScriptLoader.searcher)
   }
 
+  /// Compiles a script file without running it.
+  public func compile(file path: String) throws(LuaError) -> LuaFunction {
+    let source: String
+    do throws(UnreadableScript) { source = try readScript(path) } catch {
+      throw LuaError(.runtime, error.description)
+    }
+    return try compile(source, name: "@" + path)
+  }
+
   /// Lets `require` search the current folder, after all other folders and before the library.
   public func searchCurrentFolder() { if !loader.folders.contains(".") { loader.folders.append(".") } }
 
