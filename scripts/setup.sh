@@ -6,7 +6,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
 # What the build needs, what the tests need besides, and what only contributors need.
 build_packages=(
-  liblua5.4-dev libedit-dev zlib1g-dev libturbojpeg0-dev libpng-dev libzip-dev pkg-config dataset-fashion-mnist
+  liblua5.4-dev libedit-dev zlib1g-dev libturbojpeg0-dev libpng-dev libzip-dev libsqlite3-dev pkg-config dataset-fashion-mnist
 )
 test_packages=("${build_packages[@]}" lua5.4)
 check_packages=("${test_packages[@]}" lua-check)

@@ -33,6 +33,23 @@ bool clua_interrupted(const clua_host *h) { return is_interrupted(h); }
 
 void clua_clear_interrupt(clua_host *h) { atomic_store(&h->interrupt, 0); }
 
+void clua_await_interrupt(clua_host *h) {
+  atomic_store(&h->wish, 0);
+  atomic_store(&h->patient, 1);
+}
+
+void clua_end_awaiting(clua_host *h) {
+  atomic_store(&h->patient, 0);
+  atomic_store(&h->wish, 0);
+}
+
+bool clua_wishes_to_end(const clua_host *h) { return atomic_load((atomic_int *)&h->wish) != 0; }
+
+void clua_interrupt_now(clua_host *h) {
+  atomic_fetch_add(&h->interrupt, 1);
+  lua_sethook(clua_state(h), hook, EVERYTHING, 1);
+}
+
 static void on_sigint(int number) {
   clua_host *h = atomic_load(&signal_host);
   if (!h) return;
@@ -40,8 +57,11 @@ static void on_sigint(int number) {
     pthread_kill(h->thread, number);
     return;
   }
-  atomic_fetch_add(&h->interrupt, 1);
-  lua_sethook(clua_state(h), hook, EVERYTHING, 1);  // only the state's own thread may set its hook
+  if (atomic_exchange(&h->patient, 0)) {
+    atomic_store(&h->wish, 1);
+    return;
+  }
+  clua_interrupt_now(h);  // only the state's own thread may set its hook
   if (atomic_load(&h->interrupt) >= SIGNALS_UNTIL_EXIT) _exit(128 + number);
   clua_signal forward = atomic_load(&signal_forward);
   if (forward) forward();

@@ -9,11 +9,13 @@ struct ReplCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  @OptionGroup var progress: ProgressOptions
+
   @Flag(name: .customLong("no-history"), help: "Keep no history between sessions.")
   var forgets = false
 
   func run() throws {
-    let settings = options.settings
+    let settings = progress.applied(to: options.settings)
     try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       HostModules.catchInterrupts(state)

@@ -9,6 +9,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  @OptionGroup var progress: ProgressOptions
+
   @Argument(help: "The script.", completion: .file(extensions: ["lua"]))
   var script: String
 
@@ -16,8 +18,9 @@ struct RunCommand: ParsableCommand {
   var arguments: [String] = []
 
   func run() throws {
-    var settings = options.settings
+    var settings = progress.applied(to: options.settings)
     settings.scriptPath = script
+    settings.scriptArguments = arguments
     do {
       try HostModules.withSettings(settings) {
         let state = try HostModules.open(settings)

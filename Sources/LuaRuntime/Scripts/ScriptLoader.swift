@@ -138,6 +138,11 @@ extension LuaState {
     do throws(UnreadableScript) { source = try readScript(path) } catch {
       throw LuaError(.runtime, error.description)
     }
+    try run(text: source, asFile: path, arguments: arguments)
+  }
+
+  /// Runs a text as if it stood in a file; see ``run(file:arguments:)``.
+  public func run(text source: String, asFile path: String, arguments: [String] = []) throws(LuaError) {
     let folder = (path as NSString).deletingLastPathComponent
     loader.folders.append(folder.isEmpty ? "." : folder)
     setArguments([path] + arguments)

@@ -6,8 +6,14 @@ import CLua
 public final class LuaClass: Sendable {
   /// What scripts and messages call it: `Tensor`.
   public let name: String
+  /// Whether a state remembers by which call an object was made, and what that call was told.
+  public let keepsOrigin: Bool
 
-  public init(_ name: String) { self.name = name }
+  /// Makes the identity of a class.
+  public init(_ name: String, keepsOrigin: Bool = false) {
+    self.name = name
+    self.keepsOrigin = keepsOrigin
+  }
 
   var address: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 }
@@ -24,6 +30,9 @@ extension LuaObject {
   public var luaByteCount: Int { 0 }
 
   public static var luaType: String { luaClass.name }
+
+  /// As its class says.
+  public static var keepsOrigins: Bool { luaClass.keepsOrigin }
 
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Self {
     try frame.object(index, as: Self.self)
@@ -67,6 +76,12 @@ extension LuaFrame {
       return nil
     }
     return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue() as? any LuaNamed
+  }
+
+  /// The open object at a stack index, of whatever class.
+  func anyObject(_ index: Int32) -> AnyObject? {
+    guard let type = clua_class_at(pointer, index) else { return nil }
+    return clua_object_at(pointer, index, type).map { Unmanaged<AnyObject>.fromOpaque($0).takeUnretainedValue() }
   }
 
   /// Reads an object of exactly this class.
