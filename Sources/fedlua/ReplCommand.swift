@@ -10,8 +10,10 @@ struct ReplCommand: ParsableCommand {
 
   @OptionGroup var prompt: PromptOptions
 
+  @OptionGroup var progress: ProgressOptions
+
   func run() throws {
-    let settings = options.settings
+    let settings = progress.applied(to: options.settings)
     try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       state.searchCurrentFolder()

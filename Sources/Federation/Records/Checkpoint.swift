@@ -8,7 +8,7 @@ import Tensors
 /// policies remember; its metadata holds the history and what the run must agree with. It is written to a temporary
 /// file and renamed, so a file under the final name is always whole.
 extension Simulation {
-  private static let format = "fedlua checkpoint 2"
+  private static let format = "fedlua checkpoint 3"
 
   /// Writes the run's state after the last finished round.
   public func save(to path: String) throws {
@@ -26,12 +26,12 @@ extension Simulation {
     }
     let json = JSONValue.object([
       ("history", .array(history.map(\.json))), ("clients", .array(states)), ("server", server),
-      ("server_optimizer", optimizer), ("policies", .object(policies)),
+      ("server_optimizer", optimizer), ("policies", .object(policies)), ("events", .array(events.map(\.json))),
     ])
     let metadata = [
       "format": Self.format, "layout": model.layout.digest, "seed": "\(options.seed)",
       "clients": "\(options.participants.count)", "dimension": "\(dimension)", "state": json.text,
-      "run": try JSONValue.object(RunFacts(self).all.map { ($0.name, .string($0.value)) }).text,
+      "run": try facts().json.text,
     ]
     try TensorFile.save(tensors, metadata: metadata, to: path)
   }
@@ -48,7 +48,7 @@ extension Simulation {
       throw FederationError.unreadable(path: path, problem: "this is no checkpoint of a run")
     }
     try expectSameRun(file.metadata, path)
-    try RunFacts(self).expectEqual(file.metadata["run"], path, allowing: changes)
+    try facts().expectEqual(file.metadata["run"].flatMap { JSONValue($0) }, path, allowing: changes)
     let named = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
     let vector = try restoredVector(named, path)
     let records = (json["history"]?.array ?? []).map(RoundRecord.init)
@@ -64,6 +64,7 @@ extension Simulation {
     restored.optimizer = try self.restored(json["server_optimizer"], "server.optimizer", named, path).tensors
     try restorePolicies(json["policies"], named)
     try commit(restored)
+    events = (json["events"]?.array ?? []).compactMap(RunEvent.init)
     isStopped = false
   }
 
