@@ -47,7 +47,7 @@ extension Simulation {
     guard file.metadata["format"] == Self.format, let text = file.metadata["state"], let json = JSONValue(text) else {
       throw FederationError.unreadable(path: path, problem: "this is no checkpoint of a run")
     }
-    try expectSameRun(file.metadata, path)
+    try expectSameRun(file.metadata, file.tensors, path)
     try facts().expectEqual(file.metadata["run"].flatMap { JSONValue($0) }, path, allowing: changes)
     let named = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
     let vector = try restoredVector(named, path)
@@ -68,13 +68,33 @@ extension Simulation {
     isStopped = false
   }
 
-  private func expectSameRun(_ metadata: [String: String], _ path: String) throws {
+  private func expectSameRun(
+    _ metadata: [String: String], _ tensors: [(name: String, tensor: Tensor)], _ path: String
+  ) throws {
+    if metadata["layout"] != model.layout.digest { try expectSameParameters(tensors, path) }
     let expected = [
       ("layout", model.layout.digest), ("seed", "\(options.seed)"), ("clients", "\(options.participants.count)"),
       ("dimension", "\(dimension)"),
     ]
     for (what, run) in expected where metadata[what] != run {
       throw FederationError.checkpoint(path: path, what: what, file: metadata[what] ?? "missing", run: run)
+    }
+  }
+
+  /// Names the first parameter that the file and the model do not share.
+  private func expectSameParameters(_ tensors: [(name: String, tensor: Tensor)], _ path: String) throws {
+    let prefix = "model."
+    let saved = tensors.filter { $0.name.hasPrefix(prefix) }
+      .map { (name: String($0.name.dropFirst(prefix.count)), shape: $0.tensor.shape) }
+    let known = Dictionary(saved.map { ($0.name, $0.shape) }) { first, _ in first }
+    for entry in model.layout.entries where known[entry.name] != entry.shape {
+      throw FederationError.checkpoint(
+        path: path, what: "the parameter '\(entry.name)' of the model", file: known[entry.name].map { "\($0)" } ?? "missing",
+        run: "\(entry.shape)")
+    }
+    for parameter in saved where !model.layout.entries.contains(where: { $0.name == parameter.name }) {
+      throw FederationError.checkpoint(
+        path: path, what: "the parameter '\(parameter.name)' of the model", file: "\(parameter.shape)", run: "missing")
     }
   }
 

@@ -114,6 +114,7 @@ public struct Varargs<Element: LuaReadable>: LuaReadable {
 
   public init(_ values: [Element]) { self.values = values }
 
+  /// Whether the first of them matches: any other is blamed where it stands.
   public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { Element.matches(frame, index) }
 
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Varargs {
