@@ -1,6 +1,6 @@
 -- Three hospitals train one network on scans that none of them shows to anybody.
--- Run as it is, this machine plays all three. `fedlua flower new app examples/19_hospitals.lua` makes the same script an
--- app for Flower: each hospital then loads what its own site file names, and no scan leaves it.
+-- Run as it is, this machine plays all three. `fedlua flower new app 19_hospitals.lua` makes an app for Flower of
+-- it: each hospital then loads what its own site file names, and no scan leaves it.
 -- Ends with: accuracy #, #
 local fed = require "fed"
 
