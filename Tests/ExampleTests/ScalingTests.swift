@@ -38,8 +38,9 @@ struct ScalingTests {
   }
 
   @Test(
-    "MPI ranks end with the digest of one process", .enabled(if: hasMPI, "mpirun and mpicc are not installed"),
-    arguments: ["openmpi", "mpich"].filter(has))
+    "MPI ranks end with the digest of one process",
+    .enabled(if: !Tools.mpi.isEmpty, "mpirun and mpicc are not installed"),
+    arguments: Tools.mpi)
   func ranks(kind: String) throws {
     let digest = try expected(rounds: 3)
     let outcome = try launch(kind, 3, "'\(Self.script)' 3")
@@ -49,7 +50,7 @@ struct ScalingTests {
 
   @Test(
     "A killed rank ends the run, which goes on at the next start",
-    .enabled(if: hasMPI, "mpirun and mpicc are not installed"), arguments: ["openmpi", "mpich"].filter(has))
+    .enabled(if: !Tools.mpi.isEmpty, "mpirun and mpicc are not installed"), arguments: Tools.mpi)
   func killedRank(kind: String) throws {
     try scratch.write(
       """
@@ -78,9 +79,9 @@ struct ScalingTests {
 
   @Test(
     "Ranks that go apart, errors and hanging ranks end the run with a reason",
-    .enabled(if: hasMPI, "mpirun and mpicc are not installed"))
+    .enabled(if: !Tools.mpi.isEmpty, "mpirun and mpicc are not installed"))
   func faults() throws {
-    let kind = ["mpich", "openmpi"].first(where: Self.has) ?? ""
+    let kind = Tools.mpi.last ?? ""
     try scratch.write("print('once') io.stderr:write('told\\n') error('broken')", to: "error.lua")
     let broken = try launch(kind, 3, "error.lua")
     #expect(broken.status != 0 && broken.output.hasPrefix("once\n"))
@@ -106,7 +107,8 @@ struct ScalingTests {
   }
 
   @Test(
-    "Files are written once, and every rank finds them", .enabled(if: hasMPI, "mpirun and mpicc are not installed"))
+    "Files are written once, and every rank finds them",
+    .enabled(if: !Tools.mpi.isEmpty, "mpirun and mpicc are not installed"))
   func files() throws {
     try scratch.write(
       """
@@ -118,7 +120,7 @@ struct ScalingTests {
       assert(io.open("model.safetensors"))
       print(pcall(model.save, model, "nowhere/model.safetensors"))
       """, to: "s.lua")
-    let outcome = try launch(["mpich", "openmpi"].first(where: Self.has) ?? "", 3, "s.lua")
+    let outcome = try launch(Tools.mpi.last ?? "", 3, "s.lua")
     #expect(outcome.status == 0 && outcome.output.contains("nowhere/model.safetensors: cannot be written"))
     #expect(try String(contentsOfFile: scratch.path("log.txt"), encoding: .utf8) == "line\n")
   }
@@ -135,10 +137,14 @@ struct ScalingTests {
     let doctor = try Program.fedlua(environment: ["FEDLUA_MPI": scratch.path("none.so"), "PATH": ""]).run(["doctor"])
     #expect(doctor.output.contains("no plug-in and no mpicc") && doctor.output.contains("no flwr on the path"))
   }
+}
 
-  private static func has(_ kind: String) -> Bool {
-    ["mpirun.\(kind)", "mpicc.\(kind)"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
+/// What this machine has of the programs that some tests need.
+enum Tools {
+  static func have(_ names: String...) -> Bool {
+    names.allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
   }
 
-  private static var hasMPI: Bool { has("openmpi") || has("mpich") }
+  /// The kinds of MPI that are installed.
+  static let mpi = ["openmpi", "mpich"].filter { have("mpirun.\($0)", "mpicc.\($0)") }
 }

@@ -3,9 +3,8 @@ import TestSupport
 import Testing
 
 /// The app for Flower, with a stand-in for Flower's public API: the real shims, the real program, no network.
-@Suite("An app for Flower", .serialized, .enabled(if: SiteTests.hasPython, "python3 is not installed"))
+@Suite("An app for Flower", .serialized, .enabled(if: Tools.have("python3"), "python3 is not installed"))
 struct SiteTests {
-  static let hasPython = FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")
   private static let script = "\(Program.packageRoot)/scripts/scale.lua"
 
   private let scratch: Scratch
