@@ -19,7 +19,7 @@ struct SiteTests {
     return try Program(
       "python3", "\(Program.packageRoot)/scripts/scaling/loopback.py", folder: scratch.folder,
       environment: ["FEDLUA": Program.fedluaPath]
-    ).run(settings + ["app"])
+    ).run(settings.filter { !$0.contains("=") } + ["app"] + settings.filter { $0.contains("=") })
   }
 
   private func digest(_ script: String) throws -> String {
