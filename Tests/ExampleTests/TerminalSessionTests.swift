@@ -25,7 +25,7 @@ struct TerminalSessionTests {
     .enter("fed.aggregators.krm {}"), .enter("x = = 1"),
     .complete("fed.zer"), .complete("fed.ones(2, 2):matm"), .complete("fed.optim.sgd { l"), .complete("fed.ones(2).sha"),
     .complete("require \"fed.aggregators.multi_k"), .complete(":apr"), .complete("repea"), .complete("io.open(\"poli"),
-    .complete("fed.simulation { rounds = 1, byz"), .complete("('x'):upp"), .complete("fed.preaggregators.nearest_n"),
+    .complete("fed.simulation { rounds = 1, byz"), .complete("('x'):upp"), .complete("fed.aggregators.nearest_n"),
     .enter("function f(n)"), .enter("  return n + 1"), .enter("end"), .enter("f(1)"),
     .enter("s = [[a"), .enter("b]]"), .enter("#s"), .press("Up"), .press("Up"), .press("Enter"), .enter("#s, f(x)"),
     .paste("for i = 1, 2 do\n\tprint(i)\nend\nlocal pasted = 'kept'\n"), .press("Enter"), .enter("pasted"),
