@@ -19,7 +19,7 @@ public final class LuaRun: LuaObject {
   private unowned let state: LuaState
   private let options: RunOptions
   /// What forked runs have in common; nil for a run that was never forked.
-  private var shared: SharedPolicies?
+  private(set) var shared: SharedPolicies?
   private var listening: ReloadListening?
 
   public var luaByteCount: Int { simulation.globalVector.byteCount * (simulation.options.threads + 2) }
@@ -216,13 +216,19 @@ extension ClassBuilder where Object == LuaRun {
   fileprivate mutating func addRunState() {
     property(
       "defense", "How updates become one; may be exchanged between two rounds, and nil averages by samples.",
-      get: { (run: LuaRun) in run.defense }, set: { (run: LuaRun, value: LuaValue) in try run.setDefense(value) })
+      get: { (run: LuaRun) in run.defense }, set: { (run: LuaRun, value: LuaValue) in
+        try run.setDefense(value)
+        run.shared?.forgetDefense(of: run)
+      })
     property(
       "attack", "What the Byzantine clients do; may be exchanged between two rounds.",
       get: { (run: LuaRun) in
         _ = try run.between("attack")
         return run.attack
-      }, set: { (run: LuaRun, value: LuaValue) in try run.setAttack(value) })
+      }, set: { (run: LuaRun, value: LuaValue) in
+        try run.setAttack(value)
+        run.shared?.forgetAttack(of: run)
+      })
     property(
       "local_training", "How clients train; may be exchanged between two rounds. nil until then.",
       get: { (run: LuaRun) in run.localTraining },
