@@ -1,24 +1,36 @@
-import Tensors
+public import Tensors
 
 /// Writes numbers, texts and tensors one after another as bytes, little-endian.
-struct WireWriter {
-  private(set) var bytes: [UInt8] = []
+public struct WireWriter {
+  /// What was written so far.
+  public private(set) var bytes: [UInt8] = []
 
-  mutating func write(_ value: UInt8) { bytes.append(value) }
+  /// Begins without bytes.
+  public init() {}
 
-  mutating func write(_ value: Int) { write(fixed: UInt64(bitPattern: Int64(value))) }
+  /// Writes one byte.
+  public mutating func write(_ value: UInt8) { bytes.append(value) }
 
-  mutating func write(_ value: Double) { write(fixed: value.bitPattern) }
+  /// Writes eight bytes.
+  public mutating func write(_ value: Int) { write(fixed: UInt64(bitPattern: Int64(value))) }
 
-  mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+  /// Writes the bits of a number.
+  public mutating func write(_ value: Double) { write(fixed: value.bitPattern) }
 
-  mutating func write(_ text: String) {
-    write(text.utf8.count)
-    bytes += Array(text.utf8)
+  /// Writes a byte, 0 or 1.
+  public mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+
+  /// Writes a text in UTF-8.
+  public mutating func write(_ text: String) { write(raw: Array(text.utf8)) }
+
+  /// How many bytes there are, and each.
+  public mutating func write(raw text: [UInt8]) {
+    write(text.count)
+    bytes += text
   }
 
   /// Element type, axes, and the values row by row.
-  mutating func write(_ tensor: Tensor) {
+  public mutating func write(_ tensor: Tensor) {
     write(UInt8(ElementType.allCases.firstIndex(of: tensor.elementType) ?? 0))
     write(tensor.shape.count)
     for size in tensor.shape { write(size) }
@@ -30,13 +42,13 @@ struct WireWriter {
   }
 
   /// Whether there is a value, and the value.
-  mutating func write<Value>(_ value: Value?, _ body: (inout WireWriter, Value) -> Void) {
+  public mutating func write<Value>(_ value: Value?, _ body: (inout WireWriter, Value) -> Void) {
     write(value != nil)
     if let value { body(&self, value) }
   }
 
   /// How many there are, and each.
-  mutating func write<Element>(each elements: [Element], _ body: (inout WireWriter, Element) -> Void) {
+  public mutating func write<Element>(each elements: [Element], _ body: (inout WireWriter, Element) -> Void) {
     write(elements.count)
     for element in elements { body(&self, element) }
   }
@@ -57,30 +69,38 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
 
 /// Reads what ``WireWriter`` wrote, and trusts nothing: each length is held against the bytes that are left before
 /// memory is taken for it.
-struct WireReader {
+public struct WireReader {
   private let bytes: [UInt8]
-  private(set) var position = 0
+  /// Bytes that were read.
+  public private(set) var position = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// Begins with the first byte.
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  var left: Int { bytes.count - position }
+  /// Bytes that were not read yet.
+  public var left: Int { bytes.count - position }
 
-  func fail(_ problem: String) -> WireError { WireError(position: position, problem: problem) }
+  /// What is wrong at the place that was read last.
+  public func fail(_ problem: String) -> WireError { WireError(position: position, problem: problem) }
 
-  mutating func byte() throws -> UInt8 {
+  /// Reads one byte; like all below, it reads what `write` of the same type wrote, or throws.
+  public mutating func byte() throws -> UInt8 {
     guard left >= 1 else { throw fail("it ends too early") }
     defer { position += 1 }
     return bytes[position]
   }
 
-  mutating func int() throws -> Int {
+  /// Reads eight bytes.
+  public mutating func int() throws -> Int {
     guard let value = Int(exactly: Int64(bitPattern: try fixed())) else { throw fail("a number is too large") }
     return value
   }
 
-  mutating func double() throws -> Double { Double(bitPattern: try fixed()) }
+  /// Reads a number.
+  public mutating func double() throws -> Double { Double(bitPattern: try fixed()) }
 
-  mutating func flag() throws -> Bool {
+  /// Reads a flag.
+  public mutating func flag() throws -> Bool {
     switch try byte() {
     case 0: return false
     case 1: return true
@@ -88,16 +108,25 @@ struct WireReader {
     }
   }
 
-  mutating func text() throws -> String {
-    let count = try length(elementBytes: 1)
-    guard let text = String(validating: bytes[position..<position + count], as: UTF8.self) else {
+  /// Reads a text.
+  public mutating func text() throws -> String {
+    let start = position
+    guard let text = String(validating: try raw(), as: UTF8.self) else {
+      position = start
       throw fail("a text is not UTF-8")
     }
-    position += count
     return text
   }
 
-  mutating func tensor() throws -> Tensor {
+  /// Reads bytes with their count.
+  public mutating func raw() throws -> [UInt8] {
+    let count = try length(elementBytes: 1)
+    defer { position += count }
+    return Array(bytes[position..<position + count])
+  }
+
+  /// Reads a tensor, in memory of its own.
+  public mutating func tensor() throws -> Tensor {
     let code = Int(try byte())
     guard ElementType.allCases.indices.contains(code) else { throw fail("there is no element type \(code)") }
     let elementType = ElementType.allCases[code]
@@ -122,11 +151,13 @@ struct WireReader {
     return tensor
   }
 
-  mutating func optional<Value>(_ body: (inout WireReader) throws -> Value) throws -> Value? {
+  /// Reads a value that may be missing.
+  public mutating func optional<Value>(_ body: (inout WireReader) throws -> Value) throws -> Value? {
     try flag() ? try body(&self) : nil
   }
 
-  mutating func each<Element>(_ body: (inout WireReader) throws -> Element) throws -> [Element] {
+  /// Reads a list.
+  public mutating func each<Element>(_ body: (inout WireReader) throws -> Element) throws -> [Element] {
     // Each element takes a byte or more, so a count beyond the bytes that are left is a lie.
     let count = try length(elementBytes: 1)
     var elements: [Element] = []
