@@ -10,7 +10,7 @@ struct Fedlua: ParsableCommand {
     commandName: "fedlua", abstract: "Federated learning under attack, in Lua.", version: fedluaVersion,
     subcommands: [
       RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self, BenchCommand.self,
-      AuditCommand.self,
+      AuditCommand.self, PolicyWorkerCommand.self, KernelCommand.self,
     ],
     helpNames: [.long, .short])
 

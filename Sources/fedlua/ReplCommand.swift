@@ -12,11 +12,15 @@ struct ReplCommand: ParsableCommand {
   @Flag(name: .customLong("no-history"), help: "Keep no history between sessions.")
   var forgets = false
 
+  @Flag(name: .customLong("json"), help: "Read requests and write answers as JSON, one a line, for other programs.")
+  var speaksJSON = false
+
   func run() throws {
     let settings = options.settings
     try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       HostModules.catchInterrupts(state)
+      if speaksJSON { return try JSONRepl(state) { HostModules.clearInterrupt(state) }.run() }
       let repl = Repl(state, prompt) { HostModules.clearInterrupt(state) }
       if !repl.run() { throw ExitCode.failure }
     }

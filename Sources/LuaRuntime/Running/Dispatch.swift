@@ -64,7 +64,8 @@ extension LuaFrame {
   /// Puts the error back as Lua knew it: the same object, the same traceback.
   fileprivate func write(_ error: LuaError) {
     if let traceback = error.traceback { clua_set_traceback(pointer, traceback) }
-    if let value = error.value { value.push(pointer) } else { write(error.message) }
+    // The value of an error in another state stays there.
+    if let value = error.value, value.owner === state { value.push(pointer) } else { write(error.message) }
   }
 }
 

@@ -103,6 +103,9 @@ public struct LuaFrame: ~Copyable {
     }
   }
 
+  /// The bytes of a string, as long as it lies there.
+  func rawBytes(_ index: Int32) -> UnsafeRawBufferPointer { bytes(index) }
+
   private func bytes(_ index: Int32) -> UnsafeRawBufferPointer {
     var length = 0
     let start = lua_tolstring(pointer, index, &length)
