@@ -91,7 +91,8 @@ static int pack(lua_State *L) {
   while (text < end) {
     if (*text++ != 'c') continue;
     uint64_t size = 0;
-    while (text < end && *text >= '0' && *text <= '9' && size <= LONGEST_STRING) size = size * 10 + (uint64_t)(*text++ - '0');
+    for (; text < end && *text >= '0' && *text <= '9' && size <= LONGEST_STRING; text++)
+      size = size * 10 + (uint64_t)(*text - '0');
     padded += size;
     if (padded > LONGEST_STRING) return luaL_error(L, "pack: the result is longer than a string may be");
   }

@@ -66,7 +66,8 @@ static int concat(lua_State *L) {
     size_t piece;
     lua_tolstring(L, -1, &piece);
     length += piece + separator_length;
-    if (length > LONGEST_STRING + separator_length) return luaL_error(L, "concat: the result is longer than a string may be");
+    if (length > LONGEST_STRING + separator_length)
+      return luaL_error(L, "concat: the result is longer than a string may be");
     luaL_addvalue(&text);
     if (i < last) luaL_addlstring(&text, separator, separator_length);
     if (i == LUA_MAXINTEGER) break;

@@ -54,7 +54,7 @@ private struct PolicyOptions: LuaOptions {
       "tensor_memory", \.tensorMemory, "Bytes of tensors that it may hold, beside those that it is given.",
       check: .sensible)
     field.option(
-      "seconds", \.seconds, "Seconds by the clock that one call may take: a second net, where instructions do not tell.",
+      "seconds", \.seconds, "Seconds by the clock that one call may take: a second net where instructions do not tell.",
       check: .within(0.01...86400))
     field.option(
       "options", \.options, "What the file's function is called with, if it makes the policy of options; plain data.")
@@ -79,7 +79,7 @@ private struct PolicyOptions: LuaOptions {
 extension PolicyOptions {
   /// Runs the file, and gives what it returns to the host.
   fileprivate func load(_ path: String, _ host: LuaState) throws -> CrossingValue {
-    let source = try scriptText(Self.found(path, host)), seed = seed ?? host.hostSettings.seed
+    let source = try Self.source(path, host), seed = seed ?? host.hostSettings.seed
     let place: any PolicyPlace =
       switch isolation {
       case .state: try PolicySandbox(path, limits, seed: seed, host: host)
@@ -90,6 +90,14 @@ extension PolicyOptions {
     let needs = try PolicyNeeds(hooks, limits, of: path)
     (place as? PolicyProcess)?.sendsRoot = needs.root
     return value
+  }
+
+  /// Reads the file, and leaves it to clients to run it.
+  fileprivate func file(_ path: String, _ host: LuaState) throws -> PolicyFile {
+    guard isolation == .state, seed == nil else {
+      throw LuaFailure("isolation and seed are for fed.policy.load; a client's seed comes from the run")
+    }
+    return PolicyFile(path, try Self.source(path, host), limits, try given())
   }
 
   private static func rule(_ value: CrossingValue, _ path: String) throws -> CrossingValue {
@@ -106,6 +114,10 @@ extension PolicyOptions {
     return try reader.value(options)
   }
 
+  private static func source(_ path: String, _ host: LuaState) throws -> String {
+    do throws(LuaError) { return try scriptText(found(path, host)) } catch { throw LuaFailure(error.message) }
+  }
+
   /// The path itself, or one beside the script that runs.
   private static func found(_ path: String, _ host: LuaState) -> String {
     guard !FileManager.default.fileExists(atPath: path), let script = host.hostSettings.scriptPath else { return path }
@@ -115,8 +127,30 @@ extension PolicyOptions {
 }
 
 let policyBindings = BindingModule(
-  "fed.policy", "Rules and attacks of others, run with limits.", classes: [policyFunctionClass]
+  "fed.policy", "Rules and attacks of others, run with limits.", classes: [policyFunctionClass, policyFileClass]
 ) { module in
+  module.function(
+    "file",
+    "Names a policy by its file and options, for work that runs at once for many clients: each client of each round opens "
+      + "it in a sandbox of its own. The same for any number of threads.",
+    Parameter("path", "The file; beside the script if it is not there."), Parameter("options", "What it may use."),
+    .caller, returns: "The policy, for policy of fed.local_training.define.",
+    errors: ["The file cannot be read.", "Options are not plain data."],
+    example: Example(
+      """
+      local path = os.tmpname()
+      local file = assert(io.open(path, "w"))
+      file:write "return { correct = function(g, s) return g + (s.weights - s.global) * 0.1 end }"
+      file:close()
+      local training = fed.local_training.define { policy = fed.policy.file(path), steps = 2 }
+      os.remove(path)
+      local run = fed.simulation {
+        clients = fed.partition.identical(fed.data.blobs { train = 60, classes = 3 }, { clients = 2 }), rounds = 1,
+        model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3 }, local_training = training,
+      }
+      print(run:next_round().number)
+      """, prints: "1")
+  ) { (path: String, options: PolicyOptions, caller: LuaCaller) in try options.file(path, caller.state) }
   module.function(
     "load",
     "Loads a policy from a file into a sandbox of its own: a rule, an attack or a table of hooks that can read no file "

@@ -13,6 +13,9 @@ final class PolicyFunction: LuaObject {
     self.body = body
   }
 
+  /// Calls it with values of another state.
+  func call(_ arguments: [CrossingValue]) throws -> [CrossingValue] { try body(arguments) }
+
   /// Calls it with the arguments from the second one on.
   fileprivate func call(_ frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 {
     let reader = CrossingReader(object: { $0 }) { _ in

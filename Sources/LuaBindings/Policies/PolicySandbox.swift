@@ -22,10 +22,12 @@ final class PolicySandbox: PolicyPlace {
   /// Nil where another process watches.
   private let watchdog: Watchdog?
   private let ticket: Ticket?
+  /// Whether functions stand in tables of the host, or are called by Swift alone.
+  private let isHosted: Bool
 
   /// Opens a sandbox beside a state of this process.
   init(_ name: String, _ limits: SandboxLimits, seed: UInt64, host: LuaState) throws {
-    (self.name, self.limits, ticket, watchdog) = (name, limits, nil, Watchdog())
+    (self.name, self.limits, ticket, watchdog, isHosted) = (name, limits, nil, Watchdog(), true)
     state = try PolicyLibrary.open(limits, seed: seed, settings: host.hostSettings) { [weak host] in
       host?.printLine($0)
     }
@@ -36,8 +38,14 @@ final class PolicySandbox: PolicyPlace {
     _ name: String, _ limits: SandboxLimits, settings: HostSettings, ticket: @escaping Ticket,
     print: @escaping (String) -> Void
   ) throws {
-    (self.name, self.limits, self.ticket, watchdog) = (name, limits, ticket, nil)
+    (self.name, self.limits, self.ticket, watchdog, isHosted) = (name, limits, ticket, nil, false)
     state = try PolicyLibrary.open(limits, seed: settings.seed, settings: settings, print: print)
+  }
+
+  /// Opens a sandbox whose functions Swift calls, on any one thread. What it prints is not shown.
+  init(_ name: String, _ limits: SandboxLimits, settings: HostSettings) throws {
+    (self.name, self.limits, ticket, watchdog, isHosted) = (name, limits, nil, nil, false)
+    state = try PolicyLibrary.open(limits, seed: settings.seed, settings: settings) { _ in }
   }
 
   /// The longest text of a policy: the time in which Lua reads one can grow with the square of its length.
@@ -78,6 +86,7 @@ final class PolicySandbox: PolicyPlace {
 
   private func leaving(_ function: LuaFunction) -> any LuaWritable {
     if let ticket { return ticket { [unowned self] in try call(function, $0) } }
+    if !isHosted { return PolicyFunction(name: name) { [unowned self] in try call(function, $0) } }
     // The host's function keeps the sandbox alive.
     return HostedFunction(PolicyFunction(name: name) { try self.call(function, $0) })
   }

@@ -25,7 +25,7 @@ let kernelScript = #"""
 
       def started(self):
           """The program that evaluates; a new one where the last one ended."""
-          if self.program is None or self.program.poll() is not None:
+          if self.program is None:
               self.program = subprocess.Popen(
                   [os.environ.get("FEDLUA_PROGRAM", "fedlua"), "repl", "--json"], stdin=subprocess.PIPE,
                   stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True)
@@ -38,7 +38,7 @@ let kernelScript = #"""
               program.stdin.write(json.dumps(request) + "\n")
               program.stdin.flush()
           except BrokenPipeError:
-              return None
+              return self.ended()
           while True:
               try:
                   line = program.stdout.readline()
@@ -46,11 +46,17 @@ let kernelScript = #"""
                   program.send_signal(signal.SIGINT)
                   continue
               if not line:
-                  return None
+                  return self.ended()
               message = json.loads(line)
               if message["type"] not in ("stream", "display"):
                   return message
               show(message)
+
+      def ended(self):
+          """Forgets a program that is gone."""
+          self.program.kill()
+          self.program.wait()
+          self.program = None
 
       def show(self, message):
           if message["type"] == "stream":
@@ -101,8 +107,7 @@ let kernelScript = #"""
 
       async def do_shutdown(self, restart):
           if self.program is not None:
-              self.program.kill()
-              self.program.wait()
+              self.ended()
           return {"status": "ok", "restart": restart}
 
 

@@ -182,7 +182,48 @@ struct PolicyTests {
       assert(#play { attack = asking, defense = fed.aggregators.krum { f = 1 } } > 20)
       local broken = fed.aggregator("broken", function() error { code = 7 } end)
       local message = wrong(play, { attack = asking, defense = broken })
-      assert(message:find("error object is a table", 1, true), message)
+      assert(message:find("an error object of another state", 1, true), message)
+      """)
+  }
+
+  @Test("Policies of clients give the same bits for any number of threads, and those of traced functions")
+  func clients() throws {
+    try check(
+      """
+      local function file(text, options)
+        local path = folder .. "/clients.lua"
+        local file = assert(io.open(path, "w"))
+        file:write(text)
+        file:close()
+        return fed.policy.file(path, options)
+      end
+      local function train(training, threads)
+        training.optimizer, training.steps = fed.optim.sgd { lr = 0.1 }, 5
+        local run = fed.simulation {
+          clients = fed.partition.identical(fed.data.blobs { train = 120, classes = 3 }, { clients = 6 }), rounds = 2,
+          model = fed.models.mlp { inputs = 2, hidden = { 6 }, classes = 3 }, seed = 3, threads = threads,
+          local_training = fed.local_training.define(training),
+        }
+        local norms = {}
+        for round in run:rounds() do norms[#norms + 1] = ("%a"):format(round.update_norm) end
+        return table.concat(norms, " ")
+      end
+      local text = "return { correct = function(g, s) return g + (s.weights - s.global) * 0.5 end }"
+      local traced = train { correct = function(g, s) return g + (s.weights - s.global) * 0.5 end }
+      assert(train { policy = file(text) } == traced)
+      local noisy = [[return function(options)
+        return { after_step = function(weights, s)
+          assert(s.steps >= 0 and s.client >= 1 and s.client <= 6 and s.round >= 1 and s.lr == 0.1)
+          if math.random() < 0.5 then return weights * (1 - options.decay * s.client) end
+        end }
+      end]]
+      local one = train({ policy = file(noisy, { options = { decay = 0.01 } }) }, 1)
+      assert(train({ policy = file(noisy, { options = { decay = 0.01 } }) }, 4) == one)
+      assert(train({ policy = file(noisy, { options = { decay = 0.02 } }) }, 4) ~= one)
+      local ok, message = pcall(train, { policy = file "return { correct = function(g, s) while true do end end }" })
+      assert(not ok and tostring(message):find("stopped after 10000000 instructions", 1, true), tostring(message))
+      ok, message = pcall(train, { policy = file(text), correct = print })
+      assert(not ok and message:find("option 'policy': the file has the functions", 1, true), message)
       """)
   }
 }
