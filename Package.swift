@@ -81,7 +81,7 @@ let package = Package(
     // Where the two sides meet.
     .target(
       name: "LuaBindings", dependencies: ["LuaRuntime", "Federation", "Attacks", "LuaLibrary"], swiftSettings: strict),
-    .target(name: "LuaLibrary", plugins: ["EmbedLuaPlugin"]),
+    .target(name: "LuaLibrary", exclude: ["shipped"], plugins: ["EmbedLuaPlugin"]),
     .executableTarget(name: "EmbedLua"),
     .plugin(
       name: "EmbedLuaPlugin", capability: .buildTool(), dependencies: ["EmbedLua"], path: "Sources/EmbedLuaPlugin"),
@@ -104,7 +104,8 @@ let package = Package(
       exclude: ["mistakes", "hostile", "fuzz", "extreme_calls.lua"]),
     .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs", "Fixtures"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"], exclude: ["notebook.py"]),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["fedlua", "TestSupport"], exclude: ["screens", "notebook.py"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,7 +6,7 @@ local x = fed.tensor { {1, 2}, {3, 4} }                   -- also zeros, ones, f
 print(x)
 print(x[1][2], x[{2, -1}], x:narrow(1, 1, 2):sum():item())
 print(x:matmul(x:t()) + 1)
-print(x:eq(2), x == x)                                     -- eq compares elements, == tells whether it is one tensor
+print(x:eq(2), rawequal(x, x))                             -- eq compares elements; == on tensors says what to write
 
 local w = fed.randn { 2, 3, seed = 1 }:requires_grad()
 local loss = (x:matmul(w) - fed.ones(2, 3)):square():mean()

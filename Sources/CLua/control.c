@@ -41,6 +41,10 @@ static int protected_call_with_handler(lua_State *L) {
   return finish_pcall(L, lua_pcallk(L, count - 2, LUA_MULTRET, 2, 2, finish_pcall), 2);
 }
 
+bool clua_catches_errors(lua_CFunction function) {
+  return function == protected_call || function == protected_call_with_handler;
+}
+
 // Coroutines that an interrupt ended. Lua leaves their hooks off, so what they would still close could not be stopped.
 static const char stopped_coroutines = 0;
 

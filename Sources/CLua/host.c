@@ -15,13 +15,39 @@ void clua_set_library(clua_host *h, const char *chunk_prefix) {
   h->library = strdup(chunk_prefix);
 }
 
-bool clua_is_library(const clua_host *h, const lua_Debug *frame) {
+bool clua_is_library_frame(const clua_host *h, const lua_Debug *frame) {
   return h->library && strncmp(frame->source, h->library, strlen(h->library)) == 0;
 }
 
 size_t clua_offheap_bytes(const clua_host *h) { return h->offheap_bytes; }
 size_t clua_offheap_limit(const clua_host *h) { return h->offheap_limit; }
 bool clua_on_thread(const clua_host *h) { return h->running == NULL || pthread_equal(pthread_self(), h->thread); }
+
+static void line_hook(lua_State *L, lua_Debug *frame) {
+  lua_getinfo(L, "S", frame);
+  if (*frame->source == '@' && host_of(L)->on_line) host_of(L)->on_line(L, frame->source + 1, frame->currentline);
+}
+
+void clua_count_lines(clua_host *h, void (*on_line)(lua_State *, const char *, int)) {
+  h->on_line = on_line;
+  lua_sethook(h->main, on_line ? line_hook : NULL, on_line ? LUA_MASKLINE : 0, 0);
+}
+
+const char *clua_memory_place(const clua_host *h) { return h->memory_place; }
+
+// Notes the line of the script for which there is no memory: once the error is caught, its stack is gone. Reads what the
+// interpreter saved before it asked for memory, and allocates nothing.
+static void *refuse(clua_host *h) {
+  lua_Debug frame;
+  h->memory_place[0] = 0;
+  for (int level = 0; h->running && lua_getstack(h->running, level, &frame); level++) {
+    lua_getinfo(h->running, "Sl", &frame);
+    if (frame.currentline <= 0) continue;
+    snprintf(h->memory_place, sizeof h->memory_place, "%s:%d: ", frame.short_src, frame.currentline);
+    break;
+  }
+  return NULL;
+}
 
 enum { RESERVE_STEP = 256 << 10 };
 
@@ -51,10 +77,10 @@ void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size) {
   if (new_size > old_size && is_sandbox(h)) {
     clua_note_growth(h, is_string, new_size, new_size - old_size);
   } else if (new_size > old_size && h->heap_limit && h->heap_bytes + (new_size - old_size) > h->heap_limit) {
-    if (h->swift_depth == 0) return NULL;
+    if (h->swift_depth == 0) return refuse(h);
     h->heap_overrun = h->pending = true;
   }
-  if (new_size > old_size && !reserve(h, h->heap_bytes + (new_size - old_size), h->swift_depth > 0)) return NULL;
+  if (new_size > old_size && !reserve(h, h->heap_bytes + (new_size - old_size), h->swift_depth > 0)) return refuse(h);
   void *fresh = realloc(block, new_size);
   if (!fresh) {
     if (h->swift_depth == 0) return NULL;
@@ -85,6 +111,8 @@ static int open_libraries(lua_State *L) {
   }
   clua_open_libraries(L);
   clua_open_control(L);
+  clua_open_output(L);
+  clua_open_finalizers(L);
   clua_open_random(L, seed);
   return 0;
 }

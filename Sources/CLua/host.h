@@ -34,10 +34,17 @@ struct clua_host {
   atomic_int interrupt;
   pthread_t thread;
   char *library;  // how the names of the library's chunks begin; NULL for none
+  void (*on_line)(lua_State *, const char *path, int line);
+  char memory_place[128];  // `script.lua:12: ` where Lua was refused memory
   char *traceback;
   bool keep_traceback;  // the error on its way already has the innermost traceback
   bool warnings_off, warning_continues;
   meter meter;
+  clua_output_hook before_output;  // may be NULL
+  void *output_context;
+  bool line_is_open;  // what a script wrote last ended in the middle of a line
+  clua_error_hook on_error;  // may be NULL
+  bool is_answered;          // the error hook gave a value in the place of the failed call's
 };
 
 // What a userdata holds. Told from any other by its mark; the class is compared by address, so a check reads three words.
@@ -64,7 +71,6 @@ static inline bool is_interrupted(const clua_host *h) {
 
 void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size);
 int clua_raise_interrupt(lua_State *L);
-bool clua_is_library(const clua_host *h, const lua_Debug *frame);  // needs "S" of lua_getinfo
 void clua_release_object(clua_host *h, void *object);
 // Raises what a callback failed with; no Swift frame is left when it is called.
 int clua_fail(lua_State *L, clua_host *h, int status);
@@ -99,6 +105,9 @@ static inline void charge(lua_State *L, uint64_t instructions) {
   h->meter.spent += instructions;
   clua_look(L, h);
 }
+void clua_open_output(lua_State *L);          // print, io.write, file:write
+void clua_open_finalizers(lua_State *L);      // setmetatable
+bool clua_catches_errors(lua_CFunction function);  // whether it is pcall or xpcall
 void clua_open_random(lua_State *L, uint64_t seed);
 // What waits for the end of a callback: 0 to go on, or a status to fail with.
 int clua_after_callback(lua_State *L, clua_host *h, void *binding);

@@ -1,6 +1,7 @@
 #include "host.h"
 #include <signal.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 // The main script pays nothing for interrupts: the hook is set only when one is wanted (a permanent hook costs 2.2x).
@@ -8,7 +9,15 @@
 static _Atomic(clua_host *) signal_host;
 static _Atomic(clua_signal) signal_forward;
 
-enum { EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, SIGNALS_UNTIL_EXIT = 3 };
+enum {
+  EVERYTHING = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
+  SIGNALS_UNTIL_WARNING = 2,
+  SIGNALS_UNTIL_EXIT = 3,
+};
+
+// The terminal as it was found; the third signal leaves it so.
+static struct termios terminal;
+static bool has_terminal, shows_errors;
 
 static void hook(lua_State *L, lua_Debug *event) {
   (void)event;
@@ -41,6 +50,17 @@ bool clua_interrupted(const clua_host *h) { return is_interrupted(h); }
 
 void clua_clear_interrupt(clua_host *h) { atomic_store(&h->interrupt, 0); }
 
+static void say(const char *text) {
+  if (shows_errors && write(STDERR_FILENO, text, strlen(text)) < 0) shows_errors = false;
+}
+
+// Ends the program from within a signal handler, so that the shell finds its terminal as it was.
+static void leave_at_once(int number) {
+  if (has_terminal) tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
+  say("\033[0m\nfedlua: stopped\n");
+  _exit(128 + number);
+}
+
 static void on_sigint(int number) {
   clua_host *h = atomic_load(&signal_host);
   if (!h) return;
@@ -48,15 +68,18 @@ static void on_sigint(int number) {
     pthread_kill(h->thread, number);
     return;
   }
-  atomic_fetch_add(&h->interrupt, 1);
+  int count = atomic_fetch_add(&h->interrupt, 1) + 1;
   lua_sethook(clua_state(h), hook, EVERYTHING, 1);  // only the state's own thread may set its hook
-  if (atomic_load(&h->interrupt) >= SIGNALS_UNTIL_EXIT) _exit(128 + number);
+  if (count >= SIGNALS_UNTIL_EXIT) leave_at_once(number);
+  if (count == SIGNALS_UNTIL_WARNING) say("\nfedlua: still stopping; Ctrl-C once more leaves the program\n");
   clua_signal forward = atomic_load(&signal_forward);
   if (forward) forward();
 }
 
 void clua_catch_sigint(clua_host *h, clua_signal forward) {
   h->thread = pthread_self();
+  has_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
+  shows_errors = isatty(STDERR_FILENO) == 1;
   atomic_store(&signal_forward, forward);
   atomic_store(&signal_host, h);
   struct sigaction action;

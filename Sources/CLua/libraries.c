@@ -60,19 +60,41 @@ static int table_move(lua_State *L) {
   return 1;
 }
 
-// The original in the first upvalue copies nothing a number of times that no one waits for.
+enum { BYTES_BETWEEN_LOOKS = 1 << 20 };
+
+// Writes a text and what follows it so many times, and looks at the interrupt between.
+static void write_copies(
+    lua_State *L, char *at, const char *text, size_t length, lua_Integer count, const char *separator, size_t gap) {
+  size_t written = 0;
+  while (count-- > 0) {
+    memcpy(at, text, length);
+    at += length;
+    if (count > 0 && gap > 0) {
+      memcpy(at, separator, gap);
+      at += gap;
+    }
+    if ((written += length + gap) < BYTES_BETWEEN_LOOKS) continue;
+    written = 0;
+    if (UNLIKELY(is_interrupted(host_of(L)))) clua_raise_interrupt(L);
+  }
+}
+
 static int string_rep(lua_State *L) {
-  size_t length = 0, separator = 0;
-  luaL_checklstring(L, 1, &length);
+  size_t length, gap;
+  const char *text = luaL_checklstring(L, 1, &length);
   lua_Integer count = luaL_checkinteger(L, 2);
-  luaL_optlstring(L, 3, "", &separator);
-  if (count > 1 && length == 0 && separator == 0) {
+  const char *separator = luaL_optlstring(L, 3, "", &gap);
+  if (count <= 0 || length + gap == 0) {
     lua_pushliteral(L, "");
     return 1;
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 1);
+  const size_t most = (size_t)LUA_MAXINTEGER;
+  if (length + gap < length || (size_t)count > most / (length + gap)) return luaL_error(L, "resulting string too large");
+  size_t total = (size_t)count * length + (size_t)(count - 1) * gap;
+  luaL_Buffer buffer;
+  char *start = luaL_buffinitsize(L, &buffer, total);
+  write_copies(L, start, text, length, count, separator, gap);
+  luaL_pushresultsize(&buffer, total);
   return 1;
 }
 
@@ -123,7 +145,8 @@ void clua_open_libraries(lua_State *L) {
   lua_pushcfunction(L, table_move);
   lua_setfield(L, -2, "move");
   lua_getfield(L, -2, "string");
-  wrap(L, "rep", string_rep);
+  lua_pushcfunction(L, string_rep);
+  lua_setfield(L, -2, "rep");
   lua_pop(L, 3);
   lua_setwarnf(L, warn, host_of(L));
 }

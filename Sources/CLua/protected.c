@@ -20,7 +20,7 @@ static int first_level(lua_State *L) {
   lua_Debug frame;
   for (int level = 1; lua_getstack(L, level, &frame); level++) {
     lua_getinfo(L, "S", &frame);
-    if (clua_is_library(h, &frame))
+    if (clua_is_library_frame(h, &frame))
       first = level + 1;
     else if (*frame.what != 'C')
       return first;
@@ -28,12 +28,46 @@ static int first_level(lua_State *L) {
   return 1;
 }
 
+// Whether a pcall in Lua waits for what is raised here.
+static bool is_caught(lua_State *L) {
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "f", &frame);
+    lua_CFunction function = lua_tocfunction(L, -1);
+    lua_pop(L, 1);
+    if (function && clua_catches_errors(function)) return true;
+  }
+  return false;
+}
+
+// Lets the program look at an error while the stack still stands. True if it left a value to go on with.
+static bool is_answered(lua_State *L, clua_host *h) {
+  if (!h->on_error || is_interrupted(h) || is_caught(L)) return false;
+  char *traceback = h->traceback ? strdup(h->traceback) : NULL;
+  clua_error_hook hook = h->on_error;
+  h->on_error = NULL;  // a mistake at the prompt opens no other
+  h->swift_depth++;
+  bool answers = hook(L);
+  h->swift_depth--;
+  h->on_error = hook;
+  clua_set_traceback(L, traceback);
+  free(traceback);
+  return answers;
+}
+
+void clua_set_error_hook(clua_host *h, clua_error_hook hook) { h->on_error = hook; }
+
 // Notes the traceback beside the error and leaves the error itself alone, so that tables keep their identity.
 static int note_traceback(lua_State *L) {
   clua_host *h = host_of(L);
   if (!(h->keep_traceback && h->traceback)) {
     luaL_traceback(L, L, NULL, first_level(L));
     clua_set_traceback(L, lua_tostring(L, -1));
+    lua_settop(L, 1);
+    if (is_answered(L, h)) {
+      h->is_answered = true;
+      return 1;
+    }
   }
   h->keep_traceback = false;
   lua_settop(L, 1);
@@ -54,7 +88,10 @@ int clua_pcall(lua_State *L, int arguments, int results) {
   lua_remove(L, base);
   h->running = outer;
   h->swift_depth = depth;
-  return status;
+  if (LIKELY(!h->is_answered)) return status;
+  h->is_answered = false;
+  if (results != LUA_MULTRET) lua_settop(L, base - 1 + results);
+  return LUA_OK;
 }
 
 typedef struct {

@@ -8,7 +8,7 @@ void clua_push_where(lua_State *L) {
   for (int level = 1; lua_getstack(L, level, &frame); level++) {
     lua_getinfo(L, "Sl", &frame);
     if (frame.currentline <= 0) continue;
-    if (!clua_is_library(host_of(L), &frame)) {
+    if (!clua_is_library_frame(host_of(L), &frame)) {
       lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
       return;
     }

@@ -13,10 +13,14 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
     "seed", "Returns the seed for scripts that choose none.", .caller,
     returns: "The seed given by --seed, or 0.", example: Example("print(fed.seed())", prints: "0")
   ) { (caller: LuaCaller) in caller.state.hostSettings.seed }
+  module.addSettings()
+  module.addShowing()
   module.addConvolutionMode()
   module.addDefinitions()
+  module.addReference()
   module.addExamples()
   module.addProfiling()
+  module.addSites()
 }
 
 extension ModuleBuilder {

@@ -1,4 +1,5 @@
 import Datasets
+import Federation
 import Foundation
 import Kernels
 import LuaRuntime
@@ -15,9 +16,18 @@ public enum HostFacts {
       ("threads", "\(settings.threads) of \(ProcessInfo.processInfo.processorCount) processors"),
       ("instructions", "\(Kernels.isa.rawValue), best here is \(InstructionSet.best.rawValue)"),
       ("memory", "\(MemoryBudget.limit >> 20) MiB for tensors, of \(ProcessInfo.processInfo.physicalMemory >> 20)"),
+      ("executor threads", "runs on \(settings.threads) threads of this process"),
+      ("executor mpi", MPISetup.facts),
+      ("executor flower", FlowerSetup.facts),
       ("data folders", DataFolders.standard.bases.joined(separator: ":")),
     ] + Environment.complaints.map { ("environment", $0) } + dataSets.map { name, load in (name, samples(name, load)) }
   }
+
+  /// The SHA-256 of a text in hexadecimal digits, as sites list the scripts that they allow.
+  public static func hash(of text: String) -> String { SHA256.hex(text) }
+
+  /// A text in quotes, as JSON and Python read it.
+  public static func quoted(_ text: String) -> String { JSONValue.string(text).text }
 
   private static let dataSets: [(name: String, load: @Sendable () throws -> (train: Dataset, test: Dataset))] = [
     ("mnist", { try MNISTFamily.mnist.load() }), ("fashion_mnist", { try MNISTFamily.fashionMNIST.load() }),

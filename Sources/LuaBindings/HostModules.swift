@@ -7,6 +7,7 @@ public enum HostModules {
   /// The native modules, in the order in which they are opened. A new module is one more line here.
   public static let native: [BindingModule] = [
     hostBindings,
+    debugBindings,
     tensorBindings,
     linearAlgebraBindings,
     datasetBindings,
@@ -41,6 +42,7 @@ public enum HostModules {
     let state = try LuaState(limits)
     MemoryBudget.whenFull(state) { ($0 as? LuaState)?.collectGarbage() }
     state.userInfo = settings
+    state.hints = errorHints
     for module in native { state.open(module) }
     let own = ScriptLoader.modules(of: "fed", in: settings.scriptFolders)
     let members = Set(LuaLibrary.members + own).sorted()
@@ -48,6 +50,7 @@ public enum HostModules {
     state.setField("smoke", of: "fed", settings.isSmokeRun)
     try joinLibrary(state, members: members)
     state.openHelp()
+    if !settings.speaks { try state.run("require 'fed.ranks.parts.silence'()", name: "=silence") }
     state.makeGlobalsStrict()
     return state
   }

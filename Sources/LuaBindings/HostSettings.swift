@@ -1,3 +1,4 @@
+import Federation
 import Foundation
 public import LuaRuntime
 import Synchronization
@@ -18,6 +19,20 @@ public struct HostSettings: Sendable {
   /// The script that is run; nil at a prompt.
   public var scriptPath: String?
 
+  /// What the user set for the script by `--set name=value`, in the order given: of two with one name the last counts.
+  public var assignments: [Assignment] = []
+
+  /// A setting of a script, as text.
+  public struct Assignment: Sendable, Equatable {
+    /// What the script calls it.
+    public let name: String
+    /// What stands behind the equals sign.
+    public let text: String
+
+    /// Makes a setting of `name=text`.
+    public init(name: String, text: String) { (self.name, self.text) = (name, text) }
+  }
+
   /// `auto`, the fastest way for each shape, and `direct`, the definition's sums alone.
   public static let convolutionModes = ConvolutionMode.allCases.map(\.rawValue)
 
@@ -29,6 +44,17 @@ public struct HostSettings: Sendable {
 
   /// The limit that a text such as `500M` or `4G` names; nil if it names none.
   public static func memoryLimit(named text: String) -> Int? { MemoryBudget.limit(named: text) }
+
+  /// What the processes that run this script side by side tell each other; nil where it runs in one.
+  var ranks: RankExchange?
+
+  /// What carries the run's jobs to sites; nil where clients train in this process.
+  public var server: SiteServer?
+  /// What does a message's work at a site; nil elsewhere.
+  public var worker: SiteWorker?
+
+  /// Whether this process speaks for all that run the script: it prints, shows progress and writes files.
+  var speaks: Bool { (ranks?.rank ?? 0) == 0 && worker == nil }
 
   private let random = ScriptRandom()
 
@@ -53,6 +79,18 @@ private final class ScriptRandom: Sendable {
       let stream = made ?? Stream(RandomStream(seed: seed, purpose: .script))
       made = stream
       return stream
+    }
+  }
+}
+
+extension HostSettings {
+  /// Makes a run whose clients train where the user chose.
+  func simulation(_ options: SimulationOptions) throws -> Simulation {
+    if let worker { try worker.serve(Simulation(options)) }
+    if let server { return try Simulation(options) { try server.executor(options, $0, $1) } }
+    guard let ranks else { return try Simulation(options) }
+    return try Simulation(options) { isConfined, makeWorker in
+      try RankExecutor(ranks, threads: options.threads, isConfined: isConfined, makeWorker: makeWorker)
     }
   }
 }

@@ -10,7 +10,8 @@ struct Fedlua: ParsableCommand {
     commandName: "fedlua", abstract: "Federated learning under attack, in Lua.", version: fedluaVersion,
     subcommands: [
       RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self, BenchCommand.self,
-      AuditCommand.self, PolicyWorkerCommand.self, KernelCommand.self,
+      AuditCommand.self, MetaCommand.self, CheckCommand.self, TestCommand.self, MPIPluginCommand.self,
+      FlowerCommand.self, PolicyWorkerCommand.self, KernelCommand.self,
     ],
     helpNames: [.long, .short])
 
@@ -21,7 +22,8 @@ struct Fedlua: ParsableCommand {
       StandardOutput.complain("argument \(position) is not UTF-8")
       Foundation.exit(64)  // as for any other mistake on the command line
     }
-    main(nil)
+    let commands = configuration.subcommands.map { $0._commandName } + ["help"]
+    main(Invocation(commands: commands).arguments(Array(CommandLine.arguments.dropFirst())))
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LuaBindings
 import LuaRuntime
 
@@ -9,8 +8,7 @@ struct ReplCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  @Flag(name: .customLong("no-history"), help: "Keep no history between sessions.")
-  var forgets = false
+  @OptionGroup var prompt: PromptOptions
 
   @Flag(name: .customLong("json"), help: "Read requests and write answers as JSON, one a line, for other programs.")
   var speaksJSON = false
@@ -19,18 +17,10 @@ struct ReplCommand: ParsableCommand {
     let settings = options.settings
     try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
+      state.searchCurrentFolder()
       HostModules.catchInterrupts(state)
       if speaksJSON { return try JSONRepl(state) { HostModules.clearInterrupt(state) }.run() }
-      let repl = Repl(state, prompt) { HostModules.clearInterrupt(state) }
-      if !repl.run() { throw ExitCode.failure }
+      if !prompt.prompt(state) { throw ExitCode.failure }
     }
-  }
-
-  private var prompt: Repl.Options {
-    var prompt = Repl.Options()
-    prompt.greeting = "fedlua \(fedluaVersion): help() explains, Tab completes, Ctrl-C stops, Ctrl-D leaves"
-    let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
-    if !forgets { prompt.historyPath = home + "/.fedlua_history" }
-    return prompt
   }
 }

@@ -21,6 +21,11 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Memory for tensors, such as 500M or 4G. (default: FEDLUA_MEMORY, or nine tenths of what is free)")
   var memory: String?
 
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: "A setting of the script, name=value, which it reads by fed.settings { name = default }; may be repeated.")
+  var assignments: [String] = []
+
   var settings: HostSettings {
     var settings = HostSettings()
     if let threads { settings.threads = threads }
@@ -29,10 +34,23 @@ struct RunOptions: ParsableArguments {
     settings.isSmokeRun = smoke
     settings.scriptFolders = folders
     settings.memoryLimit = memory.flatMap(HostSettings.memoryLimit(named:))
+    settings.assignments = (try? Self.assignments(assignments)) ?? []
     return settings
   }
 
+  /// The names and values of `name=value`.
+  static func assignments(_ texts: [String]) throws -> [HostSettings.Assignment] {
+    try texts.map { text in
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, parts[0].wholeMatch(of: /[A-Za-z_]\w*/) != nil else {
+        throw ValidationError("--set needs name=value, such as lr=0.1, got '\(text)'")
+      }
+      return HostSettings.Assignment(name: parts[0], text: parts[1])
+    }
+  }
+
   func validate() throws {
+    _ = try Self.assignments(assignments)
     if let threads, threads < 1 { throw ValidationError("--threads is at least 1, got \(threads)") }
     if let memory, HostSettings.memoryLimit(named: memory) == nil {
       throw ValidationError("--memory is a size such as 500M or 4G, got \(memory)")

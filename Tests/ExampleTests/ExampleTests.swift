@@ -32,7 +32,7 @@ struct ExampleTests {
   func exampleRuns(_ example: Example) throws {
     let scratch = try Scratch()
     let path = "\(Program.packageRoot)/examples/\(example.name)"
-    let outcome = try Program.fedlua(folder: scratch.folder).run(["run", path, "--smoke"])
+    let outcome = try Program.fedlua(folder: scratch.folder).run(["run", "--smoke", path])
     #expect(outcome.status == 0, "\(outcome.errors)")
     let ending = try #require(example.ending, "\(example.name) has no comment `-- Ends with: …`")
     #expect(withoutNumbers(outcome.lastLine) == withoutNumbers(ending))

@@ -28,7 +28,7 @@ struct ReadmeTests {
     let scratch = try Scratch()
     let text = Readme.blocks(in: "lua").map(\.text).joined(separator: "\n")
     let script = try scratch.write(text, to: "readme.lua")
-    let outcome = try Program.fedlua(folder: scratch.folder).run(["run", script, "--smoke"])
+    let outcome = try Program.fedlua(folder: scratch.folder).run(["run", "--smoke", script])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("accuracy"))
   }

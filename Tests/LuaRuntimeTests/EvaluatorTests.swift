@@ -52,9 +52,9 @@ import Testing
   @Test("A cycle ends, and long tables are cut and laid out in lines")
   func bigTables() throws {
     #expect(try shown("t = {1}; t.me = t", "t") == "{ 1, me = <cycle> }")
-    let numbers = try shown("(function() local t = {} for i = 1, 60 do t[i] = i end return t end)()")
-    #expect(numbers.split(separator: "\n").count == 53)
-    #expect(numbers.hasSuffix("  50,\n  … 10 more\n}"))
+    let words = try shown("(function() local t = {} for i = 1, 60 do t[i] = {} end return t end)()")
+    #expect(words.split(separator: "\n").count == 53)
+    #expect(words.hasSuffix("  {},\n  … 10 more\n}"))
   }
 
   @Test("Members that are not loaded yet are shown by name")
@@ -73,12 +73,21 @@ import Testing
   @Test(
     "Tab completes names without running code",
     arguments: [
-      ("count.s", "um(", ["count.sum("]), ("print(count.to", "tal(", ["count.total("]),
-      ("fed.cou", "nt.", ["fed.count."]),
-      ("c:ad", "d(", ["c:add("]), ("c.va", "lue", ["c.value"]), ("c:va", "", []), ("s:upp", "er(", ["s:upper("]),
+      ("count.s", "um(", ["sum("]), ("print(count.to", "tal(", ["total("]), ("fed.cou", "nt.", ["count."]),
+      ("c:ad", "d(", ["add("]), ("c.va", "lue", ["value"]), ("c:va", "", []), ("c.ad", "", []),
+      ("s:upp", "er(", ["upper("]), ("s.upp", "", []),
       ("whi", "le", ["while"]), ("nothing.", "", []), ("trap.a.", "", []),
-      ("string.re", "", ["string.rep(", "string.reverse("]),
-      ("lazy.kr", "um", ["lazy.krum"]), ("x = {count.li", "", ["count.list(", "count.live("]),
+      ("string.re", "", ["rep(", "reverse("]),
+      ("lazy.kr", "um", ["krum"]), ("x = {count.li", "", ["list(", "live("]),
+      // What a call returns is known by its declaration.
+      ("count.new(3):ad", "d(", ["add("]), ("count.new(3).va", "lue", ["value"]), ("(c):ad", "d(", ["add("]),
+      ("c:add():ad", "d(", ["add("]), ("'x':upp", "er(", ["upper("]), ("local y = count.new((1 + 2)):ad", "d(", ["add("]),
+      // Options stand where a key can.
+      ("count.options { st", "art = ", ["start = "]), ("count.options({ st", "art = ", ["start = "]),
+      ("count.options { start = 1, ra", "te = ", ["rate = "]), ("count.options { start = 1, st", "ring.", ["string."]),
+      ("count.options { start = count.s", "um(", ["sum("]),
+      ("count.options { start = c", "", ["c", "collectgarbage(", "coroutine.", "count."]),
+      ("-- count.s", "", []), ("'count.s", "", []), ("5", "", []), (":apr", "opos", [":apropos"]),
     ])
   func completion(line: String, insertion: String, candidates: [String]) throws {
     let state = try makeState()
@@ -91,5 +100,71 @@ import Testing
     let found = Evaluator(state).complete(line)
     if !(found.candidates.count > 1) { #expect(found.insertion == insertion) }
     #expect(found.candidates == candidates)
+  }
+}
+
+/// What an entry leaves behind for the next ones.
+@Suite struct SessionTests {
+  /// Runs entries and returns what each shows; `! ` stands before a failure.
+  private func shown(_ entries: String...) throws -> [String] {
+    let evaluator = Evaluator(try makeState())
+    return entries.map { entry in
+      switch evaluator.evaluate(entry) {
+      case .values(let texts): texts.joined(separator: "\t")
+      case .incomplete: "…"
+      case .failure(let error): "! " + error.message
+      }
+    }
+  }
+
+  @Test("A local variable outside of every block is known to later entries, which share it with functions")
+  func locals() throws {
+    let texts = try shown(
+      "local x, y = 5, 'a'", "x .. y", "local function inc() x = x + 1 return x end", "inc()", "x", "x = 10", "inc()",
+      "do local hidden = 1 end", "hidden == nil", "local x = 'new'", "x", "inc()")
+    #expect(texts == ["", "5a", "", "6", "6", "", "11", "", "true", "", "new", "12"])
+  }
+
+  @Test("Constants are known too, variables that close are not, and locals end with an entry that returns")
+  func oddLocals() throws {
+    #expect(try shown("local k <const> = 7", "k").last == "7")
+    #expect(try shown("local c <close> = nil", "rawget(_G, 'c')").last == "nil")
+    #expect(try shown("local r = 3 return r", "rawget(_G, 'r')") == ["3", "nil"])
+    #expect(try shown("local f = function() local inner = 1 end", "rawget(_G, 'inner')").last == "nil")
+    #expect(try shown("for i = 1, 2 do local z = i end local w = 4", "w").last == "4")
+  }
+
+  @Test("Lines are counted over the session, in messages and tracebacks")
+  func lineNumbers() throws {
+    let texts = try shown("x = 1", "function f()\n  error('deep')\nend", "f()", "local y = 2", "y + {}", "x = = 1")
+    #expect(texts[2] == "! stdin:3: deep")
+    #expect(texts[4].hasPrefix("! stdin:7: attempt to perform arithmetic on a table value"))
+    #expect(texts[5] == "! stdin:8: unexpected symbol near '='")
+    let evaluator = Evaluator(try makeState())
+    _ = evaluator.evaluate("local n = 1")
+    guard case .failure(let error) = evaluator.evaluate("n = n + nil") else { return #expect(Bool(false)) }
+    #expect(error.traceback == "stack traceback:\n\tstdin:2: in main chunk")
+  }
+
+  @Test("The last three results are kept")
+  func results() throws {
+    #expect(try shown("1", "2", "3", "{_, _1, _2, _3}").last == "{ 3, 3, 2, 1 }")
+  }
+
+  @Test(
+    "Text is whole or goes on",
+    arguments: [("f(", false), ("x = 1", true), ("for i = 1, 2 do", false), ("x = = 1", true), ("[[a", false), ("", true)])
+  func completeness(text: String, isComplete: Bool) throws {
+    #expect(Evaluator(try makeState()).isComplete(text) == isComplete)
+  }
+
+  @Test("Entries with names of a file are counted in its own lines")
+  func namedChunks() throws {
+    let evaluator = Evaluator(try makeState())
+    _ = evaluator.evaluate("x = 1\nx = 2")
+    guard case .failure(let error) = evaluator.evaluate("local kept = 4\nerror('no')", named: "@a.lua") else {
+      return #expect(Bool(false))
+    }
+    #expect(error.message == "a.lua:2: no")
   }
 }

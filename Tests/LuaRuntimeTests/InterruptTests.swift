@@ -56,6 +56,8 @@ private let stop = Atomic<Bool>(false)
       "table.sort({3, 2, 1}, function() while true do end end)",
       "string.gsub('x', 'x', function() while true do end end)",
       "table.move({}, 1, 1 << 60, 2)",
+      "while true do local s = ('xy'):rep(1 << 26, ', ') end",
+      "setmetatable({}, {__gc = function() while true do end end}) collectgarbage() while true do end",
       "local co = coroutine.create(function() \(endlessVariable) coroutine.yield() end) "
         + "coroutine.resume(co) coroutine.close(co)",
       "coroutine.wrap(function() \(endlessVariable) error('x') end)()",

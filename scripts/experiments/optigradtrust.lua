@@ -4,15 +4,15 @@
 --
 -- Names are defenses, attacks, divisions (iid, or the concentration of a Dirichlet draw), seeds, training (fedbn_prox
 -- or fedavg), data (mnist or fashion_mnist), images, rounds, root, validation, and cell=I/N for one part of N. The
--- model is measured on 2,500 test images each round and on all of them at the end. Each finished cell is a line of FILE
--- under a hash of all that it depends on: its settings and this script. Finished cells are not run again, so several
--- processes may add to one file, and a longer list adds what is missing. Delete the file when the library has changed.
--- At the end stands a table of means over the seeds with 95 % intervals by Student's t.
+-- model is measured on 2,500 test images each round and on all of them at the end: accuracy, the least of the last
+-- three rounds, F1 and false alarms of flags, seconds a round, and the share of samples that lie. A finished cell is a
+-- line of FILE and is not run again (fed.sweep); delete the file when the library has changed. At the end stand
+-- tables of means over the seeds with 95 % intervals.
 local fed = require "fed"
-local nn, util = fed.nn, require "fed.util"
+local nn = fed.nn
 
 local settings = {
-  out = "optigradtrust.tsv", data = "mnist", images = "10000", rounds = "20", root = "300", validation = "200",
+  out = "optigradtrust.csv", data = "mnist", images = "10000", rounds = "20", root = "300", validation = "200",
   defenses = "fedavg,oracle,fltrust,krum,trimmed_mean,coordinate_median,optigradtrust", training = "fedbn_prox",
   attacks = "none,scale,partial_scale,sign_flip,noise,label_flip", divisions = "iid,0.5", seeds = "101,102,103",
   cell = "1/1",
@@ -28,17 +28,6 @@ local function list(text)
   for word in text:gmatch("[^,]+") do words[#words + 1] = word end
   return words
 end
-
---- FNV-1a, 64 bits.
-local function hash(text)
-  local sum = 0xcbf29ce484222325
-  for i = 1, #text do sum = (sum ~ text:byte(i)) * 0x100000001b3 end
-  return ("%016x"):format(sum)
-end
-
-local file = assert(io.open(debug.getinfo(1, "S").source:sub(2)))
-local script = hash(file:read "a")
-file:close()
 
 -- What is run -----------------------------------------------------------------------------------------------------
 
@@ -149,91 +138,29 @@ local function run_cell(cell)
   local found, share = fed.metrics.detection(flags, truth), 0
   for _, id in ipairs(byzantine) do share = share + #clients[id] / #data.train end
   local accuracy = least > 0 and run:evaluate(data.test) or run.history[-1].accuracy
-  return { accuracy, least, found.f1 or -1, found.false_positive_rate or -1, seconds, share }
+  return {
+    accuracy = accuracy, least = least, f1 = attack and found.f1 or nil, false_alarms = found.false_positive_rate,
+    seconds = seconds, lies = share,
+  }
 end
 
 -- The sweep -------------------------------------------------------------------------------------------------------
 
---- The cells of the grid, in order, with the name under which each is kept.
-local function grid()
-  local cells = {}
-  local shared = table.concat({ settings.data, settings.images, settings.rounds, settings.root, settings.validation,
-    settings.training, script }, "\t")
-  for _, division in ipairs(list(settings.divisions)) do
-    for _, seed in ipairs(list(settings.seeds)) do
-      for _, attack in ipairs(list(settings.attacks)) do
-        for _, defense in ipairs(list(settings.defenses)) do
-          local cell = { division = division, attack = attack, defense = defense, seed = tonumber(seed) }
-          cell.key = hash(table.concat({ shared, division, seed, attack, defense }, "\t"))
-          cells[#cells + 1] = cell
-        end
-      end
-    end
-  end
-  return cells
-end
+local seeds = list(settings.seeds)
+for i, word in ipairs(seeds) do seeds[i] = math.tointeger(tonumber(word)) end
 
-local function finished()
-  local known = {}
-  local lines = io.open(settings.out)
-  for line in lines and lines:lines() or function() end do
-    local words = {}
-    for word in line:gmatch("[^\t]+") do words[#words + 1] = word end
-    local numbers = {}
-    for i = 6, #words do numbers[#numbers + 1] = tonumber(words[i]) end
-    if #numbers == 6 then known[words[1]] = numbers end       -- a line that was cut off is run again
-  end
-  if lines then lines:close() end
-  return known
-end
-
-local function keep(cell, numbers)
-  local words = { cell.key, cell.division, cell.attack, cell.defense, tostring(cell.seed) }
-  for _, number in ipairs(numbers) do words[#words + 1] = ("%.5f"):format(number) end
-  local out = assert(io.open(settings.out, "a"))
-  out:write(table.concat(words, "\t"), "\n")
-  out:close()
-end
-
---- Half of the 95 % interval of a mean: Student's t, by degrees of freedom.
-local quantiles = { 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228 }
-
-local function interval(numbers)
-  local n, mean, sum = #numbers, util.mean(numbers), 0
-  if n < 2 then return ("%.1f"):format(100 * mean) end
-  for _, x in ipairs(numbers) do sum = sum + (x - mean) ^ 2 end
-  return ("%.1f ± %.1f"):format(100 * mean, 100 * (quantiles[n - 1] or 1.96) * math.sqrt(sum / (n - 1) / n))
-end
-
-local function table_of(cells, known)
-  print "| division | attack | rule | accuracy | least of the last 3 | F1 | FPR | s a round | seeds |"
-  print "|---|---|---|---|---|---|---|---|---|"
-  local groups, order = {}, {}
-  for _, cell in ipairs(cells) do
-    local name = table.concat({ cell.division, cell.attack, cell.defense }, " | ")
-    if known[cell.key] and not groups[name] then groups[name], order[#order + 1] = {}, name end
-    if known[cell.key] then table.insert(groups[name], known[cell.key]) end
-  end
-  for _, name in ipairs(order) do
-    local columns = {}
-    for k = 1, 6 do
-      columns[k] = {}
-      for i, numbers in ipairs(groups[name]) do columns[k][i] = numbers[k] end
-    end
-    local flags = math.max(table.unpack(columns[3])) > 0 or math.max(table.unpack(columns[4])) > 0
-    local f1 = not flags and "no flags" or name:find("| none |", 1, true) and "-" or interval(columns[3])
-    print(("| %s | %s | %s | %s | %s | %.2f | %d |"):format(name, interval(columns[1]), interval(columns[2]), f1,
-      interval(columns[4]), util.mean(columns[5]), #columns[1]))
-  end
-end
-
-local part, parts = settings.cell:match("^(%d+)/(%d+)$")
-local cells, known = grid(), finished()
-for index, cell in ipairs(cells) do
-  if not known[cell.key] and index % tonumber(parts) == tonumber(part) % tonumber(parts) then
-    known[cell.key] = run_cell(cell)
-    keep(cell, known[cell.key])
-    print(("%s %s %s seed %d: %.4f"):format(cell.division, cell.attack, cell.defense, cell.seed, known[cell.key][1]))
-  end
-end
-table_of(cells, known)
+local sweep = fed.sweep {
+  grid = { division = list(settings.divisions), attack = list(settings.attacks), defense = list(settings.defenses) },
+  seeds = seeds, order = { "division", "seed", "attack", "defense" }, out = settings.out, part = settings.cell,
+  depends = table.concat({ settings.data, settings.images, settings.rounds, settings.root, settings.validation,
+    settings.training }, " "),
+  run = run_cell, measures = { "accuracy", "least", "f1", "false_alarms", "seconds", "lies" },
+  on_cell = function(row)
+    print(("%s %s %s seed %d: %.4f"):format(row.division, row.attack, row.defense, row.seed, row.accuracy))
+  end,
+}
+sweep:run()
+local by = { "division", "attack", "defense" }
+print(sweep:table { by = by, values = { "accuracy", "least", "f1", "false_alarms" }, percent = true, digits = 1 }
+  :markdown())
+print(sweep:table { by = by, values = { "seconds" } }:markdown())

@@ -59,7 +59,7 @@ end
 --- A spec of a script's own, or one for its whole folder. Parts are tested through the members that are made of them.
 local function has_spec(name, present)
   local specs = "Tests/LuaLibraryTests/specs/"
-  if name:find("/parts/", 1, true) then return true end
+  if ("/" .. name):find("/parts/", 1, true) then return true end
   return present[specs .. name .. "_spec.lua"] or present[specs .. (name:match("^(.*)/") or "") .. "_spec.lua"]
 end
 

@@ -85,6 +85,9 @@ int clua_pcall(lua_State *L, int arguments, int results);
 int clua_get(lua_State *L, int index);     // replaces the key on top by the value
 int clua_set(lua_State *L, int index);     // pops a value and below it a key
 int clua_tostring(lua_State *L, int index);  // pushes what tostring gives
+// Calls a function for each line of a script file that runs, with its path; NULL ends that. It must not raise.
+void clua_count_lines(clua_host *host, void (*on_line)(lua_State *, const char *path, int line));
+const char *clua_memory_place(const clua_host *host);  // `script.lua:12: `, or empty
 const char *clua_traceback(const clua_host *host);  // of the last error, innermost stack; may be NULL
 void clua_set_traceback(lua_State *L, const char *text);
 
@@ -137,6 +140,20 @@ bool clua_interrupted(const clua_host *host);
 // Makes SIGINT interrupt this host; `forward` runs in the handler and must be async-signal-safe.
 void clua_catch_sigint(clua_host *host, clua_signal forward);
 void clua_release_sigint(clua_host *host);
+
+// ---- what scripts write
+// Called before a script writes to the terminal: whoever has drawn a line there in place takes it away.
+typedef void (*clua_output_hook)(void *context);
+void clua_set_output_hook(clua_host *host, clua_output_hook hook, void *context);
+void clua_announce_output(clua_host *host);  // for what the host itself writes on behalf of a script
+bool clua_line_is_open(const clua_host *host);  // whether what a script wrote last ended in the middle of a line
+
+// ---- a look at an error where it happened
+// Called inside of the message handler of an error that nothing in Lua catches: the stack is whole. True if a value is on
+// top that stands for what the failed call would have returned.
+typedef bool (*clua_error_hook)(lua_State *L);
+bool clua_is_library_frame(const clua_host *host, const lua_Debug *frame);  // needs "S" of lua_getinfo
+void clua_set_error_hook(clua_host *host, clua_error_hook hook);
 
 // Writes what lies in the buffer of standard output. Whether some of what was printed is lost, as on a full device.
 bool clua_loses_output(void);

@@ -45,7 +45,7 @@ enum CachedSamples {
     let text = Array(try JSONEncoder().encode(header))
     var start = magic + (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
     start += [UInt8](repeating: 0, count: (page - start.count % page) % page)
-    try AtomicFile.replace(path) { file in
+    try AtomicFile.replaceAlone(path) { file in
       try start.withUnsafeBytes { try file.write($0) }
       try file.write(samples)
     }

@@ -63,7 +63,8 @@ public struct SampleCache: Sendable {
   /// Lets the cheap key lead to an entry.
   private func remember(_ key: String, _ link: String, _ states: [FileState]) {
     // A file that was changed a moment ago may change again within the clock's grain.
-    if states.allSatisfy(\.isSettled) { try? AtomicFile.replace(link, bytes: Array(key.utf8)) }
+    guard states.allSatisfy(\.isSettled) else { return }
+    try? AtomicFile.replaceAlone(link, bytes: Array(key.utf8))
   }
 
   /// Hash of the settings and of all files' bytes; nil where one could not be read.

@@ -35,4 +35,18 @@ extension Executor {
 /// A place where tasks run one after the other: a model replica and what it needs.
 public protocol Worker: AnyObject {
   func run(_ task: JobTask, of job: Job) throws -> TaskResult
+
+  /// About how much work a task is, in any unit, so that tasks can be dealt out evenly before they run.
+  func cost(of task: JobTask) -> Int
+
+  /// Refuses a result that no worker of this run could have given; asked about what came from elsewhere.
+  func expect(_ result: TaskResult, of job: Job) throws
+}
+
+extension Worker {
+  /// The same for each.
+  public func cost(of task: JobTask) -> Int { 1 }
+
+  /// Refuses nothing.
+  public func expect(_ result: TaskResult, of job: Job) throws {}
 }

@@ -6,10 +6,21 @@ public struct WireWriter {
   public private(set) var bytes: [UInt8] = []
 
   /// Begins without bytes.
-  public init() {}
+  ///
+  /// - Parameter count: Bytes that will be written, as far as that is known.
+  public init(reserving count: Int = 0) { bytes.reserveCapacity(count) }
 
   /// Writes one byte.
   public mutating func write(_ value: UInt8) { bytes.append(value) }
+
+  /// Bytes as they are; the reader must know how many.
+  mutating func write(raw: [UInt8]) { bytes += raw }
+
+  /// How many bytes there are, and the bytes.
+  public mutating func write(block: [UInt8]) {
+    write(block.count)
+    bytes += block
+  }
 
   /// Writes eight bytes.
   public mutating func write(_ value: Int) { write(fixed: UInt64(bitPattern: Int64(value))) }
@@ -21,13 +32,7 @@ public struct WireWriter {
   public mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
 
   /// Writes a text in UTF-8.
-  public mutating func write(_ text: String) { write(raw: Array(text.utf8)) }
-
-  /// How many bytes there are, and each.
-  public mutating func write(raw text: [UInt8]) {
-    write(text.count)
-    bytes += text
-  }
+  public mutating func write(_ text: String) { write(block: Array(text.utf8)) }
 
   /// Element type, axes, and the values row by row.
   public mutating func write(_ tensor: Tensor) {
@@ -90,6 +95,16 @@ public struct WireReader {
     return bytes[position]
   }
 
+  /// The next bytes as they are.
+  mutating func raw(_ count: Int) throws -> [UInt8] {
+    guard count >= 0, count <= left else { throw fail("it ends too early") }
+    defer { position += count }
+    return Array(bytes[position..<position + count])
+  }
+
+  /// What ``WireWriter/write(block:)`` wrote.
+  public mutating func block() throws -> [UInt8] { try raw(length(elementBytes: 1)) }
+
   /// Reads eight bytes.
   public mutating func int() throws -> Int {
     guard let value = Int(exactly: Int64(bitPattern: try fixed())) else { throw fail("a number is too large") }
@@ -111,18 +126,11 @@ public struct WireReader {
   /// Reads a text.
   public mutating func text() throws -> String {
     let start = position
-    guard let text = String(validating: try raw(), as: UTF8.self) else {
+    guard let text = String(validating: try block(), as: UTF8.self) else {
       position = start
       throw fail("a text is not UTF-8")
     }
     return text
-  }
-
-  /// Reads bytes with their count.
-  public mutating func raw() throws -> [UInt8] {
-    let count = try length(elementBytes: 1)
-    defer { position += count }
-    return Array(bytes[position..<position + count])
   }
 
   /// Reads a tensor, in memory of its own.

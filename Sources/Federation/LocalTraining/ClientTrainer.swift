@@ -39,6 +39,38 @@ final class ClientTrainer: Worker {
     }
   }
 
+  /// Samples that a task reads in all.
+  func cost(of task: JobTask) -> Int {
+    if task.inputs.numbers[.first] != nil { return (try? task.inputs.whole(.count)) ?? 1 }
+    guard let training = try? training(of: task), let samples = try? run.data.set(task.data).count else { return 1 }
+    let limit = (try? limits(of: task, training)) ?? (1, .max)
+    return max(1, min(samples.saturated(times: limit.epochs), training.batchSize.saturated(times: limit.steps)))
+  }
+
+  func expect(_ result: TaskResult, of job: Job) throws {
+    if [Function.train, Function.contribute].contains(job.function) {
+      let isEmpty = result.values.isEmpty && result.report?.isFinite == false
+      if !isEmpty { _ = try result.values.tensor(.update) }
+      guard result.report != nil else { throw FederationError.missing(what: "the report of training", known: []) }
+    }
+    let known: [ExchangeKey: Int] = [
+      .update: run.split.dimension, .averaged: run.split.averaged.reduce(0) { $0 + $1.count },
+    ]
+    for (key, tensor) in result.values.tensors.sorted(by: { $0.key < $1.key }) {
+      let isRight = known[key].map { tensor.shape == [$0] } ?? (tensor.count <= model.layout.count)
+      guard tensor.elementType == .float32, isRight else {
+        throw FederationError.option(
+          name: "'\(key)'", got: "\(tensor.shape) \(tensor.elementType)",
+          allowed: "float32 of shape \(known[key].map { "[\($0)]" } ?? "at most [\(model.layout.count)]") is needed")
+      }
+    }
+    let own = result.state?.localValues?.shape, needed = [run.split.local.reduce(0) { $0 + $1.count }]
+    guard own == nil || own == needed else {
+      throw FederationError.option(
+        name: "'\(ExchangeKey.localValues)'", got: "\(own ?? [])", allowed: "shape \(needed) is needed")
+    }
+  }
+
   // MARK: Training
 
   /// Trains from the global vector; gives back the update, and the values of which the server keeps the mean.
@@ -120,7 +152,7 @@ final class ClientTrainer: Worker {
     let training = work.training, data = try self.data(of: work.task)
     var order = work.stream(.batches), changes = work.stream("augmentation")
     if let name { (order, changes) = (order.derive(RandomPurpose(name), 0), changes.derive(RandomPurpose(name), 0)) }
-    let limits = try epochs.map { (epochs: $0, steps: Int.max) } ?? self.limits(of: work)
+    let limits = try epochs.map { (epochs: $0, steps: Int.max) } ?? self.limits(of: work.task, work.training)
     let batchCount = (data.count + training.batchSize - 1) / training.batchSize
     let before = max(0, work.round - 1) * min(limits.steps, limits.epochs.multipliedReportingOverflow(by: batchCount).0)
     // Each pass has at least one step, but for passes over a single sample.
@@ -154,12 +186,12 @@ final class ClientTrainer: Worker {
   }
 
   /// Most passes and most steps of a task: its own, or those of the run.
-  private func limits(of work: LocalWork) throws -> (epochs: Int, steps: Int) {
-    if work.task.inputs.numbers[.steps] != nil {
-      let steps = try work.task.inputs.whole(.steps)
+  private func limits(of task: JobTask, _ training: LocalTraining) throws -> (epochs: Int, steps: Int) {
+    if task.inputs.numbers[.steps] != nil {
+      let steps = try task.inputs.whole(.steps)
       return (steps, steps)
     }
-    return (work.training.epochs ?? work.training.steps ?? 1, work.training.steps ?? .max)
+    return (training.epochs ?? training.steps ?? 1, training.steps ?? .max)
   }
 
   /// The samples that a task trains on, with other labels where the task has some.
@@ -192,5 +224,13 @@ final class ClientTrainer: Worker {
       result.values.numbers[value.key]? *= share
     }
     return result
+  }
+}
+
+extension Int {
+  /// The product, or the largest number where it would be larger.
+  fileprivate func saturated(times other: Int) -> Int {
+    let (product, overflows) = multipliedReportingOverflow(by: other)
+    return overflows ? .max : product
   }
 }

@@ -32,6 +32,7 @@ public final class RunDirectory {
 
   /// Removes what a run left, so that nothing of it can be taken for the next one's.
   public func removeRun() {
+    guard FileSharing.isWriterHere else { return }
     for path in [checkpointPath, metricsPath] { try? FileManager.default.removeItem(atPath: path) }
   }
 
@@ -106,8 +107,11 @@ public final class RunDirectory {
 
   /// Adds a round's line.
   public func append(_ record: RoundRecord) throws {
+    guard FileSharing.isWriterHere else { return }
     guard isRegularFile(metricsPath), let file = FileHandle(forWritingAtPath: metricsPath) else {
-      return try rewriteMetrics([record])
+      return try write(to: metricsPath) {
+        try AtomicFile.replaceAlone(metricsPath, bytes: Array((record.json.text + "\n").utf8))
+      }
     }
     defer { try? file.close() }
     do {
@@ -125,9 +129,11 @@ public final class RunDirectory {
   }
 
   private func writeWhole(_ text: String, to path: String) throws {
-    do {
-      try AtomicFile.replace(path, bytes: Array(text.utf8))
-    } catch {
+    try write(to: path) { try AtomicFile.replace(path, bytes: Array(text.utf8)) }
+  }
+
+  private func write(to path: String, _ body: () throws -> Void) throws {
+    do { try body() } catch let error as RankError { throw error } catch {
       throw FederationError.setup(
         what: path, problem: "the file cannot be written", allowed: "a writable place is needed")
     }

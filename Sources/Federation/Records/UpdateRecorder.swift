@@ -46,6 +46,7 @@ public final class UpdateRecorder {
 
   /// Removes rounds after this one, as before a run goes on from there.
   public func removeRounds(after last: Int) {
+    guard FileSharing.isWriterHere else { return }
     for round in Self.rounds(in: path) where round > last {
       for folder in [path, path + "/truth"] {
         try? FileManager.default.removeItem(atPath: Self.file(round, in: folder))

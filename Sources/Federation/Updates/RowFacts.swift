@@ -57,11 +57,25 @@ extension UpdateMatrix {
   public func norms(for rule: String) throws -> [Double] {
     try facts.norms(tensor) {
       guard count > 0 else { throw FederationError.noUpdates(rule: rule) }
-      let squares = try products(for: rule) { $0.dot($1, $1) }
-      // No square of a finite row overflows double precision.
-      if squares.contains(where: { !$0.isFinite }) { try requireFinite(rule) }
-      return squares.map { $0.squareRoot() }
+      return try finiteSquares(for: rule) { $0.dot($1, $1) }.map { $0.squareRoot() }
     }
+  }
+
+  /// Throws unless every row is finite, of which a finite sum of its squares is proof: then nobody has to look at the
+  /// elements for this alone. No square of a finite row overflows double precision.
+  private func requireFinite(_ rule: String, from squares: [Double]) throws {
+    if squares.allSatisfy(\.isFinite) { _ = facts.faults(tensor) { [] } } else { try requireFinite(rule) }
+  }
+
+  /// Returns a sum of squares for each row, in which every element of it takes part.
+  ///
+  /// - Throws: ``FederationError/notFinite(rule:client:value:coordinate:)`` in the name of `rule`.
+  func finiteSquares(
+    for rule: String, _ body: @Sendable (_ rows: RowReader, _ row: UnsafePointer<Float>) -> Double
+  ) throws -> [Double] {
+    let squares = try products(for: rule, body)
+    try requireFinite(rule, from: squares)
+    return squares
   }
 
   /// Inner products of all pairs of rows.
@@ -72,7 +86,7 @@ extension UpdateMatrix {
     try facts.gram(tensor) {
       guard count > 0 else { throw FederationError.noUpdates(rule: rule) }
       let gram = try InnerProducts.table(self, for: rule)
-      if (0..<count).contains(where: { !gram[$0, $0].isFinite }) { try requireFinite(rule) }
+      try requireFinite(rule, from: (0..<count).map { gram[$0, $0] })
       return gram
     }
   }

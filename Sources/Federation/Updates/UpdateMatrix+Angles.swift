@@ -49,10 +49,10 @@ extension UpdateMatrix {
   /// Euclidean distance of each row to a vector `[d]`.
   public func distances(to vector: Tensor) throws -> [Double] {
     let rule = "distance"
-    try requireFinite(rule)
+    guard count > 0 else { throw FederationError.noUpdates(rule: rule) }
     let other = try row(of: vector, for: rule), reader = Places(other.floatPointer)
     defer { withExtendedLifetime(other) {} }
-    return try products(for: rule) { $0.squaredDistance($1, reader.base).squareRoot() }
+    return try finiteSquares(for: rule) { $0.squaredDistance($1, reader.base) }.map { $0.squareRoot() }
   }
 
   /// Distances of each row to each row of `others`, row-major `n x k`.

@@ -180,6 +180,11 @@ private struct NameOptions: LuaOptions {
       return classNames
     }
     let seen = labels.values.max() ?? 0
+    if classes == nil, let first = labels.values.min(), first == 1, seen > 1 {
+      throw LuaFailure(
+        "labels go from 1 to \(Int(seen)); they count from 0, so subtract 1, or say classes = \(Int(seen) + 1) if class 0 "
+          + "has no sample here")
+    }
     let count = classes ?? (seen >= 0 && seen < 1e6 ? Int(seen) + 1 : 1)
     guard (1...1_000_000).contains(count) else {
       throw LuaFailure("classes = \(count) is not allowed; it must be from 1 to 1000000")

@@ -64,7 +64,7 @@ extension ClassBuilder where Object == Dataset {
         blobs + "for x, y in set:batches { size = 4 } do print(#x) end", prints: "4\n2")
     ) { (set: Dataset, options: BatchOptions, caller: LuaCaller) in
       var batches = set.batchPositions(size: options.size, stream: options.order, dropsLast: options.dropLast)
-      return LuaIterator { try batches.next().map { try set.tensors(at: $0, caller) } }
+      return LuaSteps { try batches.next().map { try set.tensors(at: $0, caller) } }
     }
     method(
       "statistics", "Measures the channels over all samples.",

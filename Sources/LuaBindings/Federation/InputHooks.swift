@@ -47,7 +47,9 @@ extension ClassBuilder where Object == LuaRun {
           """, prints: "2\t500.0\t0.0")
     ) { (run: LuaRun, inputs: Tensor) in
       let answer = try run.simulation.predict(inputs)
-      let info: LuaRecord = ["score": answer.scores.map { Tensor($0.map(Float.init)) }, "inputs": answer.inputs]
+      let info = ShapedRecord<AnswerTable>([
+        ("score", answer.scores.map { Tensor($0.map(Float.init)) }), ("inputs", answer.inputs),
+      ])
       return Results(Tensor(labels: answer.labels), info)
     }
   }

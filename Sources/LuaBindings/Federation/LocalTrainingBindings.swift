@@ -81,7 +81,8 @@ extension Fields where Root: TrainingOptions {
       "loss", \.common.loss,
       "\"cross_entropy\", \"mse\" or \"binary_cross_entropy\" of the model's output; or a function of (model, batch, draw) "
         + "that returns a tensor of one number: batch has inputs and labels, draw gives random tensors. It is traced as a "
-        + "module's `forward` is, see fed.nn.module.")
+        + "module's `forward` is, see fed.nn.module.",
+      type: "string|(fun(model: Model, batch: TrainingBatch, draw: Draws): Tensor)")
     option(
       "traced", \.common.traced,
       "Whether models run by plans, on all threads; off, everything runs operation by operation, a script's on one.")

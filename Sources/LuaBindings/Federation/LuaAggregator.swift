@@ -91,8 +91,9 @@ private struct AggregatorOptions: LuaOptions {
 
   static let fields = Fields<AggregatorOptions> { field in
     field.option("f", \.f, "Byzantine clients that the rule claims to bear.")
-    field.option("on_save", \.save, "Returns what the rule remembers, for a checkpoint.")
-    field.option("on_load", \.load, "Takes back what `on_save` returned.")
+    field.option(
+      "on_save", \.save, "Returns what the rule remembers, for a checkpoint.", type: "(fun(): Memory)?")
+    field.option("on_load", \.load, "Takes back what `on_save` returned.", type: "(fun(memory: Memory))?")
   }
 
   func memory() throws -> RuleMemory? {
@@ -127,22 +128,20 @@ extension ModuleBuilder {
 
 extension Decision {
   /// All but the update, as a table.
-  var luaRecord: LuaRecord {
-    LuaRecord([
+  var luaRecord: ShapedRecord<DecisionTable> { ShapedRecord(fields) }
+
+  /// All of it, as a table.
+  var luaTable: ShapedRecord<DecisionTable> { ShapedRecord(fields + [("update", update)]) }
+
+  private var fields: [(String, any LuaWritable)] {
+    [
       ("weights", weights.map { Tensor.measured($0) }), ("flagged", flagged), ("info", info.map(JSONResult.init)),
       (
         "ledger",
         ledger.columns.isEmpty ? nil : LuaRecord(ledger.columns.map { ($0.name, Tensor.measured($0.values)) })
       ),
       ("reasons", ledger.reasons.isEmpty ? nil : LuaSparseTable(ledger.reasons)),
-    ])
-  }
-
-  /// All of it, as a table.
-  var luaTable: LuaRecord {
-    var record = luaRecord
-    record.add("update", update)
-    return record
+    ]
   }
 }
 

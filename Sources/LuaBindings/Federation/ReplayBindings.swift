@@ -89,7 +89,7 @@ let replayClass = ClassBindings(
       throw LuaFailure("there is no round \(number); the recorded ones are \(r.recording.rounds)")
     }
     let entry = try r.recording.entry(number)
-    return LuaRecord([
+    return ShapedRecord<ReplayRoundTable>([
       ("updates", entry.updates), ("round", LuaRound(entry.round, hook: "replay")), ("record", entry.record.luaRecord),
       ("byzantine", entry.byzantine), ("honest", try entry.asHonest()),
     ])
@@ -125,8 +125,8 @@ let replayClass = ClassBindings(
 }
 
 extension Recording.Trial {
-  fileprivate var luaRecord: LuaRecord {
-    LuaRecord([
+  fileprivate var luaRecord: ShapedRecord<ReplayTrialTable> {
+    ShapedRecord([
       ("number", record.number), ("update", decision.update), ("record", record.luaRecord),
       ("decision", decision.luaRecord),
     ])

@@ -140,24 +140,24 @@ let historyClass = ClassBindings(
 
 extension RoundRecord {
   /// The record as a plain table.
-  var luaRecord: LuaRecord {
-    LuaRecord([
+  var luaRecord: ShapedRecord<RoundRecordTable> {
+    ShapedRecord([
       ("number", number), ("cohort", cohort), ("accuracy", accuracy), ("loss", loss), ("training_loss", trainingLoss),
       ("update_norm", updateNorm), ("seconds", seconds), ("quarantined", quarantined),
       ("flagged", clients.filter(\.isFlagged).map(\.id)), ("info", info.map(JSONResult.init)),
       ("detection", detection?.luaRecord),
       (
         "cost",
-        LuaRecord([("exchanges", cost.exchanges), ("downloads", cost.downloads), ("uploads", cost.uploads)])
+        ShapedRecord<CostTable>([("exchanges", cost.exchanges), ("downloads", cost.downloads), ("uploads", cost.uploads)])
       ),
       (
         "failures",
-        failures.map { LuaRecord([("client", $0.client), ("message", $0.message), ("traceback", $0.traceback)]) }
+        failures.map { ShapedRecord<FailureTable>([("client", $0.client), ("message", $0.message), ("traceback", $0.traceback)]) }
       ),
       (
         "clients",
         clients.map { client in
-          LuaRecord([
+          ShapedRecord<ClientTable>([
             ("id", client.id), ("samples", client.sampleCount), ("training_loss", client.trainingLoss),
             ("norm", client.norm), ("weight", client.weight), ("flagged", client.isFlagged),
             ("reason", client.reason), ("ledger", LuaRecord(client.ledger.map { ($0.name, $0.value) })),
@@ -169,8 +169,8 @@ extension RoundRecord {
 }
 
 extension Detection {
-  fileprivate var luaRecord: LuaRecord {
-    LuaRecord(named.map { ($0.name, $0.value) })
+  fileprivate var luaRecord: ShapedRecord<DetectionTable> {
+    ShapedRecord(named.map { ($0.name, $0.value) })
   }
 }
 

@@ -17,12 +17,18 @@ public final class LuaRun: LuaObject {
   private let checkpointInterval: Int
   private var hasToldAttackers = false
   private unowned let state: LuaState
+  private let options: RunOptions
+  private let table: LuaTable
+  /// What forked runs have in common; nil for a run that was never forked.
+  private var shared: SharedPolicies?
+  private var listening: ReloadListening?
 
   public var luaByteCount: Int { simulation.globalVector.byteCount * (simulation.options.threads + 2) }
 
   init(_ simulation: Simulation, _ options: RunOptions, _ table: LuaTable, _ state: LuaState) throws {
     self.simulation = simulation
     self.state = state
+    (self.options, self.table) = (options, table)
     (attack, defense) = (options.attack, options.defense)
     simulation.attack = try Attack(options.attack, state: state)
     simulation.defense = try Defense(options.defense, state: state)
@@ -34,9 +40,30 @@ public final class LuaRun: LuaObject {
       throw LuaFailure(
         "run_dir '\(directory.path)' holds a run; go on with it by resume = true, or replace it by overwrite = true")
     }
-    if options.progress { showProgress() }
+    if options.progress, state.hostSettings.speaks { showProgress() }
     try openDirectory(options, table, state)
     simulation.recorder?.removeRounds(after: simulation.completedRounds)
+    listening = state.afterReloads { [weak self] in self?.rereadPolicies() }
+  }
+
+  /// Makes a run that goes on from here, with the changes.
+  func fork(_ changes: ForkOptions) throws -> LuaRun {
+    var options = options
+    (options.attack, options.defense) = (attack, defense)
+    if !changes.attack.isNil { options.attack = changes.attack }
+    if !changes.defense.isNil { options.defense = changes.defense }
+    (options.runDir, options.record, options.resume, options.overwrite) = (changes.runDir, nil, false, false)
+    let policies = shared ?? SharedPolicies(self)
+    try policies.enter(self)
+    let memories = try simulation.memories()
+    let copy = try LuaRun(try simulation.fork(), options, table, state)
+    shared = policies
+    copy.shared = policies
+    policies.keep(
+      PolicyMemories(
+        defense: changes.defense.isNil ? memories.defense : nil, attack: changes.attack.isNil ? memories.attack : nil),
+      of: copy)
+    return copy
   }
 
   private func showProgress() {
@@ -45,7 +72,10 @@ public final class LuaRun: LuaObject {
     bar = ProgressBar(isTerminal: isTerminal, usesColor: usesColor) { text in
       FileHandle.standardError.write(Data(text.utf8))
     }
-    simulation.onProgress = { [unowned self] progress in bar?.show(progress) }
+    simulation.onProgress = { [unowned self] progress in
+      if !state.hasOpenLine { bar?.show(progress) }  // a bar would take away the line that a script has begun
+    }
+    state.beforeOutput { [weak self] in self?.bar?.clear() }
   }
 
   private func openRecord(_ options: RunOptions) throws {
@@ -73,9 +103,10 @@ public final class LuaRun: LuaObject {
   }
 
   /// Runs the next round and keeps its records; nil when there is none.
-  func next() throws -> LuaRecord? {
+  func next() throws -> ShapedRecord<RoundRecordTable>? {
     defer { bar?.clear() }
-    guard let record = try nextRecord() else { return nil }
+    try shared?.enter(self)
+    guard let record = try persistently(state, { try nextRecord() }) else { return nil }
     if let directory {
       try directory.append(record)
       let isLast = record.number == simulation.options.rounds || simulation.isStopped
@@ -97,6 +128,7 @@ public final class LuaRun: LuaObject {
   private func tellUnusedAttackers() {
     guard !hasToldAttackers, simulation.attack == nil, !simulation.options.attackers.isEmpty else { return }
     hasToldAttackers = true
+    guard state.hostSettings.speaks else { return }
     bar?.clear()
     let options = simulation.options
     var lines =
@@ -124,6 +156,7 @@ public final class LuaRun: LuaObject {
 
   /// Refuses an attack that nobody would carry out.
   private func expectAttackers() throws {
+    try state.hostSettings.server?.expectFeasible(simulation.attack)
     guard simulation.attack != nil, simulation.options.attackers.isEmpty else { return }
     throw LuaFailure("attack: nobody attacks; name the clients that do, as in byzantine = { 1 }")
   }
@@ -151,6 +184,7 @@ let runClass = ClassBindings(LuaRun.self, "A federated run between two of its ro
   type.addRunLedger()
   type.addRunAnswers(after: smallRun)
   type.addRunFiles()
+  type.addRunForking(after: smallRun)
   type.description { (run: LuaRun) in
     let s = run.simulation
     return "Run of \(s.options.participants.count) clients, round \(s.completedRounds) of \(s.options.rounds)"
@@ -202,7 +236,7 @@ extension ClassBuilder where Object == LuaRun {
       example: Example(
         smallRun + "for round in run:rounds() do print(round.number, round.accuracy <= 1) end",
         prints: "1\ttrue\n2\ttrue")
-    ) { (run: LuaRun) in LuaIterator { try run.next() } }
+    ) { (run: LuaRun) in LuaSteps { try run.next() } }
     method(
       "next_round", "Runs one round.", returns: "Its record, or nil when all are done or the run is stopped.",
       example: Example(smallRun + "print(run:next_round().number, run.completed)", prints: "1\t1")
@@ -285,20 +319,20 @@ private struct LoadOptions: LuaOptions {
 }
 
 /// The ledger of all rounds, one list a column.
-private func ledgerTable(_ history: [RoundRecord]) -> LuaRecord {
+private func ledgerTable(_ history: [RoundRecord]) -> ShapedRecord<LedgerTable> {
   let rows = history.flatMap { record in record.clients.map { (round: record.number, client: $0) } }
   let columns = rows.flatMap { $0.client.ledger.map(\.name) }
     .reduce(into: [String]()) { known, name in if !known.contains(name) { known.append(name) } }.sorted()
-  var table: LuaRecord = [
-    "round": rows.map(\.round), "client": rows.map(\.client.id), "samples": rows.map(\.client.sampleCount),
-    "norm": rows.map(\.client.norm), "training_loss": rows.map(\.client.trainingLoss),
-    "weight": rows.map { $0.client.weight ?? .nan }, "flagged": rows.map(\.client.isFlagged),
-    "reason": rows.map { $0.client.reason ?? "" },
+  let known: [(String, any LuaWritable)] = [
+    ("round", rows.map(\.round)), ("client", rows.map(\.client.id)), ("samples", rows.map(\.client.sampleCount)),
+    ("norm", rows.map(\.client.norm)), ("training_loss", rows.map(\.client.trainingLoss)),
+    ("weight", rows.map { $0.client.weight ?? .nan }), ("flagged", rows.map(\.client.isFlagged)),
+    ("reason", rows.map { $0.client.reason ?? "" }),
   ]
-  for name in columns {
-    table.add(name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
-  }
-  return table
+  return ShapedRecord(
+    known + columns.map { name in
+      (name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
+    })
 }
 
 extension HostSettings {

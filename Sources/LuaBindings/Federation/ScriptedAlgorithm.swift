@@ -179,17 +179,20 @@ struct ScriptedAlgorithmOptions: TrainingOptions {
     field.option(
       "correct", \.correct,
       "Called as correct(g, s) for each gradient, returns the one that the optimizer takes. s has client, server, weights, "
-        + "global, and as tensors of one number steps, lr and gradient_weight, the sum of what gradients were multiplied by."
-    )
+        + "global, and as tensors of one number steps, lr and gradient_weight, the sum of what gradients were multiplied by.",
+      type: "(fun(g: Tensor, s: AlgorithmState): Tensor)?")
     field.option(
       "after_step", \.afterStep,
-      "Called as after_step(weights, s) after each step of the optimizer, returns the weights to go on with.")
+      "Called as after_step(weights, s) after each step of the optimizer, returns the weights to go on with.",
+      type: "(fun(weights: Tensor, s: AlgorithmState): Tensor)?")
     field.option(
-      "finish", \.finish, "Called as finish(s) after the last step; returns { client = { … }, send = { … } }.")
+      "finish", \.finish, "Called as finish(s) after the last step; returns { client = { … }, send = { … } }.",
+      type: "(fun(s: AlgorithmState): FinishedWork)?")
     field.option(
       "combine", \.combine,
       "Called at the server as combine(server, means), with the means of what clients sent and their share of all; "
-        + "returns the server's new vectors.")
+        + "returns the server's new vectors.",
+      type: "(fun(server: table<string, Tensor>, means: table<string, Tensor|number>): table<string, Tensor>)?")
     field.option(
       "policy", \.policy,
       "From fed.policy.file, in the place of the functions: a table of correct(g, s) and after_step(weights, s), which "

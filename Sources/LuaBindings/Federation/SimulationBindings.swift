@@ -92,17 +92,24 @@ extension Fields where Root == RunOptions {
       check: .ifGiven(.atLeast(0)))
     option(
       "attack", \.attack,
-      "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context), labels(labels, classes, round, stream), data(dataset, client, round, stream, colluders) and vote(context, losses) for round:validate, with knowledge, and local_training for clients that train in their own way."
-    )
+      "What they do: one of fed.attacks, a function of an AttackContext, or a table of hooks: attack(context), labels(labels, classes, round, stream), data(dataset, client, round, stream, colluders) and vote(context, losses) for round:validate, with knowledge, and local_training for clients that train in their own way.",
+      type: "Attack|AttackHooks|(fun(context: AttackContext, honest: Updates, own: Updates): Tensor|Updates|nil)|nil")
     option(
       "defense", \.defense,
       "How updates become one: an aggregator, a function (round, updates), or a table of hooks: before_broadcast(round) ahead of the clients, weigh and aggregate for "
         + "updates, inspect(batch) -> scores [b] and purify(batch, score) -> inputs where the run answers; "
         + "with needs = \"sum\" aggregate gets an UpdateMean in place of the updates, with needs = \"gram\" weigh gets an "
-        + "UpdateGram.")
-    option("select_clients", \.selectClients, "Called with the round; returns the ids of its clients.")
-    option("on_round_start", \.onRoundStart, "Called with the round before it; true stops the run.")
-    option("on_round_end", \.onRoundEnd, "Called with the round and its record after it; true stops the run.")
+        + "UpdateGram.",
+      type: "Aggregator|DefenseHooks|(fun(round: Round, updates: Updates, weights: Tensor?): Tensor|Decision)|nil")
+    option(
+      "select_clients", \.selectClients, "Called with the round; returns the ids of its clients.",
+      type: "(fun(round: Round): integer[])?")
+    option(
+      "on_round_start", \.onRoundStart, "Called with the round before it; true stops the run.",
+      type: "(fun(round: Round): boolean?)?")
+    option(
+      "on_round_end", \.onRoundEnd, "Called with the round and its record after it; true stops the run.",
+      type: "(fun(round: Round, record: RoundRecord): boolean?)?")
   }
 
   fileprivate mutating func declareRunning() {
@@ -176,7 +183,7 @@ extension RunOptions {
     options.onFailure = FailurePolicy(rawValue: onFailure) ?? .fail
     options.evaluationInterval = evaluateEvery
     options.statistics = StatisticsRule(rawValue: statistics) ?? .aggregated
-    let simulation = try Simulation(options)
+    let simulation = try state.hostSettings.simulation(options)
     simulation.hooks = hooks
     if training.isTraced, let obstacle = simulation.traceObstacle {
       let warn: LuaFunction = try state.evaluate("return warn")
@@ -231,7 +238,8 @@ extension Either where First == Partition, Second == [Dataset] {
 /// Federated runs, and what their rules see.
 let federationBindings = BindingModule(
   "fed", "Federated runs.",
-  classes: [runClass, replayClass, updatesClass, updateMeanClass, updateGramClass, roundClass, historyClass]
+  classes: [runClass, replayClass, updatesClass, updateMeanClass, updateGramClass, roundClass, historyClass],
+  tables: HookTables.all
 ) { module in
   module.addUpdates()
   module.addAggregatorMaking()

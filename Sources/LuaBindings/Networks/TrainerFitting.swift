@@ -21,7 +21,8 @@ extension Fields where Root: StepOptions {
     option(
       "loss", \.loss,
       "\"cross_entropy\", \"mse\" or \"binary_cross_entropy\", of logits; or a function of (model, batch, draw) that "
-        + "returns a tensor of one number, traced as a module's `forward` is.")
+        + "returns a tensor of one number, traced as a module's `forward` is.",
+      type: "string|(fun(model: Model, batch: TrainingBatch, draw: Draws): Tensor)")
     option("label_smoothing", \.labelSmoothing, "Share of the target spread over all classes.", check: .within(0...1))
     option("seed", \.seed, "Seed of dropout and draws; each step draws anew.")
   }
@@ -54,7 +55,8 @@ private struct FitOptions: StepOptions {
       "targets", \.targets, "Labels, or a tensor with a row for each sample, where the data are a tensor.")
     field.option("augment", \.augment, "Random changes of pictures, from fed.images.augment.")
     field.option(
-      "on_epoch", \.onEpoch, "Called with the pass's number and its mean loss; true ends the training after it.")
+      "on_epoch", \.onEpoch, "Called with the pass's number and its mean loss; true ends the training after it.",
+      type: "(fun(epoch: integer, loss: number): boolean?)?")
     field.declareStep()
   }
 }

@@ -52,7 +52,7 @@ struct PolicyWriter {
       wire.write(number)
     case .bytes(let bytes):
       tag(.bytes)
-      wire.write(raw: bytes)
+      wire.write(block: bytes)
     case .table(let table): try write(table)
     case .other(let object): try write(object: object)
     }
@@ -147,7 +147,7 @@ struct PolicyReader {
     case .yes: return .boolean(true)
     case .integer: return .integer(try wire.int())
     case .number: return .number(try wire.double())
-    case .bytes: return .bytes(try wire.raw())
+    case .bytes: return .bytes(try wire.block())
     case .table: return .table(try table(depth: depth))
     case .again:
       let position = try wire.int()

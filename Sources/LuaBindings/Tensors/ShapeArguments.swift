@@ -39,6 +39,18 @@ extension Either where First == NewTensor, Second == Varargs<Int> {
   }
 }
 
+/// A random tensor by options, or by its sizes alone: `fed.randn(2, 3)`.
+typealias RandomTensorArgument = Either<RandomTensor, Varargs<Int>>
+
+extension Either where First == RandomTensor, Second == Varargs<Int> {
+  var options: RandomTensor {
+    switch self {
+    case .first(let options): options
+    case .second(let sizes): RandomTensor(sizes: sizes.values)
+    }
+  }
+}
+
 /// Sizes and source of a random tensor: `fed.randn { 2, 3, seed = 1 }`.
 struct RandomTensor: LuaOptions {
   var sizes: [Int] = []

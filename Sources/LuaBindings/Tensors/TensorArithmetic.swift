@@ -104,6 +104,23 @@ extension ClassBuilder where Object == Tensor {
     ) { (x: Tensor, other: TensorOrNumber) in try operation(.first(x), other) }
   }
 
+  /// What Lua's operators of one boolean and of text cannot do with elements: each says what to write.
+  mutating func addRefusedOperators() {
+    refuse(.eq, "==", "x:eq(y) compares elements, and rawequal(x, y) tells whether both are one tensor")
+    refuse(.lt, "< or >", "x:lt(y) and x:gt(y) compare elements, and x:item() is the number of a tensor of one")
+    refuse(.le, "<= or >=", "x:le(y) and x:ge(y) compare elements, and x:item() is the number of a tensor of one")
+    refuse(.concat, "..", "x:item() is the number of a tensor of one, and tostring(x) shows any tensor")
+  }
+
+  private mutating func refuse(_ event: Metamethod, _ sign: String, _ advice: String) {
+    let documentation = Documentation(
+      "Refused: \(advice).",
+      parameters: [ParameterDocument("a", "any", "One side."), ParameterDocument("b", "any", "The other side.")])
+    explicitMetamethod(event, documentation) { (_: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+      throw .plain("\(sign) does not work on tensors; \(advice)")
+    }
+  }
+
   /// Comparisons: `==`, `<` and `<=` of Lua give one boolean, so elements are compared by methods.
   mutating func addTensorComparisons() {
     let comparisons: [(String, String, String, @Sendable (Tensor, Tensor) throws -> Tensor)] = [

@@ -9,6 +9,7 @@ let tensorClass = ClassBindings(
   type.addTensorIndexing()
   type.addTensorArithmetic()
   type.addTensorComparisons()
+  type.addRefusedOperators()
   type.addTensorFunctions()
   type.addTensorReductions()
   type.addTensorSpread()

@@ -95,8 +95,8 @@ extension ModuleBuilder {
       example: Example(
         "local a, b = fed.randn { 2, 3, seed = 1 }, fed.randn { 2, 3, seed = 1 }\nprint((a - b):norm():item())",
         prints: "0.0")
-    ) { (caller: LuaCaller, options: RandomTensor) in
-      try caller.random("randn", options) { stream, floats, count in stream.fillNormal(floats, count: count) }
+    ) { (caller: LuaCaller, options: RandomTensorArgument) in
+      try caller.random("randn", options.options) { stream, floats, count in stream.fillNormal(floats, count: count) }
     }
     function(
       "uniform", "Makes a tensor of uniform random numbers.", .caller,
@@ -104,7 +104,8 @@ extension ModuleBuilder {
       example: Example(
         "local x = fed.uniform { 100, low = -1, high = 1, seed = 1 }\nprint(x:min():item() >= -1, x:max():item() < 1)",
         prints: "true\ttrue")
-    ) { (caller: LuaCaller, options: RandomTensor) in
+    ) { (caller: LuaCaller, argument: RandomTensorArgument) in
+      let options = argument.options
       guard options.low < options.high else {
         throw LuaFailure("low = \(options.low) and high = \(options.high) hold no numbers; low must be the smaller")
       }

@@ -106,7 +106,9 @@ public struct Axis: LuaReadable, CustomStringConvertible, Sendable {
 }
 
 /// The kind of number in a tensor, by its name.
-extension ElementType: LuaReadable, LuaWritable {
+extension ElementType: LuaReadable, LuaWritable, LuaDefault {
+  public var luaText: String { "\"\(rawValue)\"" }
+
   public static var luaType: String { "string" }
 
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> ElementType {

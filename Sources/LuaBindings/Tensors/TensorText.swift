@@ -10,13 +10,15 @@ import Tensors
 /// ```
 struct TensorText {
   private let tensor: Tensor
+  /// Columns that the lines may take; nil for a text that is the same everywhere.
+  private let width: Int?
 
   /// Positions shown at each end of a long axis.
   private static let edge = 4
   /// Matrices shown of a tensor with more than two axes.
   private static let shownMatrices = 6
 
-  init(_ tensor: Tensor) { self.tensor = tensor }
+  init(_ tensor: Tensor, width: Int? = nil) { (self.tensor, self.width) = (tensor, width) }
 
   var text: String {
     if tensor.rank == 0 { return "Tensor(\(NumberText(tensor, at: [tensor.offset]).texts[0]))" }
@@ -30,7 +32,7 @@ struct TensorText {
     let outer = Array(tensor.shape.dropLast(2))
     let count = outer.reduce(1, *), shown = min(count, Self.shownMatrices)
     let rows = tensor.rank == 1 ? [nil] : shownPositions(tensor.shape[tensor.rank - 2]).map { $0 as Int?? }
-    let columns = shownPositions(tensor.shape[tensor.rank - 1])
+    let columns = shownColumns()
     let leads = (0..<shown).map { position($0, outer) }
     let cells = leads.map { lead in rows.map { row in columns.map { cell(lead, row, $0) } } }
     let numbers = NumberText(tensor, at: cells.joined().joined().compactMap { $0 })
@@ -69,17 +71,29 @@ struct TensorText {
     return position
   }
 
+  /// As many columns as the width takes, the first and the last ones.
+  private func shownColumns() -> [Int?] {
+    let count = tensor.shape[tensor.rank - 1]
+    guard let width else { return shownPositions(count) }
+    // The widest of a few numbers stands for all of them.
+    let sample = stride(from: 0, to: tensor.count, by: max(1, tensor.count / 64)).map { index in
+      place(position(index, tensor.shape))
+    }
+    let room = max(3, (width - 2) / (NumberText(tensor, at: sample).width + 2))
+    return count <= room ? Array(0..<count) : shownPositions(count, edge: max(1, (room - 1) / 2))
+  }
+
   /// All positions of a short axis; of a long one both ends, with nil between them.
-  private func shownPositions(_ count: Int) -> [Int?] {
-    if count <= 2 * Self.edge + 1 { return Array(0..<count) }
-    return (0..<Self.edge).map { $0 } + [nil] + (count - Self.edge..<count).map { $0 }
+  private func shownPositions(_ count: Int, edge: Int = edge) -> [Int?] {
+    if count <= 2 * edge + 1 { return Array(0..<count) }
+    return (0..<edge).map { $0 } + [nil] + (count - edge..<count).map { $0 }
   }
 }
 
 /// Numbers in one notation, so that columns can be compared at a glance.
 struct NumberText {
   let texts: [String]
-  private let width: Int
+  let width: Int
 
   /// - Parameter places: In elements from the start of the storage.
   init(_ tensor: Tensor, at places: [Int]) {

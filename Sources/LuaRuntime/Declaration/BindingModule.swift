@@ -5,15 +5,19 @@ public final class BindingModule: Sendable {
   public let sentence: String
   public let functions: [Binding]
   public let classes: [ClassBindings]
+  /// The plain tables with known fields that its functions and hooks pass.
+  public let tables: [TableShape]
 
   public init(
-    _ name: String, _ sentence: String, classes: [ClassBindings] = [], _ build: (inout ModuleBuilder) -> Void = { _ in }
+    _ name: String, _ sentence: String, classes: [ClassBindings] = [], tables: [TableShape] = [],
+    _ build: (inout ModuleBuilder) -> Void = { _ in }
   ) {
     var builder = ModuleBuilder(owner: name)
     build(&builder)
     self.name = name
     self.sentence = sentence
     self.classes = classes
+    self.tables = tables
     functions = builder.functions
   }
 

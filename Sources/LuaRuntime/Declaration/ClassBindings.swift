@@ -12,6 +12,8 @@ public final class ClassBindings: Sendable {
   let newindex: Binding
   /// The declared `object[key]` and `object[key] = value`, for documentation.
   public let indexers: [Binding]
+  /// Whether objects have fields that no declaration names, such as the layers of a model.
+  public let hasNamedFields: Bool
 
   public var name: String { luaClass.name }
 
@@ -27,6 +29,7 @@ public final class ClassBindings: Sendable {
     setters = builder.setters
     metamethods = builder.metamethods
     indexers = [builder.indexer, builder.indexSetter].compactMap { $0 }
+    hasNamedFields = builder.namedFields != nil
     index = builder.makeIndex()
     newindex = builder.makeNewindex()
   }

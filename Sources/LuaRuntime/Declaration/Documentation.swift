@@ -32,6 +32,21 @@ public struct OptionDocument: Sendable {
   public let fallback: String?
   public let allowed: String?
   public let isRequired: Bool
+  /// The options of a table within the table.
+  public let options: [OptionDocument]
+
+  init(
+    name: String, type: String, sentence: String, fallback: String?, allowed: String?, isRequired: Bool,
+    options: [OptionDocument] = []
+  ) {
+    self.name = name
+    self.type = type
+    self.sentence = sentence
+    self.fallback = fallback
+    self.allowed = allowed
+    self.isRequired = isRequired
+    self.options = options
+  }
 }
 
 /// Lua code with what it prints. Every example is executed by the tests, with `fed` defined.

@@ -28,16 +28,18 @@ public struct Fields<Root: LuaOptions>: Sendable {
 
   /// Declares an option with the default of a fresh instance.
   ///
-  /// - Parameter fallback: What help calls the default, where the value itself does not tell.
+  /// - Parameters:
+  ///   - type: What help calls the type, where that of Swift says less: `fun(round: Round): boolean?`.
+  ///   - fallback: What help calls the default, where the value itself does not tell.
   public mutating func option<Value: LuaReadable>(
     _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ sentence: String,
-    fallback: String? = nil, check: Check<Value>? = nil
+    type: String? = nil, fallback: String? = nil, check: Check<Value>? = nil
   ) {
     let allowed = check?.allowed ?? allowedWords(Value.self)
     let document: @Sendable (Root) -> OptionDocument = { root in
       OptionDocument(
-        name: name, type: Value.luaType, sentence: sentence, fallback: fallback ?? luaText(root[keyPath: path]),
-        allowed: allowed, isRequired: false)
+        name: name, type: type ?? Value.luaType, sentence: sentence, fallback: fallback ?? luaText(root[keyPath: path]),
+        allowed: allowed, isRequired: false, options: Value.optionDocuments)
     }
     let read: Read = { (root: inout Root, frame: borrowing LuaFrame, index: Int32) throws(LuaFailure) in
       root[keyPath: path] = try readOption(name, frame, index, check)
@@ -75,7 +77,7 @@ public struct Fields<Root: LuaOptions>: Sendable {
   ) {
     let document = OptionDocument(
       name: name, type: Value.luaType, sentence: sentence, fallback: nil,
-      allowed: check?.allowed ?? allowedWords(Value.self), isRequired: true)
+      allowed: check?.allowed ?? allowedWords(Value.self), isRequired: true, options: Value.optionDocuments)
     names.add(name, type: Value.luaType, isRequired: true)
     all.append(Field(document: { _ in document }, read: read))
   }

@@ -91,7 +91,7 @@ func typedBody<Object: LuaObject, A: LuaReadable, B: LuaReadable, Result: LuaWri
 /// Tells the object that a function returns by which path it was made, if messages name such objects by their path.
 @usableFromInline
 func naming(_ result: Any.Type, _ path: String, _ body: @escaping Binding.Body) -> Binding.Body {
-  guard result is any LuaNamed.Type else { return body }
+  guard result is any LuaNamed.Type || result is any LuaNaming.Type else { return body }
   return { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
     let count = try body(frame)
     if count > 0 { frame.namedObject(-count)?.wasMade(by: path) }

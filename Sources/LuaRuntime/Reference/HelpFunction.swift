@@ -20,8 +20,7 @@ extension LuaState {
     let text =
       frame.isNil(1)
       ? HelpText(frame.state.registry).overview(scripts: frame.state.loader.modules) : frame.state.help(at: 1)
-    let state = frame.state
-    if let printer = state.printer { printer(text) } else { print(text) }  // lint:allow print, because help is shown.
+    if let printer = frame.state.printer { printer(text) } else { Pager.show(text) }
     return 0
   }
 
@@ -56,12 +55,19 @@ extension LuaState {
   /// Loads a module of the library, so that what it defines is known. One that fails stays unknown.
   private func require(_ module: String) {
     let bottom = lua_gettop(pointer)
-    defer { lua_settop(pointer, bottom) }
+    _ = pushModule(module)
+    lua_settop(pointer, bottom)
+  }
+
+  /// Pushes what `require` gives for a module. Returns false, and pushes nothing, if it does not load.
+  func pushModule(_ module: String) -> Bool {
     pushGlobals()
     LuaFrame(pointer).write("require")
     lua_rawget(pointer, -2)
+    clua_remove(pointer, -2)
     LuaFrame(pointer).write(module)
-    try? call(arguments: 1, results: 0)
+    do throws(LuaError) { try call(arguments: 1, results: 1) } catch { return false }
+    return true
   }
 
   /// Loads all modules of the library, for a whole registry.

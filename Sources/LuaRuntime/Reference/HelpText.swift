@@ -9,6 +9,7 @@ public struct HelpText {
     let modules = registry.modules.filter { $0.name == name && !name.isEmpty }
     if !modules.isEmpty { return text(of: modules) }
     if let type = registry.type(named: name) { return text(of: type) }
+    if let table = registry.table(named: name) { return text(of: table) }
     let found = registry.bindings(named: name)
     if found.isEmpty { return nil }
     let named = found.filter { [.function, .method, .getter].contains($0.kind) }  // `x:add(y)` before `x + y`
@@ -17,7 +18,9 @@ public struct HelpText {
 
   /// The names nearest to one that is unknown, in words.
   public func suggestion(for name: String) -> String {
-    let known = registry.modules.map(\.name) + registry.classes.map(\.name) + registry.bindings.map(\.fullName)
+    let known =
+      registry.modules.map(\.name) + registry.classes.map(\.name) + registry.tables.map(\.name)
+      + registry.bindings.map(\.fullName)
     let full = LuaRuntime.suggestion(for: name, among: known)
     return full.isEmpty ? LuaRuntime.suggestion(for: name, among: registry.bindings.map(\.name)) : full
   }
@@ -38,7 +41,7 @@ public struct HelpText {
       let parts = registry.modules.filter { $0.name == name }
       let members = parts.flatMap { $0.functions.map(\.name) } + folders.filter { $0.0 == name }.map { String($0.1) }
       return name + (parts.first.map { ": " + $0.sentence } ?? "") + "\n"
-        + wrapped(members + parts.flatMap { $0.classes.map(\.name) })
+        + wrapped(members + parts.flatMap { $0.classes.map(\.name) + $0.tables.map(\.name) })
     }
     return paragraphs.joined(separator: "\n\n")
       + "\n\nhelp(value), help(\"fed.name\") or help(\"Class:method\") tells more."
@@ -72,12 +75,20 @@ public struct HelpText {
     return lines.joined(separator: "\n")
   }
 
+  func text(of table: TableShape) -> String {
+    var lines = [table.name, "", "  " + table.sentence]
+    lines += section("Fields", table.fields.map { "\($0.name): \($0.type)  \($0.sentence)" })
+    lines += section("Other names", table.others.map { [$0] } ?? [])
+    return lines.joined(separator: "\n")
+  }
+
   /// The text of all modules that share a name.
   private func text(of modules: [BindingModule]) -> String {
     var lines = [modules[0].name, ""] + modules.map { "  " + $0.sentence }
     let functions = modules.flatMap(\.functions), classes = modules.flatMap(\.classes)
     lines += section("Functions", functions.map { "\($0.signature)  \($0.documentation.sentence)" })
     lines += section("Classes", classes.map { "\($0.name)  \($0.sentence)" })
+    lines += section("Tables", modules.flatMap(\.tables).map { "\($0.name)  \($0.sentence)" })
     return lines.joined(separator: "\n")
   }
 

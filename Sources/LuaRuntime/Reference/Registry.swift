@@ -12,6 +12,9 @@ public struct Registry: Sendable {
   /// Every class, in the order of the modules.
   public var classes: [ClassBindings] { modules.flatMap(\.classes) }
 
+  /// Every plain table with known fields, in the order of the modules.
+  public var tables: [TableShape] { modules.flatMap(\.tables) }
+
   /// Every binding that a script can reach: functions, then methods, properties and metamethods of each class.
   public var bindings: [Binding] { modules.flatMap { $0.functions + $0.classes.flatMap(\.members) } + defined }
 
@@ -25,6 +28,11 @@ public struct Registry: Sendable {
   /// Finds `Tensor` or `fed.Tensor`.
   public func type(named name: String) -> ClassBindings? {
     classes.first { $0.name == name || "fed." + $0.name == name }
+  }
+
+  /// Finds `RoundRecord` or `fed.RoundRecord`.
+  public func table(named name: String) -> TableShape? {
+    tables.first { $0.name == name || "fed." + $0.name == name }
   }
 
   /// Complaints about declarations that a reader could not use: the rules that keep the reference whole.
@@ -47,6 +55,12 @@ public struct Registry: Sendable {
       if !text.returnType.isEmpty && text.returns.isEmpty { complain("says nothing of its result") }
       // What `close` does is the same for every class.
       if text.example == nil && binding.name != "close" { complain("has no example") }
+    }
+    for table in tables {
+      if !table.sentence.hasSuffix(".") { complaints.append("\(table.name): the sentence must end with a full stop") }
+      for field in table.fields where !field.sentence.hasSuffix(".") {
+        complaints.append("\(table.name).\(field.name): the sentence must end with a full stop")
+      }
     }
     return complaints + doubleNames()
   }

@@ -59,10 +59,11 @@ struct ScriptHelp {
   /// The comment above the function that starts at a line, counted from 1.
   func text(ofFunctionAt line: Int) -> String? {
     guard line >= 1, line <= lines.count else { return nil }
-    let comment = comment(above: line - 1)
+    let all = comment(above: line - 1), comment = all.prefix { $0 != "@example" }
     var text = [signature(lines[line - 1]), ""] + comment.filter { !$0.hasPrefix("@") }.map { "  " + $0 }
     text += section("Parameters", comment.filter { $0.hasPrefix("@param ") }.map(parameter))
     text += section("Returns", comment.filter { $0.hasPrefix("@return ") }.map { String($0.dropFirst(8)) })
+    text += section("Example", lines[..<(line - 1)].suffix(max(0, all.count - comment.count - 1)).map(shown))
     return text.joined(separator: "\n")
   }
 
@@ -88,6 +89,11 @@ struct ScriptHelp {
     }
     let sentence = rest.dropFirst(type.count + 1)
     return "\(name): \(type)" + (sentence.isEmpty ? "" : "  \(sentence)")
+  }
+
+  /// A line of an example as it stands in the comment: code after `--- `, what it prints after `----> `.
+  private func shown(_ line: Substring) -> String {
+    line.hasPrefix("---->") ? String(line.dropFirst(2)) : String(line.dropFirst(4))
   }
 
   private func section(_ title: String, _ lines: [String]) -> [String] {

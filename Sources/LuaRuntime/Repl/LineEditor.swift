@@ -10,6 +10,7 @@ protocol LineSource {
 
 /// What came of reading a line.
 enum LineOutcome {
+  /// A line, or several at once that were pasted or recalled.
   case line(String)
   case end
   case interrupted
@@ -27,7 +28,9 @@ final class LineEditor: LineSource {
   ) {
     self.complete = complete
     self.historyPath = historyPath
-    editor = clineedit_open("fedlua", { completeLine($0, $1, $2) }, Unmanaged.passUnretained(self).toOpaque())
+    editor = clineedit_open(
+      "fedlua", { completeLine($0, $1, $2) }, { editPaste($0, $1) }, Unmanaged.passUnretained(self).toOpaque(),
+      Terminal.isDumb ? 0 : 1)
     guard let editor else { return nil }
     if let historyPath { clineedit_load_history(editor, historyPath, 1000) }
   }
@@ -53,19 +56,32 @@ final class LineEditor: LineSource {
   fileprivate func tab(_ before: String) -> (insertion: String?, isListed: Bool) {
     let (insertion, candidates) = complete(before)
     if !insertion.isEmpty || candidates.count < 2 { return (candidates.isEmpty ? nil : insertion, false) }
-    let shown = candidates.prefix(100).map { $0.split { $0 == "." || $0 == ":" }.last.map(String.init) ?? $0 }
-    print("\n" + columns(shown + (candidates.count > 100 ? ["…"] : [])))  // lint:allow print, because Tab shows names.
+    let shown = candidates.prefix(100) + (candidates.count > 100 ? ["…"] : [])
+    print("\n" + Self.columns(Array(shown), width: Terminal.width))  // lint:allow print, because Tab shows names.
     fflush(nil)
     return ("", true)
   }
 
-  private func columns(_ words: [String]) -> String {
-    let width = (words.map(\.count).max() ?? 0) + 2, perLine = max(1, 80 / width)
+  /// Words in columns, as many as a line takes.
+  static func columns(_ words: [String], width: Int) -> String {
+    let wide = (words.map(\.count).max() ?? 0) + 2, perLine = max(1, width / wide)
     return stride(from: 0, to: words.count, by: perLine).map { start in
-      words[start..<min(start + perLine, words.count)].map { $0.padding(toLength: width, withPad: " ", startingAt: 0) }
-        .joined()
+      words[start..<min(start + perLine, words.count)].map { $0.padding(toLength: wide, withPad: " ", startingAt: 0) }
+        .joined().trimmingSuffix { $0 == " " }
     }.joined(separator: "\n")
   }
+}
+
+/// What is pasted, as it goes into the line: without the prompts and results of a session that was copied, and without
+/// the line break at its end.
+func pastedText(_ text: String) -> String {
+  var lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  if lines.count > 1, lines.contains(where: { $0.hasPrefix("> ") }) {
+    lines = lines.filter { $0.hasPrefix("> ") || $0.hasPrefix(">> ") }.map { String($0.drop { $0 == ">" }.dropFirst()) }
+  }
+  while lines.count > 1, lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+  return lines.joined(separator: "\n")
 }
 
 private func completeLine(
@@ -77,6 +93,10 @@ private func completeLine(
   listed?.pointee = isListed ? 1 : 0
   return insertion.flatMap { strdup($0) }
 }
+
+private func editPaste(
+  _ context: UnsafeMutableRawPointer?, _ text: UnsafePointer<CChar>?
+) -> UnsafeMutablePointer<CChar>? { text.flatMap { strdup(pastedText(String(cString: $0))) } }
 
 /// Lines from a pipe or a file, without a prompt.
 struct PlainLines: LineSource {

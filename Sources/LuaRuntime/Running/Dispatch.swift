@@ -40,6 +40,7 @@ func releaseObject(_ object: UnsafeMutableRawPointer?) {
 
 private func report(_ failure: LuaFailure, of binding: Binding, _ pointer: OpaquePointer) -> Int32 {
   let frame = LuaFrame(pointer), path = binding.path(in: frame)
+  if failure.endsWalk(of: binding, frame) { return frame.writeNil() }
   if binding.isCalledAsMethod(frame), !failure.comesFromLua {
     frame.write("\(path): call it with a dot, \(path)(…), and not with a colon")
     return Int32(CLUA_ERROR)
@@ -53,11 +54,24 @@ private func report(_ failure: LuaFailure, of binding: Binding, _ pointer: Opaqu
   case .plain:
     frame.write(failure.message)
   case .argument(let index):
-    frame.write(binding.argumentText(index, failure.message, path))
+    frame.write(binding.argumentText(index, failure.message, path) + binding.colonHint(index, frame))
   case .value(let index):
     frame.write(binding.errorText("\(binding.parameterName(index)) \(failure.message)", path))
   }
   return Int32(CLUA_ERROR)
+}
+
+extension LuaFailure {
+  /// Whether `ipairs` asked an object for the position behind its last one, where it expects nil.
+  fileprivate func endsWalk(of binding: Binding, _ frame: borrowing LuaFrame) -> Bool {
+    guard binding.kind == .metamethod(.index), frame.isInteger(2), message.hasPrefix("position "),
+      message.contains(" does not exist")
+    else { return false }
+    var activation = lua_Debug()
+    return lua_getstack(frame.pointer, 1, &activation) != 0 && lua_getinfo(frame.pointer, "nS", &activation) != 0
+      && String(cString: activation.what) == "C"
+      && activation.namewhat.map { String(cString: $0) == "for iterator" } ?? false
+  }
 }
 
 extension LuaFrame {
@@ -114,6 +128,16 @@ extension Binding {
     let taken = takesSelf ? mostArguments - 1 : mostArguments, given = takesSelf ? count - 1 : count
     throw LuaFailure(
       "takes \(taken == 0 ? "no arguments" : taken == 1 ? "1 argument" : "\(taken) arguments"), got \(given)")
+  }
+
+  /// Says that a method was called with a dot, where an argument is missing: `x.matmul(y)`.
+  fileprivate func colonHint(_ index: Int32, _ frame: borrowing LuaFrame) -> String {
+    guard kind == .method, index > 1, frame.count < index else { return "" }
+    var activation = lua_Debug()
+    guard lua_getstack(frame.pointer, 0, &activation) != 0, lua_getinfo(frame.pointer, "n", &activation) != 0,
+      let how = activation.namewhat, String(cString: how) == "field"
+    else { return "" }
+    return "; call methods with a colon: x:\(name)(…)"
   }
 
   /// Whether the function was called with a colon, so that the table it lies in came first: `fed:zeros(2)`.

@@ -46,7 +46,15 @@ public struct LuaFrame: ~Copyable {
   /// `Tensor expected, got nil`
   public func typeFailure(_ index: Int32, expected: String) -> LuaFailure {
     let forgotten = maker(index, of: expected).map { " \($0), which was not called; write \($0) { … }" } ?? ""
-    return .argument(index, "\(expected) expected, got \(typeName(index))\(forgotten)")
+    return .argument(index, "\(expected) expected, got \(shown(index, expected))\(forgotten)")
+  }
+
+  /// The type of a value; of a number where a whole one is needed, the number, with the way to a whole one.
+  private func shown(_ index: Int32, _ expected: String) -> String {
+    guard kind(index) == .number, expected.contains("integer"), !expected.contains("number"), !isInteger(index) else {
+      return typeName(index)
+    }
+    return "\(lua_tonumberx(pointer, index, nil)); a // b divides to a whole number"
   }
 
   /// The path of a documented function that makes what is expected, where a script gave the function itself.
@@ -105,6 +113,17 @@ public struct LuaFrame: ~Copyable {
 
   /// The bytes of a string, as long as it lies there.
   func rawBytes(_ index: Int32) -> UnsafeRawBufferPointer { bytes(index) }
+
+  /// The beginning of a string for a reader, and how many bytes were left out.
+  func shownString(_ index: Int32, most: Int) -> (text: String, rest: Int) {
+    let all = bytes(index)
+    if all.count <= most { return (shownString(index), 0) }
+    var end = most
+    while end > 0, all[end] & 0xC0 == 0x80 { end -= 1 }  // not in the middle of a character
+    lua_pushlstring(pointer, all.baseAddress?.assumingMemoryBound(to: CChar.self), end)
+    defer { clua_pop(pointer, 1) }
+    return (shownString(lua_gettop(pointer)), all.count - end)
+  }
 
   private func bytes(_ index: Int32) -> UnsafeRawBufferPointer {
     var length = 0

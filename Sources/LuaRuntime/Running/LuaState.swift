@@ -57,6 +57,22 @@ public final class LuaState {
   public let isSandbox: Bool
   var printer: ((String) -> Void)?
   var loader = ScriptLoader()
+  /// Advice for mistakes that the program knows better than Lua.
+  public var hints: [ErrorHint] = []
+  /// What the last call said that returned `nil, message`; scripts that forget `assert` stumble over the nil later.
+  var lostFailure: String?
+  /// How often each line of each file ran, while lines are counted.
+  var lineCounts: [String: [Int: Int]] = [:]
+  /// Takes away what is drawn on the terminal before a script writes there.
+  private var outputListener: (() -> Void)?
+  /// Who wants to know of reloads.
+  var reloadListeners: [Int: () -> String?] = [:]
+  /// The functions that reloads put in the place of old ones, by the identity of the old.
+  var replacements: [UInt: (old: LuaReference, new: LuaReference)] = [:]
+  /// The frames that a prompt inside of a script looks at; nil where none is open.
+  var debugFrames: DebugFrames?
+  /// What a prompt at an error asked for.
+  var errorPrompt: ErrorPrompt?
 
   public init(_ settings: LuaSettings = LuaSettings()) throws(LuaError) {
     var options = clua_options()
@@ -125,7 +141,7 @@ public final class LuaState {
     let status = source.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { clua_load(pointer, $0.baseAddress, $0.count, name) }
     }
-    if status != LUA_OK { throw takeError(status, on: pointer) }
+    if status != LUA_OK { throw takeError(status, on: pointer, source: source) }
   }
 
   /// Calls the function below its arguments, protected; results stay on the stack.
@@ -147,21 +163,51 @@ public final class LuaState {
   }
 
   /// Removes the error value on top and describes it.
-  func takeError(_ status: Int32, on pointer: OpaquePointer) -> LuaError {
+  ///
+  /// - Parameter source: The text that does not compile.
+  func takeError(_ status: Int32, on pointer: OpaquePointer, source: String? = nil) -> LuaError {
     let isText = lua_type(pointer, -1) == LUA_TSTRING && LuaFrame(pointer).validString(-1) != nil
     let traceback = status == LUA_ERRSYNTAX ? nil : clua_traceback(host).map { String(cString: $0) }
-    var message = "(error object is a \(LuaFrame(pointer).typeName(-1)) value)"
-    if isText {
-      message = LuaFrame(pointer).shownString(-1)
-    } else {
-      if clua_tostring(pointer, -1) == LUA_OK { message = LuaFrame(pointer).shownString(-1) }
-      clua_pop(pointer, 1)
-    }
+    let message = isText ? LuaFrame(pointer).shownString(-1) : textOfObject(on: pointer)
     let kind = errorKind(status)
     let incomplete = status == LUA_ERRSYNTAX && message.hasSuffix("<eof>")
     var value: LuaReference?
     if isText { clua_pop(pointer, 1) } else { value = LuaReference(popping: pointer) }
-    return LuaError(kind, message, traceback: traceback, isIncomplete: incomplete, value: value)
+    let told = isText ? told(message, kind, source) : message
+    return LuaError(kind, told, traceback: traceback, isIncomplete: incomplete, value: value)
+  }
+
+  /// An error object in words: what its `__tostring` says, or what is in it.
+  private func textOfObject(on pointer: OpaquePointer) -> String {
+    let index = lua_gettop(pointer)
+    if lua_type(pointer, index) == LUA_TTABLE, luaL_getmetafield(pointer, index, "__tostring") == LUA_TNIL {
+      return "an error object was raised: \(Inspector(state: self).text(index))"
+    }
+    lua_settop(pointer, index)
+    defer { lua_settop(pointer, index) }
+    if clua_tostring(pointer, index) == LUA_OK { return LuaFrame(pointer).shownString(-1) }
+    return "(error object is a \(LuaFrame(pointer).typeName(index)) value)"
+  }
+
+  /// A message with what Lua leaves out: a hint, or the line at which memory ran out.
+  private func told(_ message: String, _ kind: LuaError.Kind, _ source: String?) -> String {
+    switch kind {
+    case .syntax:
+      return explained(message, line: blamedLine(of: source ?? "", message))
+    case .memory: return String(cString: clua_memory_place(host)) + message
+    case .runtime: return explained(message)
+    default: return message
+    }
+  }
+
+  /// The line that a message about the syntax blames; of text that ends too early, the last that holds anything.
+  private func blamedLine(of source: String, _ message: String) -> String {
+    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    if message.hasSuffix("<eof>") {
+      return lines.last { $0.contains { $0 != " " } }.map(String.init) ?? ""
+    }
+    let number = message.split(separator: ":").lazy.compactMap { Int($0) }.first ?? 1
+    return lines.indices.contains(number - 1) ? String(lines[number - 1]) : ""
   }
 
   /// The version of Lua, such as `Lua 5.4.4`.
@@ -172,6 +218,19 @@ public final class LuaState {
 
   /// Makes each line that scripts print leave at once, also where standard output is no terminal.
   public static func writeLinesAtOnce() { clua_write_lines_at_once() }
+
+  /// Calls a function before each time that a script writes to the terminal; nil ends it. A line that is redrawn in
+  /// place gives way there.
+  public func beforeOutput(_ listener: (() -> Void)?) {
+    outputListener = listener
+    let call: clua_output_hook = { context in
+      context.map { Unmanaged<LuaState>.fromOpaque($0).takeUnretainedValue().outputListener?() }
+    }
+    clua_set_output_hook(host, listener == nil ? nil : call, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Whether what a script wrote last to the terminal ended in the middle of a line.
+  public var hasOpenLine: Bool { clua_line_is_open(host) }
 
   // MARK: memory
 

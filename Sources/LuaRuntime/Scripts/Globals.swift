@@ -77,7 +77,8 @@ extension LuaState {
       parameters: [ParameterDocument("globals", "table"), ParameterDocument("name", "any")])
   ) { (frame) throws(LuaFailure) in
     let name = try frame.text(2)
-    throw .plain("undefined variable '\(name)'" + suggestion(for: name, among: frame.state.globalNames()))
+    let words = translation(of: name) ?? suggestion(for: name, among: frame.state.globalNames())
+    throw .plain("undefined variable '\(name)'" + words)
   }
 
   private static let print = Binding(

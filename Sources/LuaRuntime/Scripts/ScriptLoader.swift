@@ -12,6 +12,9 @@ public struct ScriptLoader {
 
   /// The module that each chunk was loaded as.
   var names: [String: String] = [:]
+  /// The state of each file when it was loaded.
+  var stamps: [String: Stamp] = [:]
+  var isWatching = false
 
   /// A module's text, and the name that messages give it.
   struct Script {
@@ -140,18 +143,33 @@ extension LuaState {
     replaceSearchers(with: ScriptLoader.searcher)
   }
 
-  /// Runs a script file; its folder is searched by `require` before the library.
-  ///
-  /// The script finds its arguments in `...` and in `arg`, its own path in `arg[0]`.
-  public func run(file path: String, arguments: [String] = []) throws(LuaError) {
+  /// Compiles a script file without running it.
+  public func compile(file path: String) throws(LuaError) -> LuaFunction {
     let source: String
     do throws(UnreadableScript) { source = try readScript(path) } catch {
       throw LuaError(.runtime, error.description)
     }
-    let folder = (path as NSString).deletingLastPathComponent
-    loader.folders.append(folder.isEmpty ? "." : folder)
+    return try compile(source, name: "@" + path)
+  }
+
+  /// Lets `require` search the current folder, after all other folders and before the library.
+  public func searchCurrentFolder() { if !loader.folders.contains(".") { loader.folders.append(".") } }
+
+  /// Runs a script file, or the standard input for the path `-`. Its folder and the current one are searched by
+  /// `require` before the library.
+  ///
+  /// The script finds its arguments in `...` and in `arg`, its own path in `arg[0]`.
+  public func run(file path: String, arguments: [String] = []) throws(LuaError) {
+    let source: String, isInput = path == "-"
+    do throws(UnreadableScript) { source = try readScript(isInput ? "/dev/stdin" : path) } catch {
+      throw LuaError(.runtime, error.description)
+    }
+    if let slash = path.lastIndex(of: "/") {
+      loader.folders.append(slash == path.startIndex ? "/" : String(path[..<slash]))
+    }
+    searchCurrentFolder()
     setArguments([path] + arguments)
-    try run(source, name: "@" + path, arguments: arguments)
+    try run(source, name: isInput ? "=stdin" : "@" + path, arguments: arguments)
   }
 }
 
@@ -170,6 +188,7 @@ extension ScriptLoader {
     case .failure(let error): return frame.write(error.places.joined(separator: "\n\t"))
     case .success(let script):
       frame.state.loader.names[script.chunkName] = module
+      frame.state.loader.noteStamp(of: script.chunkName)
       do throws(LuaError) {
         try frame.state.load(script.source, name: script.chunkName)
       } catch { throw .rethrow(error) }

@@ -31,6 +31,7 @@ public final class LuaIterator: LuaNamed {
     return 4
   }
 
+  /// Its own class, which every state opens.
   static let bindings = ClassBindings(LuaIterator.self, "Steps of a native loop.") { type in
     type.explicitMetamethod(
       .call,
@@ -47,3 +48,18 @@ public final class LuaIterator: LuaNamed {
     }
   }
 }
+
+/// An iterator whose steps documentation tells: `fun(): RoundRecord?`.
+public struct LuaSteps<Step: LuaWritable>: LuaWritable, LuaNaming {
+  public static var luaType: String { "fun(): \(Step.luaType.hasSuffix("?") ? Step.luaType : Step.luaType + "?")" }
+
+  let iterator: LuaIterator
+
+  /// `next` returns the values of one step (``Results`` for several), or nil at the end.
+  public init(_ next: @escaping () throws -> Step?) { iterator = LuaIterator { try next() } }
+
+  public func write(_ frame: borrowing LuaFrame) -> Int32 { iterator.write(frame) }
+}
+
+/// A result that pushes an object which messages name by its path.
+protocol LuaNaming {}

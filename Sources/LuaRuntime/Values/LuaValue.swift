@@ -71,6 +71,12 @@ public enum LuaValue: LuaReadable, LuaWritable, Sendable {
     }
   }
 
+  /// Whether it is nil.
+  public var isNil: Bool {
+    if case .nil = self { return true }
+    return false
+  }
+
   /// What a message calls the value.
   public var typeName: String {
     switch self {

@@ -45,6 +45,7 @@ public enum Fallible<Value: LuaWritable>: LuaWritable {
     switch self {
     case .value(let value): return value.write(frame)
     case .failure(let message):
+      frame.state.lostFailure = message
       frame.writeNil()
       return 1 + frame.write(message)
     }
@@ -102,6 +103,8 @@ public struct Varargs<Element: LuaReadable>: LuaReadable {
   public let values: [Element]
 
   public init(_ values: [Element]) { self.values = values }
+
+  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { Element.matches(frame, index) }
 
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Varargs {
     var values: [Element] = []

@@ -62,11 +62,14 @@ func lastWord(of path: String) -> Substring {
 
 extension LuaFrame {
   /// The object at a stack index, if it is one that messages name by its path.
-  func namedObject(_ index: Int32) -> (any LuaNamed)? {
+  func namedObject(_ index: Int32) -> (any LuaNamed)? { anyObject(index) as? any LuaNamed }
+
+  /// The object at a stack index, of whatever class; nil if it is closed or no object of the host.
+  func anyObject(_ index: Int32) -> AnyObject? {
     guard let type = clua_class_at(pointer, index), let object = clua_object_at(pointer, index, type) else {
       return nil
     }
-    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue() as? any LuaNamed
+    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
   }
 
   /// Reads an object of exactly this class.

@@ -11,13 +11,18 @@ public final class AtomicFile {
   private let descriptor: Int32
   private var isPublished = false
 
-  /// Replaces a file by what `body` writes.
+  /// Replaces a file by what `body` writes, in one process of those that share their files.
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link is followed. Its folder must exist.
   ///   - body: Writes the content. Where it throws, the old file stays.
   /// - Throws: ``FileError/unwritable(path:reason:)``, and what `body` throws.
   public static func replace(_ path: String, _ body: (AtomicFile) throws -> Void) throws {
+    try FileSharing.write(path) { try replaceAlone(path, body) }
+  }
+
+  /// The same for a file that each process writes for itself, when it happens to.
+  public static func replaceAlone(_ path: String, _ body: (AtomicFile) throws -> Void) throws {
     let file = try AtomicFile(path)
     try body(file)
     try file.publish()
@@ -26,6 +31,11 @@ public final class AtomicFile {
   /// Replaces a file by some bytes.
   public static func replace(_ path: String, bytes: [UInt8]) throws {
     try replace(path) { file in try bytes.withUnsafeBytes { try file.write($0) } }
+  }
+
+  /// The same with some bytes.
+  public static func replaceAlone(_ path: String, bytes: [UInt8]) throws {
+    try replaceAlone(path) { file in try bytes.withUnsafeBytes { try file.write($0) } }
   }
 
   /// Adds bytes at the end.

@@ -63,7 +63,10 @@ import Testing
     ("fed.zeros(2, 2):gather { 3 }", "Tensor:gather: position 3 does not exist; 1 to 2 is allowed"),
     ("fed.zeros(2, 2):argmax()", "Tensor:argmax: an axis is needed for a tensor of shape [2, 2]"),
     ("fed.zeros(2):clamp(1, -1)", "Tensor:clamp: lower = 1.0 is not allowed; at most upper = -1.0"),
-    ("fed.zeros(2, 3):cross_entropy { 0, 3 }", "Tensor:cross_entropy: label = 3 is not allowed; 0 to 2 is allowed"),
+    (
+      "fed.zeros(2, 3):cross_entropy { 0, 3 }",
+      "Tensor:cross_entropy: label = 3 is not allowed; 0 to 2 is allowed; labels count from 0"
+    ),
     ("fed.zeros(2, 3):cross_entropy({ 0, 1 }, { smoothing = 0.1 })", nil),
     (
       "fed.zeros(2):mse(fed.zeros(2), 'avg')",

@@ -28,7 +28,7 @@ local clients = fed.partition.identical(fed.data.blobs { classes = 4 }, { client
 local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
 local run = fed.simulation { clients = clients, model = model, rounds = 1 }
 run:next_round()
---> mistake:4: Run:next_round: round 1: client 1 failed: cross_entropy: label = 3 is not allowed; 0 to 2 is allowed
+--> mistake:4: Run:next_round: round 1: client 1 failed: cross_entropy: label = 3 is not allowed; 0 to 2 is allowed; labels count from 0
 
 --- a rule that returns nothing
 local clients = fed.partition.identical(fed.data.blobs(), { clients = 3 })

@@ -146,7 +146,7 @@ fed.zeros({ 2, 3 }):softmax(5)
 
 --- a label beyond the classes
 fed.zeros({ 2, 3 }):cross_entropy(fed.labels { 0, 3 })
---> mistake:1: Tensor:cross_entropy: label = 3 is not allowed; 0 to 2 is allowed
+--> mistake:1: Tensor:cross_entropy: label = 3 is not allowed; 0 to 2 is allowed; labels count from 0
 
 --- fewer labels than rows
 fed.zeros({ 2, 3 }):cross_entropy(fed.labels { 0 })

@@ -66,3 +66,66 @@ describe("mcnemar", function()
     expect_error("1 and 2 answers", function() fed.metrics.mcnemar { first = { 1 }, second = { 1, 0 } } end)
   end)
 end)
+
+describe("mean_interval", function()
+  local function half(values, confidence)
+    return fed.metrics.mean_interval { values = values, confidence = confidence or 0.95 }.half_width
+  end
+
+  it("has the closed forms of Student's t for one, two and four degrees of freedom", function()
+    -- One: the tangent. Two: c sqrt(2 / (1 - c^2)). Four: the root of a cubic in the cosine (Shaw, 2006).
+    for _, c in ipairs { 0.5, 0.9, 0.95, 0.99 } do
+      expect(half({ 0, 2 }, c), math.tan(math.pi * c / 2), 1e-8 * math.tan(math.pi * c / 2))
+      expect(half({ 0, 1, 2 }, c) * math.sqrt(3), c * math.sqrt(2 / (1 - c * c)), 1e-9)
+      local alpha = 1 - c * c
+      local root = math.cos(math.acos(math.sqrt(alpha)) / 3) / math.sqrt(alpha)
+      expect(half({ -1, 0, 0, 0, 1 }, c) / math.sqrt(0.5 / 5), 2 * math.sqrt(root - 1), 1e-8)
+    end
+  end)
+
+  it("comes near the normal distribution for many numbers", function()
+    local values = {}
+    for i = 1, 20000 do values[i] = i % 2 end
+    expect(half(values), 1.959964 * 0.5 / math.sqrt(20000), 1e-6)
+  end)
+
+  it("moves and grows with the numbers", function()
+    local a = fed.metrics.mean_interval { values = { 1, 2, 4 } }
+    local b = fed.metrics.mean_interval { values = { 107, 114, 128 } }
+    expect({ b.mean, b.half_width, b.deviation }, { a.mean * 7 + 100, a.half_width * 7, a.deviation * 7 }, 1e-11)
+    expect({ b.lower, b.upper }, { b.mean - b.half_width, b.mean + b.half_width }, 1e-12)
+  end)
+
+  it("tells a mean alone of one number, and refuses none", function()
+    local one = fed.metrics.mean_interval { values = { 3 } }
+    expect({ one.mean, one.n, one.half_width == nil }, { 3, 1, true })
+    expect_error("at least one number", function() fed.metrics.mean_interval { values = {} } end)
+  end)
+end)
+
+describe("half_life", function()
+  local function life(success, stopped)
+    local rounds = {}
+    for i = 1, #success do rounds[i] = i end
+    return fed.metrics.half_life { rounds = rounds, success = success, stopped = stopped }
+  end
+
+  it("is that of an exponential decay, as near as straight lines come", function()
+    local success = {}
+    for i = 1, 40 do success[i] = i <= 5 and 0.9 or 0.9 * 2 ^ (-(i - 5) / 7) end
+    expect(life(success, 5), 7, 0.01)
+  end)
+
+  it("is infinite where success stays, and one round where it is gone at once", function()
+    expect(life({ 0.9, 0.9, 0.8 }, 1), math.huge)
+    expect(life({ 0.2, 0.8, 0.0 }, 2), 0.5)
+    expect(life({ 0.8, 0.4 }, 1), 1)
+  end)
+
+  it("refuses rounds that do not rise, and a stop that was not measured", function()
+    expect_error("rounds rise", function()
+      fed.metrics.half_life { rounds = { 2, 2 }, success = { 1, 1 }, stopped = 2 }
+    end)
+    expect_error("no success was measured in round 7", function() life({ 1, 1 }, 7) end)
+  end)
+end)

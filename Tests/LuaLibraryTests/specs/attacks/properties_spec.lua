@@ -24,23 +24,6 @@ local function made(name)
   return load("return " .. path .. " " .. call, "=example", "t", { fed = fed })()
 end
 
-local d = 12
-
---- A round as attackers see it: eight honest updates, m attackers, and all that an attack may know.
-local function scene(m)
-  return {
-    own = fed.randn { m, d, seed = 20 } + 0.4, honest = fed.randn { 8, d, seed = 21 } * 0.5 + 0.4,
-    options = {
-      round = 3, seed = 5, rule = fed.aggregators.coordinate_median(), global = fed.randn { d, seed = 22 },
-      previous_update = fed.randn { d, seed = 23 }, root_update = fed.randn { d, seed = 24 } * 0.2 + 0.4,
-    },
-  }
-end
-
-local function send(attack, s) return attack(s.own, s.honest, s.options) end
-
-local function is_finite(x) return (x - x):abs():max():item() == 0 end
-
 --- A small run under an attack; `sets` may give clients other data.
 local function run_of(attack, options)
   local run = {
@@ -62,85 +45,7 @@ local honest_digest = finish(run_of(fed.attack("nobody", function() end)))
 for name in pairs(fed.attacks.updates) do
   local note = notes[name] or {}
   describe(name, function()
-    if not note.needs_run then
-      for m = 1, 4 do
-        it("sends one update, or one for each of its clients, with m = " .. m, function()
-          local sent = send(made(name), scene(m))
-          local shape = table.concat(sent.shape, " ")
-          assert(shape == tostring(d) or shape == m .. " " .. d, "shape " .. shape)
-          expect(is_finite(sent), not note.is_not_finite)
-        end)
-      end
-
-      it("gives the same bits again, and leaves all that it saw as it was", function()
-        local seen, fresh = scene(3), scene(3)
-        local first = send(made(name), seen)
-        local copy = first:clone()
-        first:fill_(9)
-        for _, part in ipairs { "own", "honest" } do expect(seen[part], fresh[part]) end
-        for _, part in ipairs { "global", "previous_update", "root_update" } do
-          expect(seen.options[part], fresh.options[part])
-        end
-        expect(send(made(name), scene(3)), copy)
-      end)
-
-      it("looks no farther than it says that it knows", function()
-        local attack, usual = made(name), send(made(name), scene(3))
-        expect(send(fed.attacks.knowing(attack.knowledge, made(name)), scene(3)), usual)
-        local other = scene(3)
-        local level = attack.knowledge
-        if level == "everything" then return end
-        other.options.rule, other.options.root_update = nil, nil
-        if level ~= "cohort" then other.honest = other.honest * -3 + 1 end
-        if level == "global" then other.own = other.own * -3 + 1 end
-        expect(send(made(name), other), usual)
-      end)
-
-      it("sends something, or says by its name that n and f do not fit", function()
-        for _, counts in ipairs { {1, 1}, {1, 3}, {2, 1}, {3, 5} } do
-          local s = scene(counts[2])
-          s.honest = s.honest:narrow(1, 1, counts[1])
-          local ok, result = pcall(send, made(name), s)
-          if not ok then
-            assert(tostring(result):find(name .. ": ", 1, true), tostring(result))
-            assert(counts[1] < 3, "three honest updates are enough: " .. tostring(result))
-          else
-            expect(is_finite(result), not note.is_not_finite)
-          end
-        end
-      end)
-    end
-
-    it("leaves a run as without it while its schedule rests", function()
-      expect(finish(run_of(fed.attacks.during(function() end, made(name)))), honest_digest)
-    end)
-
-    it("changes a run, the same for any number of threads, and after a resume", function()
-      local digest = finish(run_of(made(name), { threads = 1 }))
-      assert(digest ~= honest_digest, "it should do something")
-      expect(finish(run_of(made(name), { threads = 3 })), digest)
-      local first, second, path = run_of(made(name)), run_of(made(name)), os.tmpname()
-      for _ = 1, 2 do first:next_round() end
-      first:save(path)
-      assert(second:load(path))
-      os.remove(path)
-      expect(finish(second), digest)
-    end)
-
-    it("does not depend on clients that are not asked", function()
-      local function one_round(sets)
-        local run = run_of(made(name), {
-          clients = sets, rounds = 1, select_clients = function() return { 1, 2, 5, 6, 8 } end,
-        })
-        run:next_round()
-        return run.digest
-      end
-      local sets, others = {}, {}
-      for i, set in ipairs(fed.partition.identical(train, { clients = 8 })) do
-        sets[i], others[i] = set, (i == 3 or i == 4 or i == 7) and extra:subset { i, i + 1, i + 2 } or set
-      end
-      expect(one_round(others), one_round(sets))
-    end)
+    spec.check_attack(function() return made(name) end, note)
   end)
 end
 

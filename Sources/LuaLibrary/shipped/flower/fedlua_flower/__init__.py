@@ -1,0 +1,1 @@
+"""A fedlua script on Flower, by Flower's public API alone."""
