@@ -2,4 +2,4 @@
 std = "lua54"
 max_line_length = 120
 read_globals = { "fed", "help" }
-exclude_files = { "Tests/LuaBindingsTests/mistakes", ".build*" }
+exclude_files = { "Tests/LuaBindingsTests/mistakes", "Tests/LuaBindingsTests/hostile", ".build*" }

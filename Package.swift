@@ -108,10 +108,11 @@ let package = Package(
     .testTarget(name: "AttacksTests", dependencies: ["Attacks", "TestSupport"]),
     .testTarget(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "TestSupport"],
-      exclude: ["mistakes", "extreme_calls.lua"]),
+      exclude: ["mistakes", "hostile", "fuzz", "extreme_calls.lua"]),
     .testTarget(name: "LuaLibraryTests", dependencies: ["LuaBindings"], exclude: ["specs", "Fixtures"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "ExampleTests", dependencies: ["fedlua", "TestSupport"], exclude: ["screens"]),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["fedlua", "TestSupport"], exclude: ["screens", "notebook.py"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -45,8 +45,30 @@ bool clua_catches_errors(lua_CFunction function) {
   return function == protected_call || function == protected_call_with_handler;
 }
 
-// Moves `count` arguments to `co`, runs it and moves the results back. Returns -1 with an error value on top.
-static int resume(lua_State *L, lua_State *co, int count) {
+// Coroutines that an interrupt ended. Lua leaves their hooks off, so what they would still close could not be stopped.
+static const char stopped_coroutines = 0;
+
+static void mark_stopped(lua_State *L, int place) {
+  lua_pushvalue(L, place);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &stopped_coroutines);
+  lua_insert(L, -2);
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+}
+
+static bool was_stopped(lua_State *L, int place) {
+  lua_pushvalue(L, place);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &stopped_coroutines);
+  lua_insert(L, -2);
+  bool was = lua_rawget(L, -2) != LUA_TNIL;
+  lua_pop(L, 2);
+  return was;
+}
+
+// Moves `count` arguments to `co`, which lies at `place`, runs it and moves the results back. Returns -1 with an error
+// value on top.
+static int resume(lua_State *L, lua_State *co, int place, int count) {
   clua_host *h = host_of(L);
   if (!lua_checkstack(co, count)) {
     lua_pushliteral(L, "too many arguments to resume");
@@ -58,7 +80,10 @@ static int resume(lua_State *L, lua_State *co, int count) {
   h->running = co;
   int status = lua_resume(co, L, count, &results);
   h->running = outer;
-  if (UNLIKELY(is_interrupted(h))) clua_raise_interrupt(L);
+  if (UNLIKELY(is_interrupted(h))) {
+    if (status != LUA_OK && status != LUA_YIELD) mark_stopped(L, place);
+    clua_raise_interrupt(L);
+  }
   if (status != LUA_OK && status != LUA_YIELD) {
     lua_xmove(co, L, 1);
     return -1;
@@ -75,7 +100,7 @@ static int resume(lua_State *L, lua_State *co, int count) {
 static int coroutine_resume(lua_State *L) {
   lua_State *co = lua_tothread(L, 1);
   luaL_argexpected(L, co, 1, "coroutine");
-  int results = resume(L, co, lua_gettop(L) - 1);
+  int results = resume(L, co, 1, lua_gettop(L) - 1);
   lua_pushboolean(L, results >= 0);
   if (results < 0) {
     host_of(L)->keep_traceback = false;  // the error ends here, as a value
@@ -108,7 +133,7 @@ static int reset(lua_State *L, lua_State *co) {
 
 static int call_wrapped(lua_State *L) {
   lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-  int results = resume(L, co, lua_gettop(L));
+  int results = resume(L, co, lua_upvalueindex(1), lua_gettop(L));
   if (results >= 0) return results;
   int status = lua_status(co);
   if (status != LUA_OK && status != LUA_YIELD) {
@@ -136,6 +161,7 @@ static int coroutine_close(lua_State *L) {
   luaL_argexpected(L, co, 1, "coroutine");
   const char *doing = activity(L, co);
   if (doing) return luaL_error(L, "cannot close a %s coroutine", doing);
+  if (was_stopped(L, 1)) return luaL_error(L, "cannot close a coroutine that was interrupted");
   if (reset(L, co) == LUA_OK) {
     lua_pushboolean(L, 1);
     return 1;
@@ -145,8 +171,12 @@ static int coroutine_close(lua_State *L) {
   return 2;
 }
 
+// Each coroutine counts its steps anew, so a short one may run as many as these for nothing.
+enum { CREATION = 100 };
+
 static int coroutine_create(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
+  charge(L, CREATION);
   lua_State *co = lua_newthread(L);
   lua_pushvalue(L, 1);
   lua_xmove(L, co, 1);
@@ -169,4 +199,10 @@ void clua_open_control(lua_State *L) {
   lua_getfield(L, -1, "coroutine");
   luaL_setfuncs(L, coroutines, 0);
   lua_pop(L, 2);
+  lua_createtable(L, 0, 0);
+  lua_createtable(L, 0, 1);
+  lua_pushliteral(L, "k");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &stopped_coroutines);
 }

@@ -7,7 +7,7 @@
 clua_host *clua_host_of(lua_State *L) { return host_of(L); }
 void *clua_owner(lua_State *L) { return host_of(L)->owner; }
 void clua_set_owner(clua_host *h, void *owner) { h->owner = owner; }
-void clua_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
+void clua_collect(lua_State *L) { clua_collect_garbage(L, host_of(L)); }
 lua_State *clua_state(clua_host *h) { return h->running ? h->running : h->main; }
 
 void clua_set_library(clua_host *h, const char *chunk_prefix) {
@@ -66,6 +66,7 @@ static bool reserve(clua_host *h, size_t heap_bytes, bool must) {
 // passed; the trampoline collects and raises once Swift has returned.
 void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size) {
   clua_host *h = host;
+  bool is_string = !block && old_size == LUA_TSTRING;  // Lua tells the kind of a new object in place of its old size
   if (!block) old_size = 0;
   if (new_size == 0) {
     h->heap_bytes -= old_size;
@@ -73,7 +74,9 @@ void *clua_allocate(void *host, void *block, size_t old_size, size_t new_size) {
     reserve(h, h->heap_bytes, true);
     return NULL;
   }
-  if (new_size > old_size && h->heap_limit && h->heap_bytes + (new_size - old_size) > h->heap_limit) {
+  if (new_size > old_size && is_sandbox(h)) {
+    clua_note_growth(h, is_string, new_size, new_size - old_size);
+  } else if (new_size > old_size && h->heap_limit && h->heap_bytes + (new_size - old_size) > h->heap_limit) {
     if (h->swift_depth == 0) return refuse(h);
     h->heap_overrun = h->pending = true;
   }
@@ -101,6 +104,11 @@ static int panic(lua_State *L) {
 
 static int open_libraries(lua_State *L) {
   uint64_t seed = *(const uint64_t *)lua_touserdata(L, 1);
+  if (is_sandbox(host_of(L))) {
+    clua_open_sandbox_libraries(L);
+    clua_open_random(L, seed);
+    return 0;
+  }
   clua_open_libraries(L);
   clua_open_control(L);
   clua_open_output(L);
@@ -120,6 +128,9 @@ clua_host *clua_open(const clua_options *options) {
   h->reserve = options->reserve;
   h->thread = pthread_self();
   h->offheap_limit = options->offheap_limit ? options->offheap_limit : physical_memory();
+  h->pending = options->limits.is_sandbox;  // each of its calls is paid for
+  h->meter.limits = options->limits;
+  h->meter.heap_goal = SIZE_MAX;
   h->main = lua_newstate(clua_allocate, h);
   if (!h->main) {
     if (h->reserve) h->reserve(-(int64_t)h->reserved, true);
@@ -137,6 +148,11 @@ clua_host *clua_open(const clua_options *options) {
   }
   h->swift_depth = 1;  // from here on Swift is innermost, except inside clua_pcall
   h->heap_limit = options->heap_limit ? h->heap_bytes + options->heap_limit : 0;
+  if (is_sandbox(h)) {
+    lua_gc(h->main, LUA_GCSTOP);  // garbage is collected where a look allows it
+    if (!h->heap_limit) h->heap_limit = SIZE_MAX;
+    clua_collect_garbage(h->main, h);
+  }
   return h;
 }
 

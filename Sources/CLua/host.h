@@ -6,6 +6,17 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+// What a sandbox may use, and what the call under way has used.
+typedef struct {
+  clua_limits limits;
+  uint64_t spent;
+  int64_t deadline;     // in nanoseconds of the clock
+  size_t heap_goal;     // bytes of Lua values at which garbage is collected
+  size_t given_bytes;   // native memory of what the call was given
+  clua_stop stop;
+  bool wants_look;      // an allocation asked for a look at the next instruction
+} meter;
+
 struct clua_host {
   lua_State *main, *running;  // running: the coroutine that the interrupt hook must reach
   void *owner;
@@ -29,6 +40,7 @@ struct clua_host {
   char *traceback;
   bool keep_traceback;  // the error on its way already has the innermost traceback
   bool warnings_off, warning_continues;
+  meter meter;
   clua_output_hook before_output;  // may be NULL
   void *output_context;
   bool line_is_open;  // what a script wrote last ended in the middle of a line
@@ -65,6 +77,35 @@ void clua_release_object(clua_host *h, void *object);
 int clua_fail(lua_State *L, clua_host *h, int status);
 void clua_open_libraries(lua_State *L);
 void clua_open_control(lua_State *L);         // pcall, xpcall, coroutine
+bool clua_signal_waits(const clua_host *h);   // whether Ctrl-C stopped another state, which called this one
+
+// Sandboxes. An error of a limit is an interrupt: it passes through everything that catches errors.
+static inline bool is_sandbox(const clua_host *h) { return h->meter.limits.is_sandbox; }
+void clua_begin_call(lua_State *L, clua_host *h, int arguments);
+void clua_watch_steps(lua_State *L);          // sets the hook that counts instructions
+void clua_look(lua_State *L, clua_host *h);   // raises if a limit is passed
+void clua_note_growth(clua_host *h, bool is_string, size_t size, size_t growth);
+void clua_push_stop(lua_State *L, const clua_host *h);
+void clua_collect_garbage(lua_State *L, clua_host *h);
+void clua_charge_call(lua_State *L, clua_host *h);  // a native call with its arguments and results on the stack
+void clua_open_sandbox_libraries(lua_State *L);
+void clua_open_guarded_language(lua_State *L);
+void clua_open_guarded_tables(lua_State *L);
+void clua_open_guarded_strings(lua_State *L);
+void clua_open_patterns(lua_State *L);
+void clua_keep_metatables(lua_State *L);      // takes the weak table on top, in which metatables are noted
+void clua_note_metatable(lua_State *L, int index);
+void clua_plain_text(lua_State *L, int index);  // pushes what `tostring` gives, without addresses
+
+enum { MOST_VALUES = 1 << 16, LONGEST_STRING = 1 << 20 };
+
+// Pays for work that no instruction counts.
+static inline void charge(lua_State *L, uint64_t instructions) {
+  clua_host *h = host_of(L);
+  if (!is_sandbox(h)) return;
+  h->meter.spent += instructions;
+  clua_look(L, h);
+}
 void clua_open_output(lua_State *L);          // print, io.write, file:write
 void clua_open_finalizers(lua_State *L);      // setmetatable
 bool clua_catches_errors(lua_CFunction function);  // whether it is pcall or xpcall

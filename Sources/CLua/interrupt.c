@@ -22,7 +22,10 @@ static bool has_terminal, shows_errors;
 static void hook(lua_State *L, lua_Debug *event) {
   (void)event;
   if (is_interrupted(host_of(L))) clua_raise_interrupt(L);
-  lua_sethook(L, NULL, 0, 0);
+  if (is_sandbox(host_of(L)))
+    clua_watch_steps(L);
+  else
+    lua_sethook(L, NULL, 0, 0);
 }
 
 // The flag stays set until the host clears it, so each further instruction raises again: no pcall loop survives.
@@ -33,9 +36,14 @@ int clua_raise_interrupt(lua_State *L) {
     lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);  // in a hook, level 0 is the script itself
   else
     clua_push_where(L);
-  lua_pushliteral(L, "interrupted");
+  clua_push_stop(L, host_of(L));
   lua_concat(L, 2);
   return lua_error(L);
+}
+
+bool clua_signal_waits(const clua_host *h) {
+  clua_host *other = atomic_load(&signal_host);
+  return other && other != h && is_interrupted(other);
 }
 
 bool clua_interrupted(const clua_host *h) { return is_interrupted(h); }

@@ -174,3 +174,5 @@ void clua_open_random(lua_State *L, uint64_t seed) {
 }
 
 bool clua_loses_output(void) { return fflush(stdout) != 0 || ferror(stdout) != 0; }
+
+void clua_write_lines_at_once(void) { setvbuf(stdout, NULL, _IOLBF, 0); }

@@ -73,9 +73,10 @@ bool clua_push_object(lua_State *L, const void *class_id, void *object, size_t b
 
 bool clua_may_allocate(lua_State *L, size_t bytes) {
   clua_host *h = host_of(L);
-  if (bytes <= h->offheap_limit && h->offheap_bytes <= h->offheap_limit - bytes) return true;
-  lua_gc(L, LUA_GCCOLLECT);
-  return bytes <= h->offheap_limit && h->offheap_bytes <= h->offheap_limit - bytes;
+  size_t limit = h->offheap_limit + h->meter.given_bytes;
+  if (bytes <= limit && h->offheap_bytes <= limit - bytes) return true;
+  clua_collect_garbage(L, h);
+  return bytes <= limit && h->offheap_bytes <= limit - bytes;
 }
 
 // Whether the keys of a table are 1...n and nothing else: `#` would leave out what lies under any other key.

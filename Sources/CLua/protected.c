@@ -79,6 +79,7 @@ int clua_pcall(lua_State *L, int arguments, int results) {
   lua_State *outer = h->running;
   int depth = h->swift_depth, base = lua_gettop(L) - arguments;
   if (!outer) h->thread = pthread_self();
+  if (!outer && is_sandbox(h)) clua_begin_call(L, h, arguments);
   h->swift_depth = 0;
   h->running = L;
   lua_pushcfunction(L, note_traceback);

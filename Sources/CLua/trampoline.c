@@ -22,8 +22,9 @@ void clua_push_where(lua_State *L) {
 
 // Native memory behind userdata is invisible to the collector: it is told of every 4 MiB as if Lua had allocated them.
 int clua_after_callback(lua_State *L, clua_host *h, void *binding) {
-  h->pending = false;
-  if (h->offheap_debt >= GC_STEP_BYTES) {
+  h->pending = is_sandbox(h);
+  if (is_sandbox(h)) clua_charge_call(L, h);
+  if (h->offheap_debt >= GC_STEP_BYTES && !is_sandbox(h)) {
     int kilobytes = h->offheap_debt >> 10 > 1 << 30 ? 1 << 30 : (int)(h->offheap_debt >> 10);
     h->offheap_debt = 0;
     lua_gc(L, LUA_GCSTEP, kilobytes);
@@ -35,11 +36,12 @@ int clua_after_callback(lua_State *L, clua_host *h, void *binding) {
   }
   if (is_interrupted(h)) clua_raise_interrupt(L);
   if (!*h->overrun) return 0;
-  lua_gc(L, LUA_GCCOLLECT);
+  clua_collect_garbage(L, h);
   return *h->overrun ? h->refuse(L, binding) : 0;
 }
 
 int clua_fail(lua_State *L, clua_host *h, int status) {
+  if (is_sandbox(h)) clua_look(L, h);  // a loop that was stopped by the clock fails like any other
   if (is_interrupted(h) && status == CLUA_ERROR) return clua_raise_interrupt(L);
   if (status == CLUA_RETHROW) {
     h->keep_traceback = true;

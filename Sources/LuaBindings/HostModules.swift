@@ -25,6 +25,7 @@ public enum HostModules {
     attackBindings,
     updateAttackBindings,
     dataAttackBindings,
+    policyBindings,
   ]
 
   /// All native bindings, to look up and to check.
@@ -37,9 +38,7 @@ public enum HostModules {
     if let limit = settings.memoryLimit { MemoryBudget.limit = limit }
     limits.heapLimit = MemoryBudget.limit
     limits.nativeLimit = MemoryBudget.limit
-    limits.nativeMemory = NativeMemory(
-      overrun: MemoryBudget.overrun, reserve: { MemoryBudget.reserve(Int($0), must: $1) }
-    ) { MemoryBudget.complaint }
+    limits.nativeMemory = nativeMemory
     let state = try LuaState(limits)
     MemoryBudget.whenFull(state) { ($0 as? LuaState)?.collectGarbage() }
     state.userInfo = settings
@@ -56,8 +55,15 @@ public enum HostModules {
     return state
   }
 
+  /// What the states of this program share.
+  static var nativeMemory: NativeMemory {
+    NativeMemory(overrun: MemoryBudget.overrun, reserve: { MemoryBudget.reserve(Int($0), must: $1) }) {
+      MemoryBudget.complaint
+    }
+  }
+
   /// Runs `lua/fed/init.lua`, which adds the scripted members to the native tables.
-  private static func joinLibrary(_ state: LuaState, members: [String]) throws(LuaError) {
+  static func joinLibrary(_ state: LuaState, members: [String]) throws(LuaError) {
     guard let source = LuaLibrary.source(of: "fed") else { return }
     let join = try state.compile(source, name: ScriptLoader.chunkName(ofLibrary: "fed/init"))
     let fed = try state.module("fed")

@@ -18,6 +18,17 @@ public enum Interrupt {
   /// Asks the loops of the calling thread to stop, and no others: work that must not be disturbed may go on beside it.
   static func requestOnThisThread() { thread.store(UInt(pthread_self()), ordering: .relaxed) }
 
+  /// Names the calling thread for the two functions below.
+  public static var threadID: UInt { UInt(pthread_self()) }
+
+  /// Asks the loops of one thread to stop, as ``requestOnThisThread()`` does, from another one.
+  public static func request(onThread id: UInt) { thread.store(id, ordering: .relaxed) }
+
+  /// Takes back what was asked of a thread; any other request stays.
+  public static func withdraw(onThread id: UInt) {
+    _ = thread.compareExchange(expected: id, desired: 0, ordering: .relaxed)
+  }
+
   /// Forgets the requests, before new work starts.
   public static func clear() {
     requested.store(false, ordering: .relaxed)

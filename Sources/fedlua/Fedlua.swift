@@ -11,7 +11,8 @@ struct Fedlua: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self, BenchCommand.self,
       AuditCommand.self, MetaCommand.self, CheckCommand.self, TestCommand.self, RunsCommand.self, ResumeCommand.self,
-      ReplayCommand.self, ExportCommand.self, MPIPluginCommand.self, FlowerCommand.self,
+      ReplayCommand.self, ExportCommand.self, MPIPluginCommand.self, FlowerCommand.self, PolicyWorkerCommand.self,
+      KernelCommand.self,
     ],
     helpNames: [.long, .short])
 

@@ -30,9 +30,14 @@ struct ProgressOptions: ParsableArguments {
       }
       return settings
     }
-    let display = Display(interval: interval)
-    settings.onProgress = { display.show($0) }
+    settings.onProgress = Self.bars(linesEvery: interval)
     return settings
+  }
+
+  /// Shows progress as bars on a terminal, and as a line every few seconds elsewhere.
+  static func bars(linesEvery interval: Double) -> @Sendable (ProgressReport) -> Void {
+    let display = Display(interval: interval)
+    return { display.show($0) }
   }
 
   /// A round in one line of JSON.

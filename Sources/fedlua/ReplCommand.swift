@@ -10,14 +10,17 @@ struct ReplCommand: ParsableCommand {
 
   @OptionGroup var prompt: PromptOptions
 
-  @OptionGroup var progress: ProgressOptions
+  @Flag(name: .customLong("json"), help: "Read requests and write answers as JSON, one a line, for other programs.")
+  var speaksJSON = false
 
   func run() throws {
-    let settings = progress.applied(to: options.settings)
+    var settings = options.settings
+    if !speaksJSON { settings.onProgress = ProgressOptions.bars(linesEvery: 5) }
     try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       state.searchCurrentFolder()
       HostModules.catchInterrupts(state)
+      if speaksJSON { return try JSONRepl(state) { HostModules.clearInterrupt(state) }.run() }
       if !prompt.prompt(state) { throw ExitCode.failure }
     }
   }

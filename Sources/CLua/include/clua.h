@@ -26,6 +26,19 @@ typedef int (*clua_refuse)(lua_State *L, void *binding);
 // with `must` they are counted all the same. Runs inside the allocator, so it must not touch the state.
 typedef bool (*clua_reserve)(int64_t bytes, bool must);
 
+// Why a script in a sandbox was stopped.
+typedef enum {
+  CLUA_RUNS, CLUA_OUT_OF_INSTRUCTIONS, CLUA_OUT_OF_TIME, CLUA_OUT_OF_MEMORY, CLUA_OUT_OF_NATIVE_MEMORY, CLUA_LONG_STRING,
+  CLUA_WEAK_TABLE, CLUA_SIGNALLED,
+} clua_stop;
+
+// What each call into a sandbox may use. A state whose limits say it is no sandbox has none but those of its memory.
+typedef struct {
+  bool is_sandbox;
+  uint64_t instructions;
+  double seconds;  // by the clock
+} clua_limits;
+
 typedef struct {
   clua_dispatch dispatch;
   clua_release release;
@@ -35,6 +48,7 @@ typedef struct {
   const uint8_t *overrun;  // not 0 while the process takes more native memory than it may; may be NULL
   clua_refuse refuse;
   clua_reserve reserve;  // may be NULL
+  clua_limits limits;
 } clua_options;
 
 // Opens a state with the standard libraries, or returns NULL when memory is out.
@@ -47,6 +61,20 @@ void *clua_owner(lua_State *L);
 void clua_collect(lua_State *L);  // a full collection
 size_t clua_offheap_bytes(const clua_host *host);
 bool clua_on_thread(const clua_host *host);  // whether the caller may touch the state
+
+// ---- sandboxes
+void clua_set_limits(clua_host *host, clua_limits limits, size_t heap_bytes, size_t offheap_bytes);
+clua_stop clua_stop_of(const clua_host *host);  // of the last call
+uint64_t clua_spent(const clua_host *host);     // instructions of the last call
+void clua_spend(clua_host *host, uint64_t instructions);  // for native work; looked at when the callback has returned
+void clua_guard_print(lua_State *L);  // makes the global `print` write no addresses, and be paid for
+
+// ---- processes of their own
+// Starts a program with one argument and at most one variable (or NULL); its input and output are one socket, whose other
+// end it gives. Returns the process, or a negative error number.
+int clua_spawn(const char *path, const char *argument, const char *variable, int *connection);
+void clua_confine(size_t memory);  // leaves this process three descriptors, no files, and so many more bytes
+void clua_limit_processor_time(double seconds);  // from now on
 
 // Names the library that comes with the host: errors stand at the line of the script that called into it.
 void clua_set_library(clua_host *host, const char *chunk_prefix);
@@ -134,6 +162,7 @@ void clua_set_error_hook(clua_host *host, clua_error_hook hook);
 
 // Writes what lies in the buffer of standard output. Whether some of what was printed is lost, as on a full device.
 bool clua_loses_output(void);
+void clua_write_lines_at_once(void);  // also where standard output is no terminal
 
 // ---- Lua's macros as functions
 static inline const char *clua_version(void) { return LUA_RELEASE; }

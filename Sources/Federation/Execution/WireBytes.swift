@@ -1,36 +1,41 @@
-import Tensors
+public import Tensors
 
 /// Writes numbers, texts and tensors one after another as bytes, little-endian.
-struct WireWriter {
-  private(set) var bytes: [UInt8] = []
+public struct WireWriter {
+  /// What was written so far.
+  public private(set) var bytes: [UInt8] = []
 
+  /// Begins without bytes.
+  ///
   /// - Parameter count: Bytes that will be written, as far as that is known.
-  init(reserving count: Int = 0) { bytes.reserveCapacity(count) }
+  public init(reserving count: Int = 0) { bytes.reserveCapacity(count) }
 
-  mutating func write(_ value: UInt8) { bytes.append(value) }
+  /// Writes one byte.
+  public mutating func write(_ value: UInt8) { bytes.append(value) }
 
   /// Bytes as they are; the reader must know how many.
   mutating func write(raw: [UInt8]) { bytes += raw }
 
   /// How many bytes there are, and the bytes.
-  mutating func write(block: [UInt8]) {
+  public mutating func write(block: [UInt8]) {
     write(block.count)
     bytes += block
   }
 
-  mutating func write(_ value: Int) { write(fixed: UInt64(bitPattern: Int64(value))) }
+  /// Writes eight bytes.
+  public mutating func write(_ value: Int) { write(fixed: UInt64(bitPattern: Int64(value))) }
 
-  mutating func write(_ value: Double) { write(fixed: value.bitPattern) }
+  /// Writes the bits of a number.
+  public mutating func write(_ value: Double) { write(fixed: value.bitPattern) }
 
-  mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+  /// Writes a byte, 0 or 1.
+  public mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
 
-  mutating func write(_ text: String) {
-    write(text.utf8.count)
-    bytes += Array(text.utf8)
-  }
+  /// Writes a text in UTF-8.
+  public mutating func write(_ text: String) { write(block: Array(text.utf8)) }
 
   /// Element type, axes, and the values row by row.
-  mutating func write(_ tensor: Tensor) {
+  public mutating func write(_ tensor: Tensor) {
     write(UInt8(ElementType.allCases.firstIndex(of: tensor.elementType) ?? 0))
     write(tensor.shape.count)
     for size in tensor.shape { write(size) }
@@ -42,13 +47,13 @@ struct WireWriter {
   }
 
   /// Whether there is a value, and the value.
-  mutating func write<Value>(_ value: Value?, _ body: (inout WireWriter, Value) -> Void) {
+  public mutating func write<Value>(_ value: Value?, _ body: (inout WireWriter, Value) -> Void) {
     write(value != nil)
     if let value { body(&self, value) }
   }
 
   /// How many there are, and each.
-  mutating func write<Element>(each elements: [Element], _ body: (inout WireWriter, Element) -> Void) {
+  public mutating func write<Element>(each elements: [Element], _ body: (inout WireWriter, Element) -> Void) {
     write(elements.count)
     for element in elements { body(&self, element) }
   }
@@ -69,17 +74,22 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
 
 /// Reads what ``WireWriter`` wrote, and trusts nothing: each length is held against the bytes that are left before
 /// memory is taken for it.
-struct WireReader {
+public struct WireReader {
   private let bytes: [UInt8]
-  private(set) var position = 0
+  /// Bytes that were read.
+  public private(set) var position = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// Begins with the first byte.
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  var left: Int { bytes.count - position }
+  /// Bytes that were not read yet.
+  public var left: Int { bytes.count - position }
 
-  func fail(_ problem: String) -> WireError { WireError(position: position, problem: problem) }
+  /// What is wrong at the place that was read last.
+  public func fail(_ problem: String) -> WireError { WireError(position: position, problem: problem) }
 
-  mutating func byte() throws -> UInt8 {
+  /// Reads one byte; like all below, it reads what `write` of the same type wrote, or throws.
+  public mutating func byte() throws -> UInt8 {
     guard left >= 1 else { throw fail("it ends too early") }
     defer { position += 1 }
     return bytes[position]
@@ -93,16 +103,19 @@ struct WireReader {
   }
 
   /// What ``WireWriter/write(block:)`` wrote.
-  mutating func block() throws -> [UInt8] { try raw(length(elementBytes: 1)) }
+  public mutating func block() throws -> [UInt8] { try raw(length(elementBytes: 1)) }
 
-  mutating func int() throws -> Int {
+  /// Reads eight bytes.
+  public mutating func int() throws -> Int {
     guard let value = Int(exactly: Int64(bitPattern: try fixed())) else { throw fail("a number is too large") }
     return value
   }
 
-  mutating func double() throws -> Double { Double(bitPattern: try fixed()) }
+  /// Reads a number.
+  public mutating func double() throws -> Double { Double(bitPattern: try fixed()) }
 
-  mutating func flag() throws -> Bool {
+  /// Reads a flag.
+  public mutating func flag() throws -> Bool {
     switch try byte() {
     case 0: return false
     case 1: return true
@@ -110,16 +123,18 @@ struct WireReader {
     }
   }
 
-  mutating func text() throws -> String {
-    let count = try length(elementBytes: 1)
-    guard let text = String(validating: bytes[position..<position + count], as: UTF8.self) else {
+  /// Reads a text.
+  public mutating func text() throws -> String {
+    let start = position
+    guard let text = String(validating: try block(), as: UTF8.self) else {
+      position = start
       throw fail("a text is not UTF-8")
     }
-    position += count
     return text
   }
 
-  mutating func tensor() throws -> Tensor {
+  /// Reads a tensor, in memory of its own.
+  public mutating func tensor() throws -> Tensor {
     let code = Int(try byte())
     guard ElementType.allCases.indices.contains(code) else { throw fail("there is no element type \(code)") }
     let elementType = ElementType.allCases[code]
@@ -144,11 +159,13 @@ struct WireReader {
     return tensor
   }
 
-  mutating func optional<Value>(_ body: (inout WireReader) throws -> Value) throws -> Value? {
+  /// Reads a value that may be missing.
+  public mutating func optional<Value>(_ body: (inout WireReader) throws -> Value) throws -> Value? {
     try flag() ? try body(&self) : nil
   }
 
-  mutating func each<Element>(_ body: (inout WireReader) throws -> Element) throws -> [Element] {
+  /// Reads a list.
+  public mutating func each<Element>(_ body: (inout WireReader) throws -> Element) throws -> [Element] {
     // Each element takes a byte or more, so a count beyond the bytes that are left is a lie.
     let count = try length(elementBytes: 1)
     var elements: [Element] = []

@@ -35,9 +35,12 @@ public final class LocalWork {
   var epoch = 0
 
   let task: JobTask
+  /// Id of the client; 0 for the server's own data.
+  public var client: Int { task.owner.streamKey }
   /// Whether an attack says how to train.
   var isAttacking: Bool { task.inputs.numbers[.trainsAsAttacker] != nil }
-  let round: Int
+  /// Number of the round, from 1.
+  public let round: Int
   let split: VectorSplit
   private unowned let trainer: ClientTrainer
   private var momentumSum = 0.0

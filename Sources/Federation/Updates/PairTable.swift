@@ -15,6 +15,13 @@ public struct PairTable: @unchecked Sendable {  // filled before anybody else se
     tensor = try Tensor.full([count, count], 0, .float64, op: rule)
   }
 
+  /// Takes a table that was read, float64 `[n, n]`.
+  init?(_ tensor: Tensor) {
+    guard tensor.elementType == .float64, tensor.rank == 2, tensor.shape[0] == tensor.shape[1] else { return nil }
+    count = tensor.shape[0]
+    self.tensor = tensor
+  }
+
   /// The number of a pair, given the positions of its rows from 0.
   public subscript(i: Int, j: Int) -> Double { base[i * count + j] }
 

@@ -7,27 +7,46 @@ import Tensors
 public struct RoundGeometry: Sendable {
   /// Euclidean norm of each row.
   public let norms: [Double]
-  private let updates: UpdateMatrix
-  private let rule: String
+  private let source: Source
+
+  /// The rows themselves, or tables that somebody else made of them.
+  private enum Source {
+    case rows(UpdateMatrix, rule: String)
+    case tables(gram: PairTable, squaredDistances: PairTable)
+  }
 
   public var count: Int { norms.count }
 
   /// - Throws: ``FederationError/notFinite(rule:client:value:coordinate:)`` in the name of `rule`.
   init(_ updates: UpdateMatrix, for rule: String) throws {
-    self.updates = updates
-    self.rule = rule
+    source = .rows(updates, rule: rule)
     norms = try updates.norms(for: rule)
   }
 
+  init(norms: [Double], gram: PairTable, squaredDistances: PairTable) {
+    source = .tables(gram: gram, squaredDistances: squaredDistances)
+    self.norms = norms
+  }
+
   /// Returns the inner products of all pairs.
-  public func gram() throws -> PairTable { try updates.gram(for: rule) }
+  public func gram() throws -> PairTable {
+    switch source {
+    case .rows(let updates, let rule): try updates.gram(for: rule)
+    case .tables(let gram, _): gram
+    }
+  }
 
   /// Returns the squared Euclidean distances of all pairs, exactly 0 between equal rows.
-  public func squaredDistances() throws -> PairTable { try updates.squaredDistances(for: rule) }
+  public func squaredDistances() throws -> PairTable {
+    switch source {
+    case .rows(let updates, let rule): try updates.squaredDistances(for: rule)
+    case .tables(_, let distances): distances
+    }
+  }
 
   /// Returns the cosines of the angles of all pairs, in [-1, 1]; 0 where a row is zero.
   public func cosines() throws -> PairTable {
-    let gram = try gram(), n = count, cosines = try PairTable(count: n, for: rule)
+    let gram = try gram(), n = count, cosines = try PairTable(count: n, for: "cosines")
     for i in 0..<n {
       for j in 0..<n {
         // One root of the product and not two, so that a row's cosine with itself is exactly 1.

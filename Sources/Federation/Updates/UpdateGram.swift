@@ -15,8 +15,11 @@ public final class UpdateGram: Sendable {
   public let norms: [Double]
   private let updates: Mutex<Arrived>
 
-  /// The updates as long as their round lasts.
-  private struct Arrived { weak var matrix: UpdateMatrix? }
+  /// The updates as long as their round lasts, or what was computed of them elsewhere.
+  private struct Arrived {
+    weak var matrix: UpdateMatrix?
+    var geometry: RoundGeometry?
+  }
 
   public var count: Int { clientIDs.count }
 
@@ -28,10 +31,19 @@ public final class UpdateGram: Sendable {
     self.updates = Mutex(Arrived(matrix: updates))
   }
 
+  init(dimension: Int, clientIDs: [Int], sampleCounts: [Int], _ geometry: RoundGeometry) {
+    self.dimension = dimension
+    self.clientIDs = clientIDs
+    self.sampleCounts = sampleCounts
+    norms = geometry.norms
+    updates = Mutex(Arrived(geometry: geometry))
+  }
+
   /// Inner products, distances and cosines.
   ///
   /// - Throws: ``FederationError/setup(what:problem:allowed:)`` after the round.
   public func geometry() throws -> RoundGeometry {
+    if let known = updates.withLock({ $0.geometry }) { return known }
     guard let rows = updates.withLock({ $0.matrix }) else {
       throw FederationError.setup(
         what: "UpdateGram", problem: "the round is over and its updates are gone",

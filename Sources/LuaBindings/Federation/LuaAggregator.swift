@@ -38,6 +38,20 @@ public final class LuaAggregator: LuaNamed {
 
   public func wasMade(by path: String) { luaName = luaName ?? path }
 
+  /// What must live as long as the rule: the sandbox that its function belongs to.
+  private var keeper: AnyObject?
+
+  /// The same rule, which keeps something alive.
+  func keeping(_ keeper: AnyObject) -> LuaAggregator {
+    let copy = LuaAggregator(self)
+    copy.keeper = keeper
+    return copy
+  }
+
+  private init(_ other: LuaAggregator) {
+    (name, luaName, tolerated, memory, body) = (other.name, other.luaName, other.tolerated, other.memory, other.body)
+  }
+
   /// How the rule weighs updates if it is their weighted mean and nothing else.
   var sumWeights: SumWeights? {
     switch body {

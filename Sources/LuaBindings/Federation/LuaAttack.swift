@@ -20,6 +20,16 @@ public final class LuaAttack: LuaNamed {
 
   public func wasMade(by path: String) { luaName = luaName ?? path }
 
+  /// What must live as long as the attack: the sandbox that its functions belong to.
+  private var keeper: AnyObject?
+
+  /// The same attack, which keeps something alive.
+  func keeping(_ keeper: AnyObject) -> LuaAttack {
+    let copy = LuaAttack(attack)
+    (copy.luaName, copy.keeper) = (luaName, keeper)
+    return copy
+  }
+
   /// The attack for a run, whose messages name it by its path.
   var qualified: Attack {
     var attack = attack

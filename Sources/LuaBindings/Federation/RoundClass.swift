@@ -14,6 +14,11 @@ public final class LuaRound: LuaObject {
     self.round = round
     stream = Stream(round.stream(RandomPurpose(hook)))
   }
+
+  init(_ round: Round, _ stream: Stream) {
+    self.round = round
+    self.stream = stream
+  }
 }
 
 /// What a hook may know. No field tells who is Byzantine.

@@ -169,6 +169,7 @@ struct ScriptedAlgorithmOptions: TrainingOptions {
   var afterStep: LuaFunction?
   var finish: LuaFunction?
   var combine: LuaFunction?
+  var policy: PolicyFile?
 
   static let fields = Fields<ScriptedAlgorithmOptions> { field in
     field.declareTraining()
@@ -192,7 +193,19 @@ struct ScriptedAlgorithmOptions: TrainingOptions {
       "Called at the server as combine(server, means), with the means of what clients sent and their share of all; "
         + "returns the server's new vectors.",
       type: "(fun(server: table<string, Tensor>, means: table<string, Tensor|number>): table<string, Tensor>)?")
+    field.option(
+      "policy", \.policy,
+      "From fed.policy.file, in the place of the functions: a table of correct(g, s) and after_step(weights, s), which "
+        + "each client runs in a sandbox of its own, not traced, so it may branch on what it sees. s has weights, global, "
+        + "steps, lr, client and round; math.random is seeded by run, round and client.")
   }
 
-  func algorithm() throws -> any LocalAlgorithm { try ScriptedAlgorithm(self) }
+  func algorithm() throws -> any LocalAlgorithm {
+    guard let policy else { return try ScriptedAlgorithm(self) }
+    let isMixed = correct != nil || afterStep != nil || finish != nil || combine != nil || !send.isEmpty
+    if isMixed || client != nil || server != nil {
+      throw LuaFailure("option 'policy': the file has the functions; leave out those beside it, client, server and send")
+    }
+    return PolicyAlgorithm(policy)
+  }
 }

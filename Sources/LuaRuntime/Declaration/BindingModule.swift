@@ -20,6 +20,20 @@ public final class BindingModule: Sendable {
     self.tables = tables
     functions = builder.functions
   }
+
+  private init(_ module: BindingModule, functions: [Binding], classes: [ClassBindings]) {
+    name = module.name
+    sentence = module.sentence
+    self.functions = functions
+    self.classes = classes
+  }
+
+  /// The same module with some of its functions and classes alone.
+  public func keeping(
+    functions: (Binding) -> Bool = { _ in true }, classes: (ClassBindings) -> Bool = { _ in true }
+  ) -> BindingModule {
+    BindingModule(self, functions: self.functions.filter(functions), classes: self.classes.filter(classes))
+  }
 }
 
 /// Collects the functions of a module.

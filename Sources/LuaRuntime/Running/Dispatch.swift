@@ -78,7 +78,12 @@ extension LuaFrame {
   /// Puts the error back as Lua knew it: the same object, the same traceback.
   fileprivate func write(_ error: LuaError) {
     if let traceback = error.traceback { clua_set_traceback(pointer, traceback) }
-    if let value = error.value { value.push(pointer) } else { write(error.message) }
+    guard let value = error.value else {
+      write(error.message)
+      return
+    }
+    // What it is in another state stays there, with its address.
+    if value.owner === state { value.push(pointer) } else { write("an error object of another state") }
   }
 }
 

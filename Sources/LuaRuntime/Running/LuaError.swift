@@ -8,6 +8,8 @@ public struct LuaError: Error, CustomStringConvertible {
     case runtime
     /// Lua's memory limit was reached.
     case memory
+    /// A limit of a sandbox was reached.
+    case limit
     /// Ctrl-C, or a request for an interrupt.
     case interrupted
     /// A Lua function returned something else than was asked for.

@@ -40,8 +40,7 @@ public struct LuaFailure: Error, CustomStringConvertible {
   public static func rethrow(_ error: LuaError) -> LuaFailure { LuaFailure(.rethrow(error), error.message) }
 
   /// Wraps whatever compute code threw: its description becomes the message.
-  @usableFromInline
-  init(wrapping error: any Error) {
+  public init(wrapping error: any Error) {
     if let failure = error as? LuaFailure {
       self = failure
     } else if let error = error as? LuaError {

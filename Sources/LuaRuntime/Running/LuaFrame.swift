@@ -111,6 +111,9 @@ public struct LuaFrame: ~Copyable {
     }
   }
 
+  /// The bytes of a string, as long as it lies there.
+  func rawBytes(_ index: Int32) -> UnsafeRawBufferPointer { bytes(index) }
+
   /// The beginning of a string for a reader, and how many bytes were left out.
   func shownString(_ index: Int32, most: Int) -> (text: String, rest: Int) {
     let all = bytes(index)

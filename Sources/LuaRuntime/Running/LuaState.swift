@@ -10,6 +10,8 @@ public struct LuaSettings: Sendable {
   public var seed: UInt64 = 0
   /// Native memory that the program watches itself; nil if it does not.
   public var nativeMemory: NativeMemory?
+  /// Makes the state a sandbox with these limits, in the place of the two above.
+  public var sandbox: SandboxLimits?
 
   public init() {}
 }
@@ -55,6 +57,8 @@ public final class LuaState {
   /// Whatever the program that owns the state wants its bindings to find, such as its settings.
   public var userInfo: (any Sendable)?
   let nativeMemory: NativeMemory?
+  /// Whether the state has limits.
+  public let isSandbox: Bool
   var printer: ((String) -> Void)?
   var loader = ScriptLoader()
   /// Advice for mistakes that the program knows better than Lua.
@@ -85,6 +89,12 @@ public final class LuaState {
     options.refuse = { refuse($0, $1) }
     options.reserve = settings.nativeMemory?.reserve
     nativeMemory = settings.nativeMemory
+    isSandbox = settings.sandbox != nil
+    if let limits = settings.sandbox {
+      options.heap_limit = limits.memory
+      options.offheap_limit = limits.nativeMemory
+      options.limits = limits.forC
+    }
     guard let host = clua_open(&options) else { throw LuaError(.memory, "no memory for a Lua state") }
     self.host = host
     clua_set_owner(host, Unmanaged.passUnretained(self).toOpaque())
@@ -164,9 +174,7 @@ public final class LuaState {
     let isText = lua_type(pointer, -1) == LUA_TSTRING && LuaFrame(pointer).validString(-1) != nil
     let traceback = status == LUA_ERRSYNTAX ? nil : clua_traceback(host).map { String(cString: $0) }
     let message = isText ? LuaFrame(pointer).shownString(-1) : textOfObject(on: pointer)
-    let kind: LuaError.Kind =
-      clua_interrupted(host)
-      ? .interrupted : status == LUA_ERRSYNTAX ? .syntax : status == LUA_ERRMEM ? .memory : .runtime
+    let kind = errorKind(status)
     let incomplete = status == LUA_ERRSYNTAX && message.hasSuffix("<eof>")
     var value: LuaReference?
     if isText { clua_pop(pointer, 1) } else { value = LuaReference(popping: pointer) }
@@ -212,6 +220,9 @@ public final class LuaState {
 
   /// Writes what scripts have printed and still lies in a buffer. Whether some of it is lost, as on a full device.
   public static func losesOutput() -> Bool { clua_loses_output() }
+
+  /// Makes each line that scripts print leave at once, also where standard output is no terminal.
+  public static func writeLinesAtOnce() { clua_write_lines_at_once() }
 
   /// Calls a function before each time that a script writes to the terminal; nil ends it. A line that is redrawn in
   /// place gives way there.

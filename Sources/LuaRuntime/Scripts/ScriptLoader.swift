@@ -85,6 +85,16 @@ struct UnreadableScript: Error, CustomStringConvertible {
   var description: String { "cannot read '\(path)': \(reason)" }
 }
 
+extension LuaError {
+  /// What stands in the way of reading a script.
+  init(_ error: UnreadableScript) { self.init(.runtime, error.description) }
+}
+
+/// Returns the text of a script in a file, without a first line for the shell.
+public func scriptText(_ path: String) throws(LuaError) -> String {
+  do throws(UnreadableScript) { return try readScript(path) } catch { throw LuaError(error) }
+}
+
 /// Returns the text of a file, without a first line for the shell.
 func readScript(_ path: String) throws(UnreadableScript) -> String {
   guard let file = fopen(path, "rb") else { throw .failed(path) }

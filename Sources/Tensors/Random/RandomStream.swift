@@ -36,6 +36,18 @@ public struct RandomStream: Sendable {
     self.client = client
   }
 
+  /// Where the stream is, as numbers from which ``init(place:)`` goes on.
+  public var place: [UInt64] { [key, UInt64(round), UInt64(client), drawn] }
+
+  /// Makes the stream that was at a place; nil for numbers that are none.
+  public init?(place: [UInt64]) {
+    guard place.count == 4, let round = UInt32(exactly: place[1]), let client = UInt32(exactly: place[2]) else {
+      return nil
+    }
+    self.init(key: place[0], round: round, client: client)
+    position = place[3]
+  }
+
   /// Returns an independent stream for a part of this one's work.
   ///
   /// It depends on the key, purpose and index alone, not on how much this stream has drawn.

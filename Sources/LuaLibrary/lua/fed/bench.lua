@@ -21,7 +21,7 @@ local bench = {
   series_names = {},
 }
 
-for _, theme in ipairs { "networks", "traced", "aggregation", "rounds", "host" } do
+for _, theme in ipairs { "networks", "traced", "aggregation", "rounds", "host", "policies" } do
   for _, item in ipairs(require("fed.benchmarks." .. theme)) do
     bench.names[#bench.names + 1] = item.name
     bench.work[item.name] = item

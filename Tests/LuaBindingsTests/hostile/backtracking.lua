@@ -1,0 +1,2 @@
+-- A pattern that backtracks.
+return ("a"):rep(3000):find(("a*"):rep(12) .. "b")

@@ -1,0 +1,2 @@
+-- Balanced brackets, none of which closes.
+return ("("):rep(1 << 20):gsub("%b()", "")

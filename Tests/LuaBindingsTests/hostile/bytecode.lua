@@ -1,0 +1,3 @@
+-- Bytecode can crash Lua.
+assert(string.dump == nil)
+assert(load("\27Lua", "x", "b"))

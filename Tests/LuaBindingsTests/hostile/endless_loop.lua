@@ -1,0 +1,2 @@
+-- A loop that never ends.
+while true do end

@@ -1,0 +1,3 @@
+-- A message handler that fails again and again.
+local function fail() error("again") end
+while true do xpcall(fail, fail) end

@@ -1,0 +1,2 @@
+-- A tensor of a terabyte.
+return fed.zeros(1 << 38)

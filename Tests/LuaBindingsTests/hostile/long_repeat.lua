@@ -1,0 +1,2 @@
+-- A string of a gigabyte.
+return ("x"):rep(1 << 30)

@@ -1,0 +1,2 @@
+-- A global that is not there is told.
+return upddates:mean()

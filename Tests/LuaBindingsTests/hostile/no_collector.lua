@@ -1,0 +1,2 @@
+-- The collector is the host's.
+collectgarbage "stop"

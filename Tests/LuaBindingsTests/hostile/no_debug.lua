@@ -1,0 +1,2 @@
+-- What looks into other functions is not there.
+return debug.getinfo(1)

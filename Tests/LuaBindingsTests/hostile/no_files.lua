@@ -1,0 +1,2 @@
+-- The outside world is not there.
+assert(io == nil)

@@ -1,0 +1,2 @@
+-- A string of separators.
+return (""):rep(1 << 40, "-")
