@@ -68,7 +68,7 @@ let recordedRunClass = ClassBindings(
     Parameter("path", "Such as defense, defense.f or local_training.optimizer.lr."), returns: "The text, or nil.",
     example: Example(
       twoRuns + "local first = fed.runs(folder)[1]\nprint(first:option \"defense\", first:option \"defense.f\")",
-      prints: "fed.aggregators.krum { f = 1 }\t1")
+      prints: "fed.aggregators.krum { f = 1, preset = blanchard }\t1")
   ) { (r: LuaRecordedRun, path: String) in r.run.option(path).map(RunAccount.text) }
   type.method(
     "ledger", "Tells of each client in each round, as Run:ledger does.", returns: "A table of lists.",
