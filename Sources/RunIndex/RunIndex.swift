@@ -161,7 +161,8 @@ public final class RunIndex {
   public func differing(_ runs: [Row]) throws -> [(name: String, values: [String?])] {
     let all = try database.read { db in
       try runs.map { run in
-        let rows = try SwiftRow.fetchAll(db, sql: "SELECT name, short FROM option WHERE path = ?", arguments: [run.path])
+        let rows = try SwiftRow.fetchAll(
+          db, sql: "SELECT name, short FROM option WHERE path = ?", arguments: [run.path])
         return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"] as String, $0["short"] as String) })
       }
     }

@@ -8,8 +8,8 @@ struct ExportCommand: ParsableCommand {
     commandName: "export", abstract: "Writes recorded runs for other programs to read.",
     discussion: """
       DIR is the folder of a run, its run_dir, or one that holds several. TensorBoard opens the result by \
-      `tensorboard --logdir FOLDER`, MLflow by `MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri FOLDER`, \
-      NumPy by `numpy.load("FOLDER/RUN/run.npz")`.
+      `tensorboard --logdir FOLDER`, MLflow by `MLFLOW_ALLOW_FILE_STORE=true mlflow ui \
+      --backend-store-uri FOLDER/mlruns`, NumPy by `numpy.load("FOLDER/RUN/run.npz")`.
       """)
 
   @Argument(help: "The folder of a run, or of several.", completion: .directory)

@@ -108,7 +108,7 @@ struct ExportTests {
       import os, warnings
       warnings.simplefilter("ignore")
       from mlflow.tracking import MlflowClient
-      client = MlflowClient("file://" + os.path.abspath("out"))
+      client = MlflowClient("file://" + os.path.abspath("out/mlruns"))
       experiment = client.get_experiment_by_name("fedlua")
       [run] = client.search_runs([experiment.experiment_id], "params.`attack.scale` = '5'")
       for metric in client.get_metric_history(run.info.run_id, "accuracy"): print(metric.step, repr(metric.value))

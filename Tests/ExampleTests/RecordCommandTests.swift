@@ -96,7 +96,8 @@ struct RecordCommandTests {
     try "rubbish".write(toFile: scratch.path("all/.fedlua-runs.sqlite"), atomically: true, encoding: .utf8)
     try FileManager.default.removeItem(atPath: scratch.path("all/f2"))
     let again = try fedlua(scratch, "runs", "all", "--columns", "defense.f", "--json")
-    #expect(again.output.split(separator: "\n").count == 2 && again.output.contains("\"options\":{\"defense.f\":\"3\"}"))
+    #expect(
+      again.output.split(separator: "\n").count == 2 && again.output.contains("\"options\":{\"defense.f\":\"3\"}"))
   }
 
   @Test("A full disk is an error that loses nothing written before")
@@ -135,6 +136,17 @@ struct RecordCommandTests {
     #expect(readOnly.status == 1 && readOnly.errors.contains("the folder cannot be made"), "\(readOnly.errors)")
     let missing = try fedlua(scratch, "resume", "nowhere")
     #expect(missing.status != 0 && missing.errors.contains("there is no manifest.json of a run"))
+  }
+
+  @Test("Progress is told in lines of JSON, or not at all")
+  func progress() throws {
+    let scratch = try scratch()
+    let told = try fedlua(scratch, "run", "--json", "run.lua", "one")
+    let lines = told.errors.split(separator: "\n")
+    #expect(lines.count == 40 && lines[6].hasPrefix("{\"round\":7,\"rounds\":40,\"accuracy\":0."), "\(told.errors)")
+    let quiet = try fedlua(scratch, "run", "--quiet", "run.lua", "two")
+    #expect(quiet.errors.isEmpty && quiet.lastLine == told.lastLine)
+    #expect(try fedlua(scratch, "run", "--quiet", "--json", "run.lua", "three").status == 64)
   }
 
   @Test("The first Ctrl-C finishes the round and writes a checkpoint, and the run goes on")

@@ -15,7 +15,8 @@ public final class RecordedRun: Sendable {
       json["format"]?.string?.hasPrefix("fedlua run ") == true
     else {
       throw FederationError.setup(
-        what: path, problem: "there is no manifest.json of a run", allowed: "the folder of a run, its run_dir, is needed")
+        what: path, problem: "there is no manifest.json of a run",
+        allowed: "the folder of a run, its run_dir, is needed")
     }
     self.path = trimmed
     manifest = json
@@ -74,7 +75,8 @@ public final class RecordedRun: Sendable {
   /// Records of the finished rounds, with the times that they took.
   public func history() -> [RoundRecord] {
     var times: [Int: Double] = [:]
-    for line in LineFile(path: path + "/timing.jsonl").text.split(separator: "\n").compactMap({ JSONValue(String($0)) }) {
+    for line in LineFile(path: path + "/timing.jsonl").text.split(separator: "\n").compactMap({ JSONValue(String($0)) })
+    {
       times[line["round"]?.int ?? 0] = line["seconds"]?.double
     }
     return LineFile(path: path + "/metrics.jsonl").text.split(separator: "\n")
@@ -101,8 +103,11 @@ public final class RecordedRun: Sendable {
     }
     let script = RunAccount.differences(
       old.manifest["script"]?["sha256"], new.manifest["script"]?["sha256"], at: "script")
-    let hash = old.hash == nil || new.hash == nil ? [] : RunAccount.differences(
-      old.manifest["result"]?["hash"], new.manifest["result"]?["hash"], at: "hash")
+    let hash =
+      old.hash == nil || new.hash == nil
+      ? []
+      : RunAccount.differences(
+        old.manifest["result"]?["hash"], new.manifest["result"]?["hash"], at: "hash")
     return options + data + rest + script + hash
   }
 }

@@ -69,7 +69,8 @@ public struct RoundRecord: Sendable, Equatable {
   public var json: JSONValue {
     .object([
       ("round", .int(number)), ("model", .string("global")), ("moment", .string("after_round")),
-      ("split", accuracy == nil && loss == nil ? .null : .string("test")), ("cohort", .ints(cohort)), ("accuracy", .number(accuracy)), ("loss", .number(loss)),
+      ("split", accuracy == nil && loss == nil ? .null : .string("test")), ("cohort", .ints(cohort)),
+      ("accuracy", .number(accuracy)), ("loss", .number(loss)),
       ("training_loss", .double(trainingLoss)), ("update_norm", .double(updateNorm)),
       ("clients", .array(clients.map(\.json))), ("failures", .array(failures.map(\.json))),
       ("quarantined", .ints(quarantined)), ("info", info ?? .null), ("detection", detection?.json ?? .null),

@@ -158,7 +158,8 @@ public final class LuaRun: LuaObject {
 
   func setLocalTraining(_ value: LuaValue) throws {
     guard let argument = value.as(LuaLocalTraining.self).map(LocalTrainingArgument.first) ?? table(value) else {
-      throw LuaFailure("local_training: got a \(value.typeName); one of fed.local_training or a table of options is needed")
+      throw LuaFailure(
+        "local_training: got a \(value.typeName); one of fed.local_training or a table of options is needed")
     }
     try simulation.setLocalTraining(argument.training())
     localTraining = value
@@ -352,9 +353,11 @@ private struct LoadOptions: LuaOptions {
 
   static let fields = Fields<LoadOptions> { field in
     field.option(
-      "allow", \.allow, "Names of options of fed.simulation in which the file's run may differ, beside defense and attack.")
+      "allow", \.allow,
+      "Names of options of fed.simulation in which the file's run may differ, beside defense and attack.")
     field.option(
-      "allow_changes", \.allowChanges, "Whether the file may be of a run with other data and options, whatever they are.")
+      "allow_changes", \.allowChanges,
+      "Whether the file may be of a run with other data and options, whatever they are.")
   }
 
   var changes: AllowedChanges { allowChanges ? .anything : .options(Set(allow + ["defense", "attack"])) }

@@ -128,7 +128,10 @@ extension Fields where Root == RunOptions {
       "record", \.record,
       "Folder that keeps each round's updates for fed.replay, or { path =, type = \"float16\" } for half the room; none "
         + "without it. Who is Byzantine stands apart, in its folder truth.")
-    option("run_dir", \.runDir, "Folder for manifest.json, metrics.jsonl and checkpoints; none without it.")
+    option(
+      "run_dir", \.runDir,
+      "Folder for manifest.json, metrics.jsonl, timing.jsonl and checkpoints, which fed.runs and the command `fedlua runs` "
+        + "read; none without it.")
     option(
       "checkpoint_every", \.checkpointEvery, "Rounds from one checkpoint in run_dir to the next.", check: .atLeast(1))
     option(

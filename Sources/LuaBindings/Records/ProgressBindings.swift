@@ -17,7 +17,8 @@ private struct ProgressOptions: LuaOptions {
 extension ModuleBuilder {
   mutating func addProgress() {
     function(
-      "progress", "Tells how far work around runs is, such as a sweep: a bar above those of rounds and clients shows it.",
+      "progress",
+      "Tells how far work around runs is, such as a sweep: a bar above those of rounds and clients shows it.",
       .caller, Parameter("options", "How far it is."), returns: "Nothing.",
       example: Example("print(fed.progress { name = \"sweep\", done = 1, total = 18, note = \"krum\" })", prints: "")
     ) { (caller: LuaCaller, options: ProgressOptions) in

@@ -35,7 +35,7 @@ private let twoRuns =
   """
   local folder = os.tmpname()
   os.remove(folder)
-  local train, test = fed.data.blobs { train = 60, test = 30, classes = 3 }
+  local train, test = fed.data.blobs { train = 90, test = 30, classes = 3 }
   for f = 1, 2 do
     local run = fed.simulation {
       clients = fed.partition.identical(train, { clients = 7 }), test = test, rounds = 2, seed = 1,
@@ -68,7 +68,7 @@ let recordedRunClass = ClassBindings(
     Parameter("path", "Such as defense, defense.f or local_training.optimizer.lr."), returns: "The text, or nil.",
     example: Example(
       twoRuns + "local first = fed.runs(folder)[1]\nprint(first:option \"defense\", first:option \"defense.f\")",
-      prints: "fed.aggregators.krum { f = 1 }\t1")
+      prints: "fed.aggregators.krum { f = 1, preset = blanchard }\t1")
   ) { (r: LuaRecordedRun, path: String) in r.run.option(path).map(RunAccount.text) }
   type.method(
     "ledger", "Tells of each client in each round, as Run:ledger does.", returns: "A table of lists.",
@@ -98,7 +98,8 @@ extension ModuleBuilder {
       returns: "A list of tables: option, such as defense.f, from and to.",
       errors: ["A folder holds no run."],
       example: Example(
-        twoRuns + "for _, d in ipairs(fed.diff(folder .. \"/f1\", folder .. \"/f2\")) do print(d.option, d.from, d.to) end",
+        twoRuns
+          + "for _, d in ipairs(fed.diff(folder .. \"/f1\", folder .. \"/f2\")) do print(d.option, d.from, d.to) end",
         prints: "defense.f\t1\t2")
     ) { (old: RunArgument, new: RunArgument, options: DiffOptions) in
       try RecordedRun.differences(old.run(), new.run(), all: options.all).map { difference in

@@ -20,7 +20,8 @@ extension ModuleBuilder {
 
   private mutating func addSaving() {
     function(
-      "save", "Writes tensors to a safetensors file, replacing it at one stroke; to an archive of NumPy if it ends in .npz.",
+      "save",
+      "Writes tensors to a safetensors file, replacing it at one stroke; to an archive of NumPy if it ends in .npz.",
       Parameter("path", "The file."),
       Parameter("tensors", "A table from names to tensors, or one tensor, which is named \"tensor\"."),
       Parameter<LuaTable?>("metadata", "A table from names to texts, kept with them; an .npz has no place for it."),

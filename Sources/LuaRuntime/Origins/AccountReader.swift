@@ -123,7 +123,8 @@ struct AccountReader {
     lua_pushnil(pointer)
     while lua_next(pointer, index) != 0 {
       defer { lua_settop(pointer, bottom + 1) }
-      let isItem = lua_isinteger(pointer, bottom + 1) != 0 && 1...max(count, 1) ~= lua_tointegerx(pointer, bottom + 1, nil)
+      let isItem =
+        lua_isinteger(pointer, bottom + 1) != 0 && 1...max(count, 1) ~= lua_tointegerx(pointer, bottom + 1, nil)
       if skipsItems, isItem, count > 0 { continue }
       guard let name = keyName(bottom + 1) else { continue }
       fields.append(.init(name, account(bottom + 2)))

@@ -120,6 +120,9 @@ public final class LuaState {
   /// Runs a script. `name` stands in messages: `=name` as it is, `@path` as a file.
   public func run(_ source: String, name: String = "=script", arguments: [String] = []) throws(LuaError) {
     try load(source, name: name)
+    guard let count = Int32(exactly: arguments.count), lua_checkstack(pointer, count) != 0 else {
+      throw LuaError(.runtime, "\(arguments.count) arguments are more than a script can take")
+    }
     for argument in arguments { LuaFrame(pointer).write(argument) }
     try call(arguments: Int32(arguments.count), results: 0)
   }

@@ -19,7 +19,9 @@ import Testing
     let other = try Simulation(options)
     guard let text else { return try other.load(from: path, allowing: changes) }
     let error = #expect(throws: FederationError.self) { try other.load(from: path, allowing: changes) }
-    #expect("\(error!)".contains("of another run: " + text) && "\(error!)".contains("; go on all the same by allow = { \""), "\(error!)")
+    #expect(
+      "\(error!)".contains("of another run: " + text) && "\(error!)".contains("; go on all the same by allow = { \""),
+      "\(error!)")
     #expect(other.completedRounds == 0)
   }
 

@@ -21,7 +21,7 @@ public enum RunExport: String, CaseIterable, Sendable {
     let content = ExportedRun(run, name: name)
     switch self {
     case .tensorboard: try TensorBoardExport(content).write(to: folder + "/" + name)
-    case .mlflow: try MLflowExport(content).write(to: folder)
+    case .mlflow: try MLflowExport(content).write(to: folder + "/mlruns")
     case .csv: try CSVExport(content).write(to: folder + "/" + name)
     case .npz: try content.writeArchive(to: folder + "/" + name)
     }
