@@ -24,6 +24,7 @@ public final class BindingModule: Sendable {
   private init(_ module: BindingModule, functions: [Binding], classes: [ClassBindings]) {
     name = module.name
     sentence = module.sentence
+    tables = module.tables
     self.functions = functions
     self.classes = classes
   }
