@@ -9,7 +9,7 @@ build_packages=(
   liblua5.4-dev libedit-dev zlib1g-dev libturbojpeg0-dev libpng-dev libzip-dev libsqlite3-dev pkg-config
   dataset-fashion-mnist librsvg2-bin fonts-dejavu-core
 )
-test_packages=("${build_packages[@]}" lua5.4)
+test_packages=("${build_packages[@]}" lua5.4 tmux)
 check_packages=("${test_packages[@]}" lua-check)
 
 say() { printf '%s\n' "$*" >&2; }

@@ -4,7 +4,8 @@ import LuaRuntime
 let errorHints: [ErrorHint] = [
   numberNeeded,
   ErrorHint(
-    "perform arithmetic on a table value", advice: "fed.tensor(list) makes a tensor of a list, with which one can reckon"),
+    "perform arithmetic on a table value",
+    advice: "fed.tensor(list) makes a tensor of a list, with which one can reckon"),
   ErrorHint { report in
     guard report.message.contains("(integer expected, got string)"),
       let maker = ["zeros", "ones"].first(where: { report.message.contains("to 'fed.\($0)'") })

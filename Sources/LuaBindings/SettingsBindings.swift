@@ -7,7 +7,8 @@ extension ModuleBuilder {
       "settings",
       "Returns the settings of the script: the defaults, with what `--set name=value` says in their place. A value is a "
         + "number, true or false where it reads like one, else a string.", .caller,
-      Parameter("defaults", "By name; what is set must be one of them and of the same type. Without it, all that is set."),
+      Parameter(
+        "defaults", "By name; what is set must be one of them and of the same type. Without it, all that is set."),
       returns: "A table of values by name.",
       errors: ["A setting has no default, or one of another type."],
       example: Example(

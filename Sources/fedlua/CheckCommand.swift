@@ -40,7 +40,9 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func complaints(_ file: String, _ state: LuaState, _ check: LuaFunction) throws -> [String] {
-    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return ["\(file): cannot be read as UTF-8"] }
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+      return ["\(file): cannot be read as UTF-8"]
+    }
     do { _ = try state.compile(file: file) } catch { return [error.message] }
     return try check(file, text, returning: [String].self)
   }

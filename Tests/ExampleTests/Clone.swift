@@ -10,7 +10,7 @@ struct Clone {
   init() throws {
     scratch = try Scratch()
     let files = FileManager.default
-    for folder in ["clone/.build/release", "home/.local/bin", "bin"] {
+    for folder in ["clone/.build/release", "home", "bin"] {
       try files.createDirectory(atPath: scratch.path(folder), withIntermediateDirectories: true)
     }
     for shared in ["scripts", "examples"] {

@@ -23,7 +23,8 @@ struct KernelTests {
     #expect(installed.status == 0, "\(installed.errors)")
     #expect(installed.output.contains("share/jupyter/kernels/fedlua"))
     let script = Program.packageRoot + "/Tests/ExampleTests/notebook.py"
-    let outcome = try Program(Self.python, script, environment: ["JUPYTER_PATH": scratch.folder + "/share/jupyter"]).run()
+    let outcome = try Program(Self.python, script, environment: ["JUPYTER_PATH": scratch.folder + "/share/jupyter"])
+      .run()
     withExtendedLifetime(scratch) {}
     #expect(outcome.status == 0, "\(outcome.errors.suffix(400))")
     #expect(outcome.lastLine == "all is well")

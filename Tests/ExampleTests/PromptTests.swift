@@ -54,7 +54,10 @@ struct PromptTests {
     let set = ["--set", "lr=2", "--set", "name=7", "--set", "fast=true", "s.lua", "x", "--set", "rounds=9", "y"]
     #expect(try Program.fedlua(folder: scratch.folder).run(["run"] + set).output == "2\t9\t7\ttrue\tx\ty\n")
     for (setting, words) in [
-      ("rouns=4", "--set rouns=4: the script has no such setting; did you mean 'rounds'?; it has fast, lr, name, rounds"),
+      (
+        "rouns=4",
+        "--set rouns=4: the script has no such setting; did you mean 'rounds'?; it has fast, lr, name, rounds"
+      ),
       ("lr=high", "--set lr=high: a number is needed"), ("fast=1", "--set fast=1: a boolean is needed"),
       ("lr", "--set needs name=value"),
     ] {

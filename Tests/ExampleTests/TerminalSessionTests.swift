@@ -18,12 +18,14 @@ struct TerminalSessionTests {
   }
 
   private static let policy = "return { rule = function(round, updates) return updates:mean() end }"
-  private static let write = "local function write(text) local f = assert(io.open('policy.lua', 'w')) f:write(text) f:close() end"
+  private static let write =
+    "local function write(text) local f = assert(io.open('policy.lua', 'w')) f:write(text) f:close() end"
 
   private static let steps: [Step] = [
     .enter("1 + 1"), .enter("local x = 5"), .enter("x * _"), .enter("prnt(1)"), .enter("fed.zreos(2)"),
     .enter("fed.aggregators.krm {}"), .enter("x = = 1"),
-    .complete("fed.zer"), .complete("fed.ones(2, 2):matm"), .complete("fed.optim.sgd { l"), .complete("fed.ones(2).sha"),
+    .complete("fed.zer"), .complete("fed.ones(2, 2):matm"), .complete("fed.optim.sgd { l"),
+    .complete("fed.ones(2).sha"),
     .complete("require \"fed.aggregators.multi_k"), .complete(":apr"), .complete("repea"), .complete("io.open(\"poli"),
     .complete("fed.simulation { rounds = 1, byz"), .complete("('x'):upp"), .complete("fed.aggregators.nearest_n"),
     .enter("function f(n)"), .enter("  return n + 1"), .enter("end"), .enter("f(1)"),
@@ -42,9 +44,12 @@ struct TerminalSessionTests {
     .enter("parts = fed.partition.identical(data, { clients = 3 })"),
     .enter("model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3, seed = 1 }"),
     .enter("run = fed.simulation { clients = parts, model = model, rounds = 3, progress = false, seed = 1 }"),
-    .enter("run.defense = policy.rule"), .enter("run:next_round().number"), .enter("write('return {')"), .enter(":reload"),
-    .enter("run:next_round().number"), .enter("write('\(policy.replacing(":mean()", with: ":mean() * 0"))')"), .enter(":reload"),
-    .enter("fork = run:fork()"), .enter("run:next_round().update_norm == 0"), .enter("fork:next_round().update_norm == 0"),
+    .enter("run.defense = policy.rule"), .enter("run:next_round().number"), .enter("write('return {')"),
+    .enter(":reload"),
+    .enter("run:next_round().number"), .enter("write('\(policy.replacing(":mean()", with: ":mean() * 0"))')"),
+    .enter(":reload"),
+    .enter("fork = run:fork()"), .enter("run:next_round().update_norm == 0"),
+    .enter("fork:next_round().update_norm == 0"),
     .enter("run.digest == fork.digest"), .enter(":find policy.rule"), .enter("f??"), .enter(":who"),
     .enter("fed.randn { 3, 30, seed = 1 }:gt(0)"), .enter("numbers = {} for i = 1, 40 do numbers[i] = i * i end"),
     .enter("numbers"), .enter("{ { id = 1, norm = 0.5 }, { id = 2, norm = 0.25 } }"), .enter("fed.conv?"),

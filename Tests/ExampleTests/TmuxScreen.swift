@@ -59,10 +59,12 @@ final class TmuxScreen {
     throw NeverReached(screen: before)
   }
 
+  /// Runs tmux, whose server outlives the call: with an open descriptor of the test in its hands, whoever waits for the
+  /// end of the call would wait for that of the server.
   private func tmux(_ arguments: [String]) throws -> String {
-    try Program(
-      "tmux", "-u", "-L", socket, "-f", "/dev/null", folder: scratch.folder, environment: ["LC_ALL": "C.UTF-8"]
-    ).run(arguments).output
+    let closing = "for f in /proc/$$/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval \"exec $n>&-\"; done 2>&-; exec tmux \"$@\""
+    return try Program("bash", "-c", closing, "tmux", folder: scratch.folder, environment: ["LC_ALL": "C.UTF-8"])
+      .run(["-u", "-L", socket, "-f", "/dev/null"] + arguments).output
   }
 }
 

@@ -81,7 +81,8 @@ import Testing
       ("lazy.kr", "um", ["krum"]), ("x = {count.li", "", ["list(", "live("]),
       // What a call returns is known by its declaration.
       ("count.new(3):ad", "d(", ["add("]), ("count.new(3).va", "lue", ["value"]), ("(c):ad", "d(", ["add("]),
-      ("c:add():ad", "d(", ["add("]), ("'x':upp", "er(", ["upper("]), ("local y = count.new((1 + 2)):ad", "d(", ["add("]),
+      ("c:add():ad", "d(", ["add("]), ("'x':upp", "er(", ["upper("]),
+      ("local y = count.new((1 + 2)):ad", "d(", ["add("]),
       // Options stand where a key can.
       ("count.options { st", "art = ", ["start = "]), ("count.options({ st", "art = ", ["start = "]),
       ("count.options { start = 1, ra", "te = ", ["rate = "]), ("count.options { start = 1, st", "ring.", ["string."]),
@@ -153,7 +154,9 @@ import Testing
 
   @Test(
     "Text is whole or goes on",
-    arguments: [("f(", false), ("x = 1", true), ("for i = 1, 2 do", false), ("x = = 1", true), ("[[a", false), ("", true)])
+    arguments: [
+      ("f(", false), ("x = 1", true), ("for i = 1, 2 do", false), ("x = = 1", true), ("[[a", false), ("", true),
+    ])
   func completeness(text: String, isComplete: Bool) throws {
     #expect(Evaluator(try makeState()).isComplete(text) == isComplete)
   }

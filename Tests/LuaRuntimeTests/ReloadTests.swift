@@ -40,7 +40,9 @@ import Testing
     #expect(!state.hasChangedModules)
   }
 
-  @Test("A text that does not load, or fails, leaves the old module and says so", arguments: ["return {", "error('broken')"])
+  @Test(
+    "A text that does not load, or fails, leaves the old module and says so",
+    arguments: ["return {", "error('broken')"])
   func broken(text: String) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try write("return { rule = function() return 1 end }")

@@ -89,7 +89,8 @@ extension Simulation {
     let known = Dictionary(saved.map { ($0.name, $0.shape) }) { first, _ in first }
     for entry in model.layout.entries where known[entry.name] != entry.shape {
       throw FederationError.checkpoint(
-        path: path, what: "the parameter '\(entry.name)' of the model", file: known[entry.name].map { "\($0)" } ?? "missing",
+        path: path, what: "the parameter '\(entry.name)' of the model",
+        file: known[entry.name].map { "\($0)" } ?? "missing",
         run: "\(entry.shape)")
     }
     for parameter in saved where !model.layout.entries.contains(where: { $0.name == parameter.name }) {

@@ -17,7 +17,8 @@ enum HookTables {
   }
 
   static let defense = TableShape(
-    "DefenseHooks", "A defense as a table of hooks, each optional; at least one of weigh, aggregate, inspect, purify and "
+    "DefenseHooks",
+    "A defense as a table of hooks, each optional; at least one of weigh, aggregate, inspect, purify and "
       + "before_broadcast is there.", others: "Whatever the defense keeps for itself."
   ) { field in
     field.add(
@@ -28,7 +29,8 @@ enum HookTables {
       "Aggregator|(fun(round: Round, updates: Updates|UpdateMean, weights: Tensor?): Tensor|Decision)|nil",
       "Makes one update of all: a function, or an aggregator. Weights are those of weigh.")
     field.add(
-      "needs", "string?", "What it must see: \"rows\", which is the default, \"sum\" (aggregate gets an UpdateMean) or "
+      "needs", "string?",
+      "What it must see: \"rows\", which is the default, \"sum\" (aggregate gets an UpdateMean) or "
         + "\"gram\" (weigh gets an UpdateGram).")
     field.add("weighting", "string?", "With needs = \"sum\": \"samples\", which is the default, or \"equal\".")
     field.add("before_broadcast", "(fun(round: Round))?", "Called before clients get the model; changes nothing of it.")
@@ -40,7 +42,8 @@ enum HookTables {
   }
 
   static let attack = TableShape(
-    "AttackHooks", "An attack as a table of hooks, each optional; at least one of attack, labels, data, vote and "
+    "AttackHooks",
+    "An attack as a table of hooks, each optional; at least one of attack, labels, data, vote and "
       + "local_training is there.", others: "Whatever the attack keeps for itself."
   ) { field in
     field.add(
@@ -64,9 +67,11 @@ enum HookTables {
   }
 
   static let memory = TableShape(
-    "Memory", "What on_save returns and on_load gets back, from a checkpoint with the same bits: a number, a string, a "
+    "Memory",
+    "What on_save returns and on_load gets back, from a checkpoint with the same bits: a number, a string, a "
       + "boolean, a tensor, a model, a trainer, a stream, or a table of such values. What the policy would save now has "
-      + "the models and trainers that the saved values go into.", others: "Any name or position that the policy chooses.")
+      + "the models and trainers that the saved values go into.",
+    others: "Any name or position that the policy chooses.")
 
   static let batch = TableShape(
     "TrainingBatch", "A batch as a loss function gets it.",
@@ -77,7 +82,8 @@ enum HookTables {
   }
 
   static let algorithmState = TableShape(
-    "AlgorithmState", "What the functions of fed.local_training.define see: vectors of the trained parameters, and numbers."
+    "AlgorithmState",
+    "What the functions of fed.local_training.define see: vectors of the trained parameters, and numbers."
   ) { field in
     field.add("weights", "Tensor", "The client's parameters now.")
     field.add("global", "Tensor", "The global parameters of the round.")

@@ -148,11 +148,15 @@ extension RoundRecord {
       ("detection", detection?.luaRecord),
       (
         "cost",
-        ShapedRecord<CostTable>([("exchanges", cost.exchanges), ("downloads", cost.downloads), ("uploads", cost.uploads)])
+        ShapedRecord<CostTable>([
+          ("exchanges", cost.exchanges), ("downloads", cost.downloads), ("uploads", cost.uploads),
+        ])
       ),
       (
         "failures",
-        failures.map { ShapedRecord<FailureTable>([("client", $0.client), ("message", $0.message), ("traceback", $0.traceback)]) }
+        failures.map {
+          ShapedRecord<FailureTable>([("client", $0.client), ("message", $0.message), ("traceback", $0.traceback)])
+        }
       ),
       (
         "clients",

@@ -45,7 +45,8 @@ enum DetectionTable: LuaTableShape {
     field.add("recall", Double?.self, "Flagged clients among the Byzantine.")
     field.add("false_positive_rate", Double?.self, "Flagged clients among the honest.")
     field.add("f1", Double?.self, "Harmonic mean of precision and recall.")
-    field.add("auroc", Double?.self, "How likely a Byzantine client has more of the ledger's `score` than an honest one.")
+    field.add(
+      "auroc", Double?.self, "How likely a Byzantine client has more of the ledger's `score` than an honest one.")
     field.add("byzantine_weight", Double?.self, "Share of the aggregate that Byzantine clients have.")
     field.add("byzantine_samples", Double?.self, "Share of the samples that Byzantine clients say they have.")
     field.add("honest_dropped", Double?.self, "Honest clients that take no part in the aggregate.")
@@ -62,7 +63,8 @@ enum RoundRecordTable: LuaTableShape {
   ) { field in
     field.add("number", Int.self, "Number of the round, from 1.")
     field.add("cohort", [Int].self, "Ids of the clients asked, rising.")
-    field.add("accuracy", Double?.self, "Share of the test data classified right; nil without test data, or if not measured.")
+    field.add(
+      "accuracy", Double?.self, "Share of the test data classified right; nil without test data, or if not measured.")
     field.add("loss", Double?.self, "Mean loss on the test data; nil as accuracy is.")
     field.add("training_loss", Double.self, "Mean of the clients' losses while training, weighted by samples.")
     field.add("update_norm", Double.self, "Norm of what the server added.")
@@ -82,7 +84,8 @@ enum RoundRecordTable: LuaTableShape {
 /// What a rule decided, and what a rule of a script may return.
 enum DecisionTable: LuaTableShape {
   static let shape = TableShape(
-    "Decision", "What a rule decided: what it may return in place of the update alone, and what calling an aggregator tells."
+    "Decision",
+    "What a rule decided: what it may return in place of the update alone, and what calling an aggregator tells."
   ) { field in
     field.add("update", Tensor?.self, "The update that the server adds, [d]; a rule must give it.")
     field.add("weights", "Tensor|number[]?", "Share of each client: a tensor [n] by row, or a table by client id.")

@@ -217,7 +217,8 @@ extension ClassBuilder where Object == LuaRun {
   fileprivate mutating func addRunState() {
     property(
       "defense", "How updates become one; may be exchanged between two rounds, and nil averages by samples.",
-      get: { (run: LuaRun) in run.defense }, set: { (run: LuaRun, value: LuaValue) in
+      get: { (run: LuaRun) in run.defense },
+      set: { (run: LuaRun, value: LuaValue) in
         try run.setDefense(value)
         run.shared?.forgetDefense(of: run)
       })
@@ -226,7 +227,8 @@ extension ClassBuilder where Object == LuaRun {
       get: { (run: LuaRun) in
         _ = try run.between("attack")
         return run.attack
-      }, set: { (run: LuaRun, value: LuaValue) in
+      },
+      set: { (run: LuaRun, value: LuaValue) in
         try run.setAttack(value)
         run.shared?.forgetAttack(of: run)
       })
@@ -375,9 +377,10 @@ func ledgerTable(_ history: [RoundRecord]) -> ShapedRecord<LedgerTable> {
     ("reason", rows.map { $0.client.reason ?? "" }),
   ]
   return ShapedRecord(
-    known + columns.map { name in
-      (name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
-    })
+    known
+      + columns.map { name in
+        (name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
+      })
 }
 
 extension LuaError: TracedError {}

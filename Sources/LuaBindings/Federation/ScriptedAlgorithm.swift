@@ -204,7 +204,8 @@ struct ScriptedAlgorithmOptions: TrainingOptions {
     guard let policy else { return try ScriptedAlgorithm(self) }
     let isMixed = correct != nil || afterStep != nil || finish != nil || combine != nil || !send.isEmpty
     if isMixed || client != nil || server != nil {
-      throw LuaFailure("option 'policy': the file has the functions; leave out those beside it, client, server and send")
+      throw LuaFailure(
+        "option 'policy': the file has the functions; leave out those beside it, client, server and send")
     }
     return PolicyAlgorithm(policy)
   }

@@ -46,7 +46,8 @@ final class OpenPolicy {
 }
 
 let policyFileClass = ClassBindings(
-  PolicyFile.self, "A policy named by its file, which each client opens for itself: see policy of fed.local_training.define."
+  PolicyFile.self,
+  "A policy named by its file, which each client opens for itself: see policy of fed.local_training.define."
 ) { type in
   type.property("name", "The file.", get: { (file: PolicyFile) in file.name })
   type.description { (file: PolicyFile) in "Policy \(file.name)" }

@@ -76,7 +76,8 @@ final class PolicyProcess: PolicyPlace {
     } catch let failure as ConfinedProcess.Failure {
       switch failure {
       case .interrupted: throw LuaError(.interrupted, "interrupted")
-      case .tookTooLong: throw LuaFailure("\(name): its process was ended after \(limits.seconds) seconds; load it again")
+      case .tookTooLong:
+        throw LuaFailure("\(name): its process was ended after \(limits.seconds) seconds; load it again")
       case .ended(let how): throw LuaFailure("\(name): its process is gone, \(how); load it again")
       }
     }

@@ -33,11 +33,13 @@ final class Watchdog: Sendable {
 
   /// Begins to watch; a call inside another one is watched with it.
   func start(_ seconds: Double) {
-    guard state.withLock({ state in
-      state.depth += 1
-      state.thread = Interrupt.threadID
-      return state.depth == 1
-    }) else { return }
+    guard
+      state.withLock({ state in
+        state.depth += 1
+        state.thread = Interrupt.threadID
+        return state.depth == 1
+      })
+    else { return }
     timer.schedule(deadline: .now() + seconds)
   }
 

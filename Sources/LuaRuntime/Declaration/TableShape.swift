@@ -110,4 +110,3 @@ extension LuaFrame {
     state.setField("__index") { state.push(shape.refusal) }
   }
 }
-

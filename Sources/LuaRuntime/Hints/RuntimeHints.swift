@@ -5,7 +5,8 @@ extension ErrorHint {
     methodMissing,
     objectInLoop,
     ErrorHint("attempt to call a table value (for iterator", advice: "walk over a list with ipairs(list)"),
-    ErrorHint("perform arithmetic on a string value", advice: "text is joined by .., and tonumber makes a number of it"),
+    ErrorHint(
+      "perform arithmetic on a string value", advice: "text is joined by .., and tonumber makes a number of it"),
     ErrorHint("attempt to add a 'string' with a 'string'", advice: "text is joined by .."),
     ErrorHint { report in
       guard let name = report.message.between("attempt to concatenate a ", " value"),

@@ -43,7 +43,8 @@ struct HelpSearch {
       .sorted { ($0.distance, $0.topic.name) < ($1.distance, $1.topic.name) }
     guard !found.isEmpty else { return nil }
     let shown = found.prefix(Self.mostShown).map { "    " + $0.topic.line }
-    let more = found.count > shown.count ? ["    and \(found.count - shown.count) more; another word says it closer"] : []
+    let more =
+      found.count > shown.count ? ["    and \(found.count - shown.count) more; another word says it closer"] : []
     return (["what is told of \(wanted.joined(separator: " and "))", ""] + shown + more).joined(separator: "\n")
   }
 

@@ -133,12 +133,14 @@ struct Completer {
   private func files(_ path: String) -> [String] {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     let folder = String(path[..<slash]), prefix = path[slash...]
-    return entries(of: folder.isEmpty ? "." : folder).filter { $0.hasPrefix(prefix) && ($0.first != "." || prefix != "") }
-      .map { name in
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: folder + name, isDirectory: &isFolder)
-        return folder + name + (exists && isFolder.boolValue ? "/" : "")
-      }
+    return entries(of: folder.isEmpty ? "." : folder).filter {
+      $0.hasPrefix(prefix) && ($0.first != "." || prefix != "")
+    }
+    .map { name in
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: folder + name, isDirectory: &isFolder)
+      return folder + name + (exists && isFolder.boolValue ? "/" : "")
+    }
   }
 
   private func entries(of folder: String) -> [String] {

@@ -32,7 +32,8 @@ final class DebugFrames {
 
   private static func title(_ record: lua_Debug) -> String {
     let chunk = record.source.map { String(cString: $0) } ?? "?"
-    let place = "\(chunk.hasPrefix("=") || chunk.hasPrefix("@") ? String(chunk.dropFirst()) : "…"):\(record.currentline)"
+    let place =
+      "\(chunk.hasPrefix("=") || chunk.hasPrefix("@") ? String(chunk.dropFirst()) : "…"):\(record.currentline)"
     if let name = record.name { return "\(place) in '\(String(cString: name))'" }
     return record.what.map { String(cString: $0) } == "main" ? "\(place) in main chunk" : "\(place) in a function"
   }

@@ -47,7 +47,8 @@ public struct DebugPrompt {
     defer { state.debugFrames = outer }
     var options = Repl.Options()
     (options.prompt, options.continuation) = ("debug> ", "debug>> ")
-    options.greeting = frames.text + "\n:locals, :up, :down, :return VALUE"
+    options.greeting =
+      frames.text + "\n:locals, :up, :down, :return VALUE"
       + (isAtError ? ", :retry the round" : "") + "; :continue or Ctrl-D goes on"
     var repl = Repl(evaluator, options, clearInterrupt: clearInterrupt)
     repl.special = { answer($0, end) }

@@ -19,7 +19,9 @@ struct PromptCommand: Sendable {
   let sentence: String
   let run: @Sendable (PromptCommands, String) -> Answer
 
-  init(_ name: String, _ usage: String, _ sentence: String, _ run: @escaping @Sendable (PromptCommands, String) -> Answer) {
+  init(
+    _ name: String, _ usage: String, _ sentence: String, _ run: @escaping @Sendable (PromptCommands, String) -> Answer
+  ) {
     (self.name, self.usage, self.sentence, self.run) = (name, usage, sentence, run)
   }
 

@@ -68,7 +68,8 @@ struct Resolution {
 
   /// What the value on top is.
   private func described() -> Found {
-    if let type = LuaFrame(pointer).objectClass(-1), let known = state.registry.classes.first(where: { $0.luaClass === type })
+    if let type = LuaFrame(pointer).objectClass(-1),
+      let known = state.registry.classes.first(where: { $0.luaClass === type })
     {
       return .object(known)
     }

@@ -11,7 +11,9 @@ public struct ReloadReport: CustomStringConvertible, Sendable {
   public let note: String
 
   /// One line for whoever reloaded it.
-  public var description: String { failure.map { "\(module): the old one stays: \($0)" } ?? "\(module) reloaded\(note)" }
+  public var description: String {
+    failure.map { "\(module): the old one stays: \($0)" } ?? "\(module) reloaded\(note)"
+  }
 }
 
 extension LuaState {

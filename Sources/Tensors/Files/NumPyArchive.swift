@@ -92,7 +92,8 @@ public enum NumPyArchive {
   /// What both headers of an entry say: version, no flags, stored, the first day of DOS, checksum, sizes, no extras.
   private static func facts(of bytes: [UInt8], name: [UInt8]) -> [UInt8] {
     let size = littleEndian(UInt32(bytes.count))
-    return littleEndian(UInt16(20)) + [0, 0, 0, 0, 0, 0, 0x21, 0] + littleEndian(RedundancyCheck.crc32(bytes)) + size + size
+    return littleEndian(UInt16(20)) + [0, 0, 0, 0, 0, 0, 0x21, 0] + littleEndian(RedundancyCheck.crc32(bytes)) + size
+      + size
       + littleEndian(UInt16(name.count)) + [0, 0]
   }
 }

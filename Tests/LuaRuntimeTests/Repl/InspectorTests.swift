@@ -25,7 +25,8 @@ import Testing
 
   @Test("A list of records is a table of one line a record")
   func records() throws {
-    let clients = "{ { id = 1, norm = 0.5, flagged = false }, { id = 2, norm = 12.25, flagged = true, reason = 'far' } }"
+    let clients =
+      "{ { id = 1, norm = 0.5, flagged = false }, { id = 2, norm = 12.25, flagged = true, reason = 'far' } }"
     #expect(
       try text(clients) == """
         id  flagged     norm  reason
@@ -68,7 +69,9 @@ import Testing
 
   @Test("Numbers of tables have five digits that count")
   func numbers() {
-    let cases = [0.0: "0", 1234567: "1234567", 0.00001: "1.0000e-05", -2.5: "-2.5000", 1e9: "1.0000e+09", 0.1: "0.10000"]
+    let cases = [
+      0.0: "0", 1234567: "1234567", 0.00001: "1.0000e-05", -2.5: "-2.5000", 1e9: "1.0000e+09", 0.1: "0.10000",
+    ]
     for (value, expected) in cases { #expect(TextTable.number(value) == expected) }
     #expect(TextTable.number(.nan) == "nan" && TextTable.number(-.infinity) == "-inf")
   }

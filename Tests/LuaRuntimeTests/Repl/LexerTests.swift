@@ -38,8 +38,10 @@ import Testing
   @Test(
     "Lines become the entries that typing them would make",
     arguments: [
-      ("a = 1\nb = 2", ["a = 1", "b = 2"], ""), ("for i = 1, 2 do\n\tprint(i)\nend\n\nx", ["for i = 1, 2 do\n\tprint(i)\nend", "x"], ""),
-      ("x = y\n  + 1\n  .. 'a'", ["x = y\n  + 1\n  .. 'a'"], ""), ("f = m\n  :clamp(0, 1)\ng", ["f = m\n  :clamp(0, 1)", "g"], ""),
+      ("a = 1\nb = 2", ["a = 1", "b = 2"], ""),
+      ("for i = 1, 2 do\n\tprint(i)\nend\n\nx", ["for i = 1, 2 do\n\tprint(i)\nend", "x"], ""),
+      ("x = y\n  + 1\n  .. 'a'", ["x = y\n  + 1\n  .. 'a'"], ""),
+      ("f = m\n  :clamp(0, 1)\ng", ["f = m\n  :clamp(0, 1)", "g"], ""),
       ("a\n(b)", ["a", "(b)"], ""), ("a = 1\nfor i = 1, 2 do", ["a = 1"], "for i = 1, 2 do"),
       (":time f()\n:who", [":time f()", ":who"], ""), ("s = [[a\n\n b]]", ["s = [[a\n\n b]]"], ""),
     ])
@@ -64,7 +66,8 @@ import Testing
 @Suite struct LineWrappingTests {
   @Test("Long lines are broken between words and go on further right; examples stay as they are")
   func wrap() {
-    let text = "short\n    one two three four\n  Example\n    print(1, 2, 3, 4, 5, 6)\n  Source\n    a bb ccc dddd eeeee"
+    let text =
+      "short\n    one two three four\n  Example\n    print(1, 2, 3, 4, 5, 6)\n  Source\n    a bb ccc dddd eeeee"
     #expect(
       LineWrapping.wrap(text, width: 16) == """
         short

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct PromptCommandTests {
   private let evaluator: Evaluator
-  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("commands-\(UUID().uuidString)").path
+  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("commands-\(UUID().uuidString)")
+    .path
 
   init() throws {
     let state = try makeState()
@@ -94,7 +95,8 @@ import Testing
     evaluator.state.searchModules(in: [folder], library: { _ in nil }, modules: ["fed.rules"])
     #expect(evaluator.complete("require \"pol").candidates == ["policy"])
     #expect(evaluator.complete("require('fed").insertion == ".rules")
-    #expect(evaluator.complete("io.open(\"\(folder)/poli").candidates == ["\(folder)/policies/", "\(folder)/policy.lua"])
+    #expect(
+      evaluator.complete("io.open(\"\(folder)/poli").candidates == ["\(folder)/policies/", "\(folder)/policy.lua"])
   }
 
   @Test("The lines above take part in completion")
