@@ -26,6 +26,7 @@ public final class BindingModule: Sendable {
     sentence = module.sentence
     self.functions = functions
     self.classes = classes
+    tables = module.tables
   }
 
   /// The same module with some of its functions and classes alone.

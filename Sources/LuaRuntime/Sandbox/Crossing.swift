@@ -109,7 +109,7 @@ public final class CrossingReader {
   private func special(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> any LuaWritable {
     do {
       if frame.kind(index) == .function { return try function(LuaFunction.read(frame, index)) }
-      guard let object = frame.anyObject(index) else { throw LuaFailure("a closed object cannot leave its state") }
+      guard let object = frame.anyObject(index) as? any LuaObject else { throw LuaFailure("a closed object cannot leave its state") }
       return try self.object(object)
     } catch { throw LuaFailure(wrapping: error) }
   }
@@ -196,14 +196,6 @@ extension LuaFunction {
 }
 
 extension LuaFrame {
-  /// The object of the host at a stack index, of any class; nil for one that is closed.
-  func anyObject(_ index: Int32) -> (any LuaObject)? {
-    guard let type = clua_class_at(pointer, index), let object = clua_object_at(pointer, index, type) else {
-      return nil
-    }
-    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue() as? any LuaObject
-  }
-
   func write(rawBytes bytes: [UInt8]) {
     bytes.withUnsafeBytes { buffer in
       let start = buffer.bindMemory(to: CChar.self).baseAddress
