@@ -40,7 +40,9 @@ let package = Package(
   name: "fedlua",
   products: [.executable(name: "fedlua", targets: ["fedlua"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // An index of runs for the command alone; no library of ours knows of it.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: kernelTargets + [
     // The Lua host. No target here knows of tensors.
@@ -85,9 +87,14 @@ let package = Package(
     .executableTarget(name: "EmbedLua"),
     .plugin(
       name: "EmbedLuaPlugin", capability: .buildTool(), dependencies: ["EmbedLua"], path: "Sources/EmbedLuaPlugin"),
+    .target(
+      name: "RunIndex", dependencies: ["Federation", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .executableTarget(
       name: "fedlua",
-      dependencies: ["LuaBindings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "LuaBindings", "Federation", "RunIndex", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -6,8 +6,8 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
 # What the build and the plots need, what the tests need besides, and what only contributors need.
 build_packages=(
-  liblua5.4-dev libedit-dev zlib1g-dev libturbojpeg0-dev libpng-dev libzip-dev pkg-config dataset-fashion-mnist
-  librsvg2-bin fonts-dejavu-core
+  liblua5.4-dev libedit-dev zlib1g-dev libturbojpeg0-dev libpng-dev libzip-dev libsqlite3-dev pkg-config
+  dataset-fashion-mnist librsvg2-bin fonts-dejavu-core
 )
 test_packages=("${build_packages[@]}" lua5.4)
 check_packages=("${test_packages[@]}" lua-check)

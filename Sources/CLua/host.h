@@ -32,6 +32,7 @@ struct clua_host {
   clua_reserve reserve;  // may be NULL
   size_t reserved;       // what the program counts for the heap: a step more than it takes, so that it is rarely asked
   atomic_int interrupt;
+  atomic_int patient, wish;  // patient: the next SIGINT is only noted, as a wish to end at the next good moment
   pthread_t thread;
   char *library;  // how the names of the library's chunks begin; NULL for none
   void (*on_line)(lua_State *, const char *path, int line);

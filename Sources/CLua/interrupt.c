@@ -50,6 +50,23 @@ bool clua_interrupted(const clua_host *h) { return is_interrupted(h); }
 
 void clua_clear_interrupt(clua_host *h) { atomic_store(&h->interrupt, 0); }
 
+void clua_await_interrupt(clua_host *h) {
+  atomic_store(&h->wish, 0);
+  atomic_store(&h->patient, 1);
+}
+
+void clua_end_awaiting(clua_host *h) {
+  atomic_store(&h->patient, 0);
+  atomic_store(&h->wish, 0);
+}
+
+bool clua_wishes_to_end(const clua_host *h) { return atomic_load((atomic_int *)&h->wish) != 0; }
+
+void clua_interrupt_now(clua_host *h) {
+  atomic_fetch_add(&h->interrupt, 1);
+  lua_sethook(clua_state(h), hook, EVERYTHING, 1);
+}
+
 static void say(const char *text) {
   if (shows_errors && write(STDERR_FILENO, text, strlen(text)) < 0) shows_errors = false;
 }
@@ -68,8 +85,12 @@ static void on_sigint(int number) {
     pthread_kill(h->thread, number);
     return;
   }
-  int count = atomic_fetch_add(&h->interrupt, 1) + 1;
-  lua_sethook(clua_state(h), hook, EVERYTHING, 1);  // only the state's own thread may set its hook
+  if (atomic_exchange(&h->patient, 0)) {
+    atomic_store(&h->wish, 1);
+    return;
+  }
+  clua_interrupt_now(h);  // only the state's own thread may set its hook
+  int count = atomic_load(&h->interrupt);
   if (count >= SIGNALS_UNTIL_EXIT) leave_at_once(number);
   if (count == SIGNALS_UNTIL_WARNING) say("\nfedlua: still stopping; Ctrl-C once more leaves the program\n");
   clua_signal forward = atomic_load(&signal_forward);

@@ -45,7 +45,7 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   case checkpoint(path: String, what: String, file: String, run: String)
   case unreadable(path: String, problem: String)
   /// A checkpoint of a run that was made of other things.
-  case otherRun(path: String, differences: [String])
+  case otherRun(path: String, differences: [String], options: [String])
 
   public var description: String {
     switch self {
@@ -94,8 +94,9 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .setup(let what, let problem, let allowed): "\(what): \(problem); \(allowed)"
     case .checkpoint(let path, let what, let file, let run):
       "\(path): \(what) is \(file) in the checkpoint and \(run) in this run; both must be the same"
-    case .otherRun(let path, let differences):
-      "\(path): \(differences.joined(separator: "; ")); go on all the same by allow_changes = true"
+    case .otherRun(let path, let differences, let options):
+      "\(path) is of another run: \(differences.joined(separator: "; ")); go on all the same by allow = { "
+        + options.map { "\"\($0)\"" }.joined(separator: ", ") + " }"
     case .unreadable(let path, let problem): "\(path): \(problem); a checkpoint written by save is needed"
     }
   }

@@ -42,7 +42,7 @@ public enum HostFacts {
     } catch { return String(describing: error).replacing(name + ": ", with: "", maxReplacements: 1) }
   }
 
-  private static var swiftVersion: String {
+  static var swiftVersion: String {
     #if swift(>=6.4)
       "6.4 or later"
     #elseif swift(>=6.3)

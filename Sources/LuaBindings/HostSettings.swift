@@ -18,6 +18,14 @@ public struct HostSettings: Sendable {
   public var scriptFolders: [String] = []
   /// The script that is run; nil at a prompt.
   public var scriptPath: String?
+  /// Its text, where that is not what stands in the file now.
+  public var scriptText: String?
+  /// What it is called with.
+  public var scriptArguments: [String] = []
+  /// Told how far runs are, where somebody shows it.
+  public var onProgress: (@Sendable (ProgressReport) -> Void)?
+  /// Takes the place of each run's `run_dir`: a run that is repeated must not touch the one that it repeats.
+  public var runFolders: RunFolders?
 
   /// What the user set for the script by `--set name=value`, in the order given: of two with one name the last counts.
   public var assignments: [Assignment] = []

@@ -4,7 +4,7 @@ import Tensors
 
 /// Random changes of pictures, as scripts hold them.
 public final class LuaAugmentation: LuaNamed {
-  public static let luaClass = LuaClass("Augmentation")
+  public static let luaClass = LuaClass("Augmentation", keepsOrigin: true)
 
   let augmentation: Augmentation
   public private(set) var luaName: String?

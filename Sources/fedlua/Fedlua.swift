@@ -10,12 +10,15 @@ struct Fedlua: ParsableCommand {
     commandName: "fedlua", abstract: "Federated learning under attack, in Lua.", version: fedluaVersion,
     subcommands: [
       RunCommand.self, ReplCommand.self, HelpNameCommand.self, DoctorCommand.self, BenchCommand.self,
-      AuditCommand.self, MetaCommand.self, CheckCommand.self, TestCommand.self, MPIPluginCommand.self,
-      FlowerCommand.self, PolicyWorkerCommand.self, KernelCommand.self,
+      AuditCommand.self, MetaCommand.self, CheckCommand.self, TestCommand.self, RunsCommand.self, ResumeCommand.self,
+      ReplayCommand.self, ExportCommand.self, MPIPluginCommand.self, FlowerCommand.self, PolicyWorkerCommand.self,
+      KernelCommand.self,
     ],
     helpNames: [.long, .short])
 
   static func main() {
+    // A file that may not grow is an error like a full device, and no end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     // After whatever ends the program, `os.exit` of a script too.
     atexit { StandardOutput.expectWritten() }
     if let position = CommandLine.unreadableArgument {

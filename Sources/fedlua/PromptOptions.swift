@@ -18,7 +18,7 @@ struct PromptOptions: ParsableArguments {
 
   private var settings: Repl.Options {
     var options = Repl.Options()
-    options.greeting = "fedlua \(fedluaVersion): help() explains, Tab completes, :help, Ctrl-D leaves"
+    options.greeting = "fedlua \(fedluaVersion): help(), :help, Tab completes, Ctrl-D leaves"
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"] ?? NSHomeDirectory()
     if !forgets { options.historyPath = home + "/.fedlua_history" }

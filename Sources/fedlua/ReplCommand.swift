@@ -14,7 +14,8 @@ struct ReplCommand: ParsableCommand {
   var speaksJSON = false
 
   func run() throws {
-    let settings = options.settings
+    var settings = options.settings
+    if !speaksJSON { settings.onProgress = ProgressOptions.bars(linesEvery: 5) }
     try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       state.searchCurrentFolder()

@@ -15,6 +15,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
   @OptionGroup var execution: ExecutionOptions
 
+  @OptionGroup var progress: ProgressOptions
+
   @OptionGroup var prompt: PromptOptions
 
   @Option(
@@ -79,8 +81,9 @@ struct RunCommand: ParsableCommand {
 
   /// The settings, those that stand behind the script's name too.
   private func settings() throws -> HostSettings {
-    var settings = options.settings
+    var settings = progress.applied(to: options.settings)
     settings.scriptPath = script
+    settings.scriptArguments = words.kept
     settings.assignments = try RunOptions.assignments(options.assignments + words.settings)
     return settings
   }

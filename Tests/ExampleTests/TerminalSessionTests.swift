@@ -9,7 +9,7 @@ struct TerminalSessionTests {
   /// One thing that a person does.
   private enum Step {
     case enter(String)
-    /// Types the beginning of a line, presses Tab, looks, and empties the line.
+    /// Types the beginning of a line, presses Tab and Enter, and takes back what was no whole entry.
     case complete(String)
     case paste(String)
     case press(String)
@@ -25,7 +25,7 @@ struct TerminalSessionTests {
     .enter("fed.aggregators.krm {}"), .enter("x = = 1"),
     .complete("fed.zer"), .complete("fed.ones(2, 2):matm"), .complete("fed.optim.sgd { l"), .complete("fed.ones(2).sha"),
     .complete("require \"fed.aggregators.multi_k"), .complete(":apr"), .complete("repea"), .complete("io.open(\"poli"),
-    .complete("fed.simulation { rounds = 1, byz"), .complete("('x'):upp"), .complete("fed.preaggregators.nearest_n"),
+    .complete("fed.simulation { rounds = 1, byz"), .complete("('x'):upp"), .complete("fed.aggregators.nearest_n"),
     .enter("function f(n)"), .enter("  return n + 1"), .enter("end"), .enter("f(1)"),
     .enter("s = [[a"), .enter("b]]"), .enter("#s"), .press("Up"), .press("Up"), .press("Enter"), .enter("#s, f(x)"),
     .paste("for i = 1, 2 do\n\tprint(i)\nend\nlocal pasted = 'kept'\n"), .press("Enter"), .enter("pasted"),
@@ -54,8 +54,8 @@ struct TerminalSessionTests {
   func session(width: Int) throws {
     let scratch = try Scratch()
     try scratch.write("Write here.", to: "policies.txt")
-    let command = "'\(Program.fedluaPath)' repl --no-history --no-rc"
-    let screen = try TmuxScreen(width: width, "NO_COLOR=1 \(command); echo status $?; sleep 600", in: scratch)
+    let command = "NO_COLOR=1 '\(Program.fedluaPath)' repl --no-history --no-rc"
+    let screen = try TmuxScreen(width: width, command + "\necho status $?", in: scratch)
     try screen.waitForPrompt()
     for step in Self.steps { try play(step, on: screen) }
     try screen.type("exit")
@@ -69,10 +69,8 @@ struct TerminalSessionTests {
     case .enter(let line): try screen.enter(line)
     case .complete(let beginning):
       try screen.type(beginning)
-      try screen.press("Tab")
-      try screen.wait()
-      try screen.press("Enter")  // what stands there now is part of the screen
-      try screen.wait { $0.last?.hasPrefix(">") == true }
+      try screen.press("Tab", "Enter")  // what stands there then is part of the screen
+      try screen.waitForPrompt()
       try screen.press("C-c")
       try screen.waitForPrompt()
     case .paste(let text):
@@ -80,11 +78,11 @@ struct TerminalSessionTests {
       try screen.wait()
     case .press(let key):
       try screen.press(key)
-      try screen.wait { ["Enter", "C-d"].contains(key) ? $0.last == ">" : true }
+      if ["Enter", "C-d"].contains(key) { try screen.waitForPrompt() } else { try screen.wait() }
     case .interrupt(let loop):
-      try screen.type(loop)
+      try screen.type("print 'go' " + loop)
       try screen.press("Enter")
-      try screen.wait()
+      try screen.wait { $0.last == "go" }
       try screen.press("C-c")
       try screen.waitForPrompt()
     }
@@ -105,8 +103,8 @@ struct TerminalSessionTests {
   @Test("ends its colors, and uses none where they are not welcome", arguments: ["", "NO_COLOR=1", "TERM=dumb"])
   func colors(setting: String) throws {
     let scratch = try Scratch()
-    let command = "script -qec \"env \(setting.isEmpty ? "TERM=xterm" : setting) '\(Program.fedluaPath)' repl --no-history --no-rc\" log"
-    let screen = try TmuxScreen(width: 80, "sh -c \"\(command.replacing("\"", with: "\\\""))\"; echo status $?; sleep 600", in: scratch)
+    let command = "env \(setting.isEmpty ? "TERM=xterm" : setting) '\(Program.fedluaPath)' repl --no-history --no-rc"
+    let screen = try TmuxScreen(width: 80, "script -qec \"\(command)\" log\necho status $?", in: scratch)
     try screen.waitForPrompt()
     try screen.enter("{ 1, 'a' }")
     try screen.press("C-d")
@@ -125,8 +123,8 @@ struct TerminalSessionTests {
     // Sorting without a function of Lua runs in C alone for some seconds.
     let script = "local t = {} for i = 1, 1e7 do t[i] = i * 7919 % 1000003 end print('go') table.sort(t)"
     try scratch.write(script, to: "s.lua")
-    let command = "'\(Program.fedluaPath)' run s.lua; echo status $?; stty -a | grep -ow -e '[-]*echo'; sleep 600"
-    let screen = try TmuxScreen(width: 80, "sh -c \"\(command)\"", in: scratch)
+    let commands = "'\(Program.fedluaPath)' run s.lua\necho status $?\nstty -a | grep -ow -e '[-]*echo'"
+    let screen = try TmuxScreen(width: 80, commands, in: scratch)
     try screen.wait { $0.contains("go") }
     try screen.press("C-c")
     try screen.press("C-c")
@@ -152,7 +150,7 @@ struct TerminalSessionTests {
       for _ in run:rounds() do end
       print("end")
       """, to: "s.lua")
-    let screen = try TmuxScreen(width: 60, "'\(Program.fedluaPath)' s.lua; sleep 600", in: scratch)
+    let screen = try TmuxScreen(width: 60, "'\(Program.fedluaPath)' s.lua", in: scratch)
     try screen.wait { $0.last == "end" }
     let lines = try screen.text().split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     #expect(lines == (1...6).map { "rule \($0)" } + ["end"])

@@ -9,12 +9,11 @@ final class TmuxScreen {
   /// Whether tmux is installed.
   static let isThere = (try? Program("tmux", "-V").run().status) == 0
 
-  /// Starts a command in a folder.
-  init(width: Int, height: Int = 50, _ command: String, in scratch: Scratch) throws {
+  /// Starts commands of a shell, one after the other, in a folder. The screen stays when they have ended.
+  init(width: Int, height: Int = 50, _ commands: String, in scratch: Scratch) throws {
     self.scratch = scratch
-    let start = [
-      "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-s", "test", "env TERM=screen LC_ALL=C.UTF-8 \(command)",
-    ]
+    try scratch.write("export TERM=screen LC_ALL=C.UTF-8\n\(commands)\nsleep 600\n", to: "commands.sh")
+    let start = ["new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-s", "test", "bash commands.sh"]
     _ = try tmux(["set-option", "-g", "history-limit", "5000", ";"] + start)
   }
 
@@ -61,7 +60,9 @@ final class TmuxScreen {
   }
 
   private func tmux(_ arguments: [String]) throws -> String {
-    try Program("tmux", "-L", socket, "-f", "/dev/null", folder: scratch.folder).run(arguments).output
+    try Program(
+      "tmux", "-u", "-L", socket, "-f", "/dev/null", folder: scratch.folder, environment: ["LC_ALL": "C.UTF-8"]
+    ).run(arguments).output
   }
 }
 

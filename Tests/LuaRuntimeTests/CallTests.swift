@@ -152,6 +152,16 @@ import Testing
     #expect(isKept)
   }
 
+  @Test("A script takes as many arguments as the command line has")
+  func manyArguments() throws {
+    let state = try makeState()
+    let arguments = (1...5_000).map(String.init)
+    try state.run("assert(select('#', ...) == 5000 and select(5000, ...) == '5000')", arguments: arguments)
+    #expect(throws: LuaError.self) {
+      try state.run("", arguments: [String](repeating: "x", count: 2_000_000))
+    }
+  }
+
   private func expectMessage(_ script: String, _ expected: String) throws {
     let state = try makeState()
     let error = #expect(throws: LuaError.self) { try state.run("\n" + script, name: "=script.lua") }

@@ -27,7 +27,7 @@ import Testing
       ("count.sum", "function fed.count.sum(a: number, b: number) -> number"), ("count.new(3)", "Counter(3)"),
       ("{count.new(3)}", "{ Counter(3) }"), ("{[true] = 1}", "{ [true] = 1 }"), ("1;", ""), ("1; ", ""),
       ("for i = 1, 2 do", "…"), ("f(", "…"), ("x = = 2", "! stdin:1: unexpected symbol near '='"),
-      ("error('bad')", "! stdin:1: bad"), ("error({})", "! table: …"),
+      ("error('bad')", "! stdin:1: bad"), ("error({})", "! an error object was raised: {}"),
       ("setmetatable({}, {__tostring = function() return 'me' end})", "me"),
       ("setmetatable({}, {__tostring = error})", "<error in tostring: …>"),
       ("count.sum(1)", "! stdin:1: bad argument…"),

@@ -11,8 +11,9 @@ import Testing
   @Test("A script that fills its memory gets an error, and the state goes on")
   func luaMemory() throws {
     let state = try limited(4 << 20)
-    let error = #expect(throws: LuaError.self) { try state.run("local t = {} for i = 1, 1e9 do t[i] = {i} end") }
+    let error = #expect(throws: LuaError.self) { try state.run("local t = {}\nfor i = 1, 1e9 do\n  t[i] = {i}\nend", name: "=s") }
     #expect(error?.kind == .memory)
+    #expect(error?.message == "s:3: not enough memory")
     #expect(try state.evaluate("return 6 * 7", as: Int.self) == 42)
   }
 

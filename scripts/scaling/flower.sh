@@ -85,7 +85,7 @@ flower_run() {
   number="$(cd "$app" && flwr run . fedlua --run-config "fedlua=\"$FEDLUA\" $*" 2>&1 | tee "$scratch/run.log" |
     grep -oE 'run [0-9]{8,}' | tail -n 1 | cut -d' ' -f2)"
   [ -n "$number" ] || { say "scale: flwr run did not start; see $scratch/run.log"; return 1; }
-  for _ in $(seq 300); do
+  for _ in $(seq 100); do
     state="$(flwr ls fedlua --run-id "$number" --format json 2>/dev/null | grep -oE 'finished:[a-z]+' | head -n 1)"
     [ -z "$state" ] || break
     sleep 1

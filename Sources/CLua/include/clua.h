@@ -137,6 +137,11 @@ size_t clua_offheap_limit(const clua_host *host);
 typedef void (*clua_signal)(void);
 void clua_clear_interrupt(clua_host *host);
 bool clua_interrupted(const clua_host *host);
+// Between these two, the first SIGINT is a wish that clua_wishes_to_end tells, and a second one interrupts.
+void clua_await_interrupt(clua_host *host);
+void clua_end_awaiting(clua_host *host);
+bool clua_wishes_to_end(const clua_host *host);
+void clua_interrupt_now(clua_host *host);  // on the host's thread
 // Makes SIGINT interrupt this host; `forward` runs in the handler and must be async-signal-safe.
 void clua_catch_sigint(clua_host *host, clua_signal forward);
 void clua_release_sigint(clua_host *host);

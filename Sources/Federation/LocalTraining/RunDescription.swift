@@ -5,7 +5,9 @@ import Tensors
 
 /// All that a worker is made with beside a replica of the model: how clients train, and the data by their handles.
 struct RunDescription: Sendable {
-  let training: LocalTraining
+  /// How clients train in this round.
+  var training: LocalTraining { current.training }
+  let current: CurrentTraining
   /// How Byzantine clients train where their attack says so.
   let attackers = AttackerTraining()
   let split: VectorSplit
@@ -13,6 +15,18 @@ struct RunDescription: Sendable {
   let data: DataCatalog
   /// Whether the model gives a row of scores for each input, so that answers can be right or wrong.
   let measuresScores: Bool
+}
+
+/// How the clients of a run train, which may be exchanged between rounds.
+final class CurrentTraining: Sendable {
+  private let current: Mutex<LocalTraining>
+
+  init(_ training: LocalTraining) { current = Mutex(training) }
+
+  var training: LocalTraining {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
+  }
 }
 
 /// The way to train that an attack brings; attacks are exchanged between rounds.

@@ -12,7 +12,7 @@ final class TracePreparation {
   /// What stands in the way of replaying the script, with its line; nil if nothing does.
   private(set) var obstacle: String?
 
-  private let training: LocalTraining
+  private var training: LocalTraining
   private let measuresScores: Bool
   /// The batches of each round.
   private var usual = BatchShapes()
@@ -20,10 +20,24 @@ final class TracePreparation {
   init(_ options: SimulationOptions, measuresScores: Bool) {
     training = options.localTraining
     self.measuresScores = measuresScores
+    usual = shapes(options)
+  }
+
+  /// Takes over how clients train from now on.
+  func take(_ options: SimulationOptions) {
+    training = options.localTraining
+    (isConfined, obstacle) = (false, nil)
+    usual = shapes(options)
+  }
+
+  /// The batches that the sets of a run are cut into.
+  private func shapes(_ options: SimulationOptions) -> BatchShapes {
+    var usual = BatchShapes()
     for set in options.clients.map(\.data) + [options.root].compactMap({ $0 }) {
       add(set, for: .training, training, to: &usual)
     }
     for set in [options.test, options.validation].compactMap({ $0 }) { add(set, for: .measuring, training, to: &usual) }
+    return usual
   }
 
   /// Looks at what the script does now. On the script's thread, before a round.

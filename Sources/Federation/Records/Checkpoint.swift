@@ -8,7 +8,7 @@ import Tensors
 /// policies remember; its metadata holds the history and what the run must agree with. It is written to a temporary
 /// file and renamed, so a file under the final name is always whole.
 extension Simulation {
-  private static let format = "fedlua checkpoint 2"
+  private static let format = "fedlua checkpoint 3"
 
   /// Writes the run's state after the last finished round.
   public func save(to path: String) throws {
@@ -26,12 +26,12 @@ extension Simulation {
     }
     let json = JSONValue.object([
       ("history", .array(history.map(\.json))), ("clients", .array(states)), ("server", server),
-      ("server_optimizer", optimizer), ("policies", .object(policies)),
+      ("server_optimizer", optimizer), ("policies", .object(policies)), ("events", .array(events.map(\.json))),
     ])
     let metadata = [
       "format": Self.format, "layout": model.layout.digest, "seed": "\(options.seed)",
       "clients": "\(options.participants.count)", "dimension": "\(dimension)", "state": json.text,
-      "run": try JSONValue.object(RunFacts(self).all.map { ($0.name, .string($0.value)) }).text,
+      "run": try facts().json.text,
     ]
     try TensorFile.save(tensors, metadata: metadata, to: path)
   }
@@ -47,8 +47,8 @@ extension Simulation {
     guard file.metadata["format"] == Self.format, let text = file.metadata["state"], let json = JSONValue(text) else {
       throw FederationError.unreadable(path: path, problem: "this is no checkpoint of a run")
     }
-    try expectSameRun(file.metadata, path)
-    try RunFacts(self).expectEqual(file.metadata["run"], path, allowing: changes)
+    try expectSameRun(file.metadata, file.tensors, path)
+    try facts().expectEqual(file.metadata["run"].flatMap { JSONValue($0) }, path, allowing: changes)
     let named = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
     let vector = try restoredVector(named, path)
     let records = (json["history"]?.array ?? []).map(RoundRecord.init)
@@ -64,16 +64,37 @@ extension Simulation {
     restored.optimizer = try self.restored(json["server_optimizer"], "server.optimizer", named, path).tensors
     try restorePolicies(json["policies"], named)
     try commit(restored)
+    events = (json["events"]?.array ?? []).compactMap(RunEvent.init)
     isStopped = false
   }
 
-  private func expectSameRun(_ metadata: [String: String], _ path: String) throws {
+  private func expectSameRun(
+    _ metadata: [String: String], _ tensors: [(name: String, tensor: Tensor)], _ path: String
+  ) throws {
+    if metadata["layout"] != model.layout.digest { try expectSameParameters(tensors, path) }
     let expected = [
       ("layout", model.layout.digest), ("seed", "\(options.seed)"), ("clients", "\(options.participants.count)"),
       ("dimension", "\(dimension)"),
     ]
     for (what, run) in expected where metadata[what] != run {
       throw FederationError.checkpoint(path: path, what: what, file: metadata[what] ?? "missing", run: run)
+    }
+  }
+
+  /// Names the first parameter that the file and the model do not share.
+  private func expectSameParameters(_ tensors: [(name: String, tensor: Tensor)], _ path: String) throws {
+    let prefix = "model."
+    let saved = tensors.filter { $0.name.hasPrefix(prefix) }
+      .map { (name: String($0.name.dropFirst(prefix.count)), shape: $0.tensor.shape) }
+    let known = Dictionary(saved.map { ($0.name, $0.shape) }) { first, _ in first }
+    for entry in model.layout.entries where known[entry.name] != entry.shape {
+      throw FederationError.checkpoint(
+        path: path, what: "the parameter '\(entry.name)' of the model", file: known[entry.name].map { "\($0)" } ?? "missing",
+        run: "\(entry.shape)")
+    }
+    for parameter in saved where !model.layout.entries.contains(where: { $0.name == parameter.name }) {
+      throw FederationError.checkpoint(
+        path: path, what: "the parameter '\(parameter.name)' of the model", file: "\(parameter.shape)", run: "missing")
     }
   }
 

@@ -1,19 +1,32 @@
 import Foundation
-import Kernels
 import Tensors
 
 /// A folder that tells afterwards what a run was and how it went.
 ///
-/// `manifest.json` says what is needed to repeat the run, `metrics.jsonl` has one line a round, and
-/// `checkpoint.safetensors` lets it go on.
+/// | file | what it holds |
+/// |---|---|
+/// | `manifest.json` | everything that made the run, by value, and at its end a hash of what became of it |
+/// | `metrics.jsonl` | a line for each round |
+/// | `checkpoint.safetensors` | lets the run go on |
+/// | `timing.jsonl` | wall time of each round: equal runs differ in this file, and in `host` of the manifest, alone |
 public final class RunDirectory {
   public let path: String
   public var checkpointPath: String { path + "/checkpoint.safetensors" }
-  private var metricsPath: String { path + "/metrics.jsonl" }
+  private var manifestPath: String { path + "/manifest.json" }
+  private var metrics: LineFile { LineFile(path: path + "/metrics.jsonl") }
+  private var timing: LineFile { LineFile(path: path + "/timing.jsonl") }
+  private let program: ProgramFacts
+  /// Rounds that have their lines.
+  private var written = 0
+  /// Events that the manifest tells.
+  private var eventsWritten = 0
+  /// Whether the manifest tells how the run ended.
+  private var hasResult = false
 
   /// Makes the folder where it is missing.
-  public init(_ path: String) throws {
+  public init(_ path: String, program: ProgramFacts) throws {
     self.path = path
+    self.program = program
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -24,118 +37,101 @@ public final class RunDirectory {
 
   public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpointPath) }
 
-  /// Whether the folder holds what a run left: rounds in `metrics.jsonl`, or a checkpoint.
+  /// Whether the folder holds what a run left.
   public var holdsRun: Bool {
-    let size = try? FileManager.default.attributesOfItem(atPath: metricsPath)[.size] as? Int
-    return hasCheckpoint || (size ?? 0) > 0
+    hasCheckpoint || FileManager.default.fileExists(atPath: manifestPath) || !metrics.text.isEmpty
   }
 
   /// Removes what a run left, so that nothing of it can be taken for the next one's.
   public func removeRun() {
     guard FileSharing.isWriterHere else { return }
-    for path in [checkpointPath, metricsPath] { try? FileManager.default.removeItem(atPath: path) }
+    for path in [checkpointPath, manifestPath, metrics.path, timing.path] {
+      try? FileManager.default.removeItem(atPath: path)
+    }
   }
 
-  /// Writes the manifest of a run.
+  /// Begins the records of a run, or goes on with them.
   ///
-  /// - Parameters:
-  ///   - script: Text of the script that made the run; nil in a session.
-  ///   - options: The options as the script gave them.
-  ///   - version: Of the program.
-  public func writeManifest(
-    of simulation: Simulation, script: (name: String, text: String)?, options: JSONValue, version: String
-  ) throws {
-    let run = simulation.options
-    let manifest = JSONValue.object([
-      ("version", .string(version)), ("instruction_set", .string(Kernels.isa.rawValue)),
-      ("threads", .int(run.threads)), ("conv", .string(run.convolutions.rawValue)), ("seed", .string("\(run.seed)")),
-      ("model", .string("\(run.model)")), ("layout", .string(simulation.model.layout.digest)),
-      ("dimension", .int(simulation.dimension)), ("rounds", .int(run.rounds)),
-      (
-        "clients",
-        .array(
-          run.clients.map { client in
-            .object([
-              ("id", .int(client.id)), ("samples", .int(client.data.count)),
-              ("classes", .ints(client.data.classCounts)),
-            ])
-          })
-      ),
-      ("byzantine", .ints(run.byzantine)), ("fake_clients", .ints(run.fakeIDs)), ("data", dataSources(run)),
-      ("skipped_files", skippedFiles(run)),
-      ("data_audit", DataAccount(run).json),
-      ("options", options),
-      (
-        "script",
-        script.map { script in
-          .object([
-            ("name", .string(script.name)), ("sha256", .string(SHA256.hex(script.text))),
-            ("text", .string(script.text)),
-          ])
-        } ?? .null
-      ),
-    ])
-    try writeWhole(manifest.text + "\n", to: path + "/manifest.json")
-  }
-
-  /// Each file that the data came from, once.
-  private func dataSources(_ run: SimulationOptions) -> JSONValue {
-    var seen: Set<String> = [], files: [JSONValue] = []
-    for data in [run.test, run.root].compactMap({ $0 }) + run.clients.map(\.data) {
-      for source in data.sources where seen.insert(source.path).inserted {
-        files.append(.object([("path", .string(source.path)), ("sha256", .string(source.hash))]))
-      }
+  /// - Parameter changes: Brings back the folder's checkpoint, whose run may differ in these; nil begins anew.
+  /// - Throws: ``FederationError/otherRun(path:differences:options:)`` for the folder of another run; nothing has changed
+  ///   then.
+  public func begin(_ run: Simulation, resuming changes: AllowedChanges? = nil) throws {
+    if let changes {
+      try expectSame(run, changes)
+      if hasCheckpoint { try run.load(from: checkpointPath, allowing: changes) }
+      restoreTimes(run)
     }
-    return .array(files)
+    let times = timing.text.split(separator: "\n").compactMap { JSONValue(String($0)) }
+      .filter { ($0["round"]?.int ?? .max) <= run.completedRounds }
+    try writing { try metrics.replace(run.history.map(\.json.text)) }
+    try writing { try timing.replace(times.map(\.text)) }
+    written = run.completedRounds
+    try writeManifest(run)
   }
 
-  /// Each file that was left out because it could not be read, once.
-  private func skippedFiles(_ run: SimulationOptions) -> JSONValue {
-    var seen: Set<String> = [], files: [JSONValue] = []
-    for data in [run.test, run.root].compactMap({ $0 }) + run.clients.map(\.data) {
-      for file in data.skipped where seen.insert(file.path).inserted {
-        files.append(.object([("path", .string(file.path)), ("reason", .string(file.reason))]))
-      }
+  /// Refuses a folder whose run was another one and left no checkpoint to say so.
+  private func expectSame(_ run: Simulation, _ changes: AllowedChanges) throws {
+    guard !hasCheckpoint, let text = try? String(contentsOfFile: manifestPath, encoding: .utf8),
+      let manifest = JSONValue(text.trimmingCharacters(in: .newlines)), let options = manifest["options"],
+      let sets = manifest["sets"]
+    else { return }
+    try run.facts().expectEqual(.object([("options", options), ("data", sets)]), manifestPath, allowing: changes)
+  }
+
+  /// Gives rounds of a checkpoint the times that they took.
+  private func restoreTimes(_ run: Simulation) {
+    for line in timing.text.split(separator: "\n").compactMap({ JSONValue(String($0)) }) {
+      guard let round = line["round"]?.int, let seconds = line["seconds"]?.double else { continue }
+      run.setSeconds(seconds, ofRound: round)
     }
-    return .array(files)
   }
 
-  /// Makes `metrics.jsonl` tell of exactly these rounds, as after a resume from an older checkpoint.
-  public func rewriteMetrics(_ history: [RoundRecord]) throws {
-    try writeWhole(history.map { $0.json.text + "\n" }.joined(), to: metricsPath)
-  }
-
-  /// Adds a round's line.
-  public func append(_ record: RoundRecord) throws {
-    guard FileSharing.isWriterHere else { return }
-    guard isRegularFile(metricsPath), let file = FileHandle(forWritingAtPath: metricsPath) else {
-      return try write(to: metricsPath) {
-        try AtomicFile.replaceAlone(metricsPath, bytes: Array((record.json.text + "\n").utf8))
-      }
+  /// Adds the lines of the rounds that have none yet.
+  public func append(_ run: Simulation) throws {
+    if hasResult || run.events.count != eventsWritten { try writeManifest(run) }
+    let records = run.history.filter { $0.number > written }
+    try writing { try metrics.append(records.map(\.json.text)) }
+    written = run.completedRounds
+    let now = Date().ISO8601Format()
+    try writing {
+      try timing.append(
+        records.map { record in
+          JSONValue.object([
+            ("round", .int(record.number)), ("seconds", .double(record.seconds)), ("finished", .string(now)),
+          ]).text
+        })
     }
-    defer { try? file.close() }
-    do {
-      try file.seekToEnd()
-      try file.write(contentsOf: Data((record.json.text + "\n").utf8))
-    } catch {
+  }
+
+  /// Writes a checkpoint, and after the last round what the run ended with.
+  public func save(_ run: Simulation, isLast: Bool) throws {
+    try writing { try run.save(to: checkpointPath) }
+    guard isLast else { return }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: checkpointPath))
+    let checkpoint = bytes.withUnsafeBytes { SHA256.hex($0) }
+    try writeManifest(
+      run, result: RunManifest(run: run, program: program).ending(metrics: metrics.text, checkpoint: checkpoint))
+    hasResult = true
+  }
+
+  private func writeManifest(_ run: Simulation, result: JSONValue = .null) throws {
+    let text = try RunManifest(run: run, program: program, result: result).json().text
+    try writing { try AtomicFile.replace(manifestPath, bytes: Array((text + "\n").utf8)) }
+    (hasResult, eventsWritten) = (false, run.events.count)
+  }
+
+  private func writing(_ body: () throws -> Void) throws {
+    do { try body() } catch FileError.unwritable(let path, let reason) {
       throw FederationError.setup(
-        what: metricsPath, problem: "the file cannot be written", allowed: "a writable place is needed")
+        what: path, problem: "the file cannot be written: \(reason)",
+        allowed: "what was written before is whole; make room or choose another run_dir")
     }
   }
+}
 
-  /// A pipe under that name would make the opening wait for a reader.
-  private func isRegularFile(_ path: String) -> Bool {
-    (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular
-  }
-
-  private func writeWhole(_ text: String, to path: String) throws {
-    try write(to: path) { try AtomicFile.replace(path, bytes: Array(text.utf8)) }
-  }
-
-  private func write(to path: String, _ body: () throws -> Void) throws {
-    do { try body() } catch let error as RankError { throw error } catch {
-      throw FederationError.setup(
-        what: path, problem: "the file cannot be written", allowed: "a writable place is needed")
-    }
+extension Simulation {
+  fileprivate func setSeconds(_ seconds: Double, ofRound round: Int) {
+    guard let index = state.history.firstIndex(where: { $0.number == round }) else { return }
+    state.history[index].seconds = seconds
   }
 }

@@ -1,74 +1,91 @@
 import Datasets
-import Tensors
 
 /// In what a checkpoint's run may differ from the one that takes it up.
-public enum AllowedChanges: Sendable {
-  case nothing
-  /// Defense and attack, which a script may exchange between two rounds.
-  case otherRules
+public enum AllowedChanges: Sendable, Equatable {
+  /// The options of these names, such as `rounds` and `defense`.
+  case options(Set<String>)
   case anything
+
+  public static let nothing = AllowedChanges.options([])
+  /// What a script may exchange between two rounds.
+  public static let otherRules = AllowedChanges.options(["defense", "attack"])
+
+  func allow(_ option: String) -> Bool {
+    switch self {
+    case .options(let names): names.contains(option)
+    case .anything: true
+    }
+  }
 }
 
-/// What a run was made of, in words that a checkpoint keeps: a run that goes on from it must be made of the same.
-struct RunFacts {
-  struct Fact {
-    let name: String
-    let value: String
-    let isRule: Bool
+/// What a run was made of, as manifests and checkpoints keep it: a run that goes on from one must be made of the same.
+public struct RunFacts {
+  /// By the names of the options of `fed.simulation`.
+  public let options: JSONValue
+  /// Samples, classes and hashes of the sets, by the role that they have.
+  public let data: JSONValue
+
+  /// - Parameter data: What ``data(of:)`` says of the same run, which costs more than all else.
+  init(_ run: Simulation, data: JSONValue) {
+    self.data = data
+    let told = run.account ?? Self.options(of: run)
+    guard case .object(let members) = told else {
+      options = told
+      return
+    }
+    // What may be exchanged between rounds counts as it is now.
+    let now: [(String, JSONValue)] = [("rounds", .int(run.options.rounds))] + run.exchanged.sorted { $0.key < $1.key }
+    let kept = members.pairs.filter { pair in !now.contains { $0.0 == pair.name } }.map { ($0.name, $0.value) }
+    options = .object((kept + now.filter { $0.1 != .null }).sorted { $0.0 < $1.0 })
   }
 
-  let all: [Fact]
+  /// Hooks that look on and may stop a run; they are printed and not compared.
+  private static let onlookers: Set = ["on_round_start", "on_round_end"]
 
-  init(_ run: Simulation) throws {
-    let options = run.options
-    var facts: [(String, String)] = []
-    for client in options.clients { facts.append(("data of client \(client.id)", try Self.text(of: client.data))) }
+  var json: JSONValue { .object([("options", options), ("data", data)]) }
+
+  static func data(of options: SimulationOptions) throws -> JSONValue {
     let sets = [("test", options.test), ("root", options.root), ("validation", options.validation)]
-    for (name, set) in sets { facts.append((name, try set.map(Self.text) ?? "none")) }
-    facts += [
-      ("model", "\(options.model)"), ("local_training", "\(options.localTraining)"),
-      ("server_optimizer", options.serverOptimizer.map { "\($0)" } ?? "none"),
-      ("statistics", options.statistics.rawValue), ("byzantine", "\(options.attackers.sorted())"),
-      ("f", "\(options.declaredByzantine)"),
-      ("clients_per_round", options.clientsPerRound.map { "\($0)" } ?? "all"),
-      ("on_failure", options.onFailure.rawValue), ("conv", options.convolutions.rawValue),
-    ]
-    let rules = [
-      ("defense", run.defense.map { $0.summary ?? $0.name } ?? "none"),
-      ("attack", run.attack.map { $0.summary ?? $0.name } ?? "none"),
-    ]
-    all =
-      facts.map { Fact(name: $0.0, value: $0.1, isRule: false) }
-      + rules.map { Fact(name: $0.0, value: $0.1, isRule: true) }
+    return .object(
+      [("clients", .array(try options.clients.map { try $0.data.account() }))]
+        + (try sets.compactMap { name, set in try set.map { (name, try $0.account()) } }))
   }
 
-  /// Samples, classes and a hash of labels and values.
-  ///
-  /// The hash takes all labels and every sample of a small set; of a large one some hundred samples evenly over it, so
-  /// that it costs nothing beside a round.
-  private static func text(of set: Dataset) throws -> String {
-    let step = max(1, set.count / 256)
-    let positions = Array(stride(from: 0, to: set.count, by: step))
-    let batch = try set.batch(positions).inputs.contiguous()
-    let values = batch.withFloats { SHA256.hex(UnsafeRawBufferPointer(start: $0, count: batch.byteCount)) }
-    let hash = SHA256.hex(values + set.labels.map(String.init).joined(separator: " "))
-    return "\(set.count) samples, classes \(set.classCounts), sha256 \(hash.prefix(16))"
+  /// What a run says of itself where no script made it.
+  private static func options(of run: Simulation) -> JSONValue {
+    let options = run.options
+    var members: [(String, JSONValue)] = [
+      ("model", .string("\(options.model)")), ("local_training", .string("\(options.localTraining)")),
+      ("statistics", .string(options.statistics.rawValue)), ("byzantine", .ints(options.attackers.sorted())),
+      ("f", .int(options.declaredByzantine)), ("on_failure", .string(options.onFailure.rawValue)),
+      ("conv", .string(options.convolutions.rawValue)), ("evaluate_every", .int(options.evaluationInterval)),
+    ]
+    let given: [(String, String?)] = [
+      ("server_optimizer", options.serverOptimizer.map { "\($0)" }),
+      ("clients_per_round", options.clientsPerRound.map { "\($0)" }),
+      ("defense", run.defense.map { $0.summary ?? $0.name }), ("attack", run.attack.map { $0.summary ?? $0.name }),
+    ]
+    members += given.compactMap { name, text in text.map { (name, .string($0)) } }
+    return .object(members)
   }
 
-  /// Throws for the facts that differ from those of a checkpoint, naming each.
-  func expectEqual(_ saved: String?, _ path: String, allowing changes: AllowedChanges) throws {
+  /// In what two runs differ that decides their results.
+  static func differences(_ old: JSONValue, _ new: JSONValue) -> [RunAccount.Difference] {
+    let options = RunAccount.differences(old["options"], new["options"]).filter { !onlookers.contains($0.option) }
+    // Other options make other data; these need not be told again.
+    let known = Set(options.map(\.option))
+    return options + RunAccount.differences(old["data"], new["data"]).filter { !known.contains($0.option) }
+  }
+
+  /// Throws for what differs from the run of a checkpoint or manifest, naming each.
+  func expectEqual(_ saved: JSONValue?, _ path: String, allowing changes: AllowedChanges) throws {
     guard changes != .anything else { return }
-    guard let json = saved.flatMap({ JSONValue($0) }) else {
+    guard let saved, saved["options"] != nil else {
       throw FederationError.unreadable(path: path, problem: "it does not tell what its run was made of")
     }
-    let differing = all.filter { fact in
-      !(fact.isRule && changes == .otherRules) && json[fact.name]?.string != fact.value
-    }
+    let differing = Self.differences(saved, json).filter { !changes.allow($0.option) }
     guard !differing.isEmpty else { return }
-    throw FederationError.otherRun(
-      path: path,
-      differences: differing.map { fact in
-        "\(fact.name) is \(json[fact.name]?.string ?? "missing") in the checkpoint and \(fact.value) in this run"
-      })
+    let names = differing.map(\.option).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    throw FederationError.otherRun(path: path, differences: differing.map(\.text), options: names)
   }
 }

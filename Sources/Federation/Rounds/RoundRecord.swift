@@ -60,18 +60,21 @@ public struct RoundRecord: Sendable, Equatable {
   public internal(set) var cost = RoundCost()
   /// How well the flags tell who attacks; nil where nobody does. No policy gets to see it.
   public internal(set) var detection: Detection?
-  /// Wall time of the round, in seconds. No result depends on it.
-  public internal(set) var seconds: Double
+  /// Wall time of the round, in seconds; 0 where it is not known. No result depends on it, and it is no part of
+  /// checkpoints.
+  public var seconds: Double
 
-  /// One line of `metrics.jsonl`.
+  /// One line of `metrics.jsonl`: what was measured is said of the global model, after the round, on the test set. Wall
+  /// time is not among it, so that equal runs leave equal bytes.
   public var json: JSONValue {
     .object([
-      ("round", .int(number)), ("cohort", .ints(cohort)), ("accuracy", .number(accuracy)), ("loss", .number(loss)),
+      ("round", .int(number)), ("model", .string("global")), ("moment", .string("after_round")),
+      ("split", accuracy == nil && loss == nil ? .null : .string("test")), ("cohort", .ints(cohort)),
+      ("accuracy", .number(accuracy)), ("loss", .number(loss)),
       ("training_loss", .double(trainingLoss)), ("update_norm", .double(updateNorm)),
       ("clients", .array(clients.map(\.json))), ("failures", .array(failures.map(\.json))),
       ("quarantined", .ints(quarantined)), ("info", info ?? .null), ("detection", detection?.json ?? .null),
       ("cost", cost.json),
-      ("seconds", .double(seconds)),
     ])
   }
 
@@ -79,15 +82,14 @@ public struct RoundRecord: Sendable, Equatable {
   init?(_ json: JSONValue) {
     guard let number = json["round"]?.int, let cohort = json["cohort"]?.ints,
       let trainingLoss = json["training_loss"]?.double, let updateNorm = json["update_norm"]?.double,
-      let quarantined = json["quarantined"]?.ints, let seconds = json["seconds"]?.double,
+      let quarantined = json["quarantined"]?.ints,
       let clients = json["clients"]?.array, let failures = json["failures"]?.array
     else { return nil }
     self.init(
       number: number, cohort: cohort, accuracy: json["accuracy"]?.double, loss: json["loss"]?.double,
       trainingLoss: trainingLoss, updateNorm: updateNorm, clients: clients.compactMap(ClientReport.init),
       failures: failures.compactMap(ClientFailure.init), quarantined: quarantined,
-      info: json["info"].flatMap { $0 == .null ? nil : $0 }, detection: json["detection"].flatMap(Detection.init),
-      seconds: seconds)
+      info: json["info"].flatMap { $0 == .null ? nil : $0 }, detection: json["detection"].flatMap(Detection.init))
     cost = RoundCost(json["cost"])
   }
 

@@ -8,12 +8,21 @@ import Tensors
 /// Lives on the coordinating thread. Between two rounds everything may be looked at, and the policies exchanged. A round
 /// that throws leaves the model, the clients' states and the history as they were.
 public final class Simulation {
-  public let options: SimulationOptions
+  /// What makes the run. Rounds and local training may be exchanged between rounds.
+  public internal(set) var options: SimulationOptions
   /// How updates become one; nil averages them by samples. May be exchanged between rounds.
   public var defense: Defense?
   /// What the Byzantine clients do; nil lets them be honest. May be exchanged between rounds.
   public var attack: Attack?
   public var hooks = ServerHooks()
+  /// The options as a script gave them, by value, for records; nil where no script made the run.
+  public var account: JSONValue?
+  /// What was exchanged since, by the names of the options.
+  public internal(set) var exchanged: [String: JSONValue] = [:]
+  /// What was exchanged between two rounds, oldest first.
+  public internal(set) var events: [RunEvent] = []
+  /// What records say of the data, once it was asked.
+  var dataFacts: JSONValue?
   /// Keeps each round's updates in a folder; nil for none.
   public var recorder: UpdateRecorder?
   /// Called on the coordinating thread whenever work is done.
@@ -65,7 +74,7 @@ public final class Simulation {
     }
     let measuresScores = try options.localTraining.loss is Loss || Self.givesScores(model, options.clients[0].data)
     let run = RunDescription(
-      training: options.localTraining, split: split, seed: options.seed, data: DataCatalog(options),
+      current: CurrentTraining(options.localTraining), split: split, seed: options.seed, data: DataCatalog(options),
       measuresScores: measuresScores)
     self.run = run
     state = ServerState(vector: try model.vector())
@@ -104,6 +113,7 @@ public final class Simulation {
     try options.localTraining.algorithm.prepare(columns: run.split.trainableColumns)
     let cohort = try Cohort(options, round: number, select: hooks.selectClients) { try makeRound(number, cohort: $0) }
     let round = try makeRound(number, cohort: cohort.ids)
+    defer { round.exchanges?.context = nil }  // it holds the round, which would hold its rows for ever
     if try startsStop(round) { return nil }
     try defense?.beforeBroadcast?(round)
 

@@ -19,7 +19,7 @@ extension Model {
         op: "evaluate_many", got: vectors.shape, expected: "parameter vectors [m, \(layout.count)] are needed")
     }
     let description = RunDescription(
-      training: try LocalTraining(optimizer: SGD(learningRate: 0), loss: loss),
+      current: CurrentTraining(try LocalTraining(optimizer: SGD(learningRate: 0), loss: loss)),
       split: try VectorSplit(layout, local: .none, statistics: .aggregated), seed: 0,
       data: DataCatalog([.test: set]), measuresScores: true)
     let isConfined = try mustStayHere(for: set)

@@ -180,7 +180,8 @@ private struct NameOptions: LuaOptions {
       return classNames
     }
     let seen = labels.values.max() ?? 0
-    if classes == nil, let first = labels.values.min(), first == 1, seen > 1 {
+    // One label of each from 1 on, and none 0: a set whose class 0 has no sample by chance rarely looks so.
+    if classes == nil, seen > 1, seen < 1e4, Set(labels.values) == Set((1...Int(seen)).map(Double.init)) {
       throw LuaFailure(
         "labels go from 1 to \(Int(seen)); they count from 0, so subtract 1, or say classes = \(Int(seen) + 1) if class 0 "
           + "has no sample here")

@@ -3,7 +3,7 @@ public import LuaRuntime
 import Tensors
 
 extension Dataset: LuaObject {
-  public static let luaClass = LuaClass("Dataset")
+  public static let luaClass = LuaClass("Dataset", keepsOrigin: true)
 
   /// A whole set answers for its samples, a view only for its lists of positions and labels.
   public var luaByteCount: Int {

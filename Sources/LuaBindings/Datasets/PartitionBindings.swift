@@ -3,7 +3,7 @@ public import LuaRuntime
 import Tensors
 
 extension Partition: LuaObject {
-  public static let luaClass = LuaClass("Partition")
+  public static let luaClass = LuaClass("Partition", keepsOrigin: true)
 
   public var luaByteCount: Int { 24 * dataset.count }
 }

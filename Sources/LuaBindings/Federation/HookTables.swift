@@ -11,6 +11,9 @@ enum HookTables {
       "Called after a round with its record, without `detection`; true stops the run.")
     field.add("on_save", "(fun(): Memory)?", "Returns what is remembered, for a checkpoint; needs on_load.")
     field.add("on_load", "(fun(memory: Memory))?", "Takes back what on_save returned; needs on_save.")
+    field.add(
+      "on_reload", "(fun(old: table))?",
+      "Called with a copy of the old table where the table is a module's and that was reloaded.")
   }
 
   static let defense = TableShape(

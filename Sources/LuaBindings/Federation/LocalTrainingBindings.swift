@@ -4,7 +4,7 @@ import Networks
 
 /// How clients train, as scripts hold it.
 public final class LuaLocalTraining: LuaObject {
-  public static let luaClass = LuaClass("LocalTraining")
+  public static let luaClass = LuaClass("LocalTraining", keepsOrigin: true)
 
   let name: String
   let training: LocalTraining
@@ -65,7 +65,8 @@ extension TrainingOptions {
 
 extension Fields where Root: TrainingOptions {
   mutating func declareTraining() {
-    option("optimizer", \.common.optimizer, "From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.")
+    option(
+      "optimizer", \.common.optimizer, "From fed.optim.", fallback: "fed.optim.sgd { lr = 0.01, momentum = 0.9 }")
     option(
       "epochs", \.common.epochs,
       "Passes over the client's samples a round: one, or as many as steps take, without it.")

@@ -4,7 +4,7 @@ import Tensors
 
 /// A rule that turns many updates into one, native or a script's: scripts cannot tell which.
 public final class LuaAggregator: LuaNamed {
-  public static let luaClass = LuaClass("Aggregator")
+  public static let luaClass = LuaClass("Aggregator", keepsOrigin: true)
 
   enum Body {
     case native(any Aggregator)

@@ -5,7 +5,7 @@ import Tensors
 
 /// An attack as scripts hold it.
 public final class LuaAttack: LuaNamed {
-  public static let luaClass = LuaClass("Attack")
+  public static let luaClass = LuaClass("Attack", keepsOrigin: true)
 
   let attack: Attack
   public private(set) var luaName: String?

@@ -125,7 +125,7 @@ struct LuaPolicy {
   private let hooks: [String]
   private unowned let state: LuaState
 
-  private static let events = ["on_round_start", "on_round_end", "on_save", "on_load"]
+  private static let events = ["on_round_start", "on_round_end", "on_save", "on_load", "on_reload"]
 
   /// - Parameters:
   ///   - role: `defense` or `attack`.

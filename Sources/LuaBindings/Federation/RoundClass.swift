@@ -102,11 +102,11 @@ let historyClass = ClassBindings(
     return h.records.indices.contains(position) ? h.records[position].luaRecord : nil
   }
   type.fields(
-    "accuracy, loss, training_loss, update_norm and seconds, each as a list over the rounds that have it; `series` tells "
+    "accuracy, loss, training_loss, update_norm and seconds, each as a list over the rounds that have it; `column` tells "
       + "which they are."
   ) { (h: History, name: String) in h.measures(name)?.map(\.value) }
   type.method(
-    "series", "Returns the rounds that have a measure, and its values.",
+    "column", "Returns the rounds that have a measure, and its values.",
     Parameter(
       "name",
       "accuracy, loss, training_loss, update_norm, seconds, exchanges, downloads, uploads; of a run with Byzantine "
@@ -121,7 +121,7 @@ let historyClass = ClassBindings(
         model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3 },
       }
       for _ in run:rounds() do end
-      local rounds, values = run.history:series "accuracy"
+      local rounds, values = run.history:column "accuracy"
       print(table.concat(rounds, " "), #values)
       """, prints: "2 4 5\t3")
   ) { (h: History, name: String) in

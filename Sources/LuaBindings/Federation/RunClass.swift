@@ -12,36 +12,35 @@ public final class LuaRun: LuaObject {
   let simulation: Simulation
   private(set) var attack: LuaValue
   private(set) var defense: LuaValue
-  private var bar: ProgressBar?
+  private(set) var localTraining: LuaValue
   private let directory: RunDirectory?
   private let checkpointInterval: Int
   private var hasToldAttackers = false
   private unowned let state: LuaState
   private let options: RunOptions
-  private let table: LuaTable
   /// What forked runs have in common; nil for a run that was never forked.
-  private var shared: SharedPolicies?
+  private(set) var shared: SharedPolicies?
   private var listening: ReloadListening?
 
   public var luaByteCount: Int { simulation.globalVector.byteCount * (simulation.options.threads + 2) }
 
-  init(_ simulation: Simulation, _ options: RunOptions, _ table: LuaTable, _ state: LuaState) throws {
+  init(_ simulation: Simulation, _ options: RunOptions, _ state: LuaState) throws {
     self.simulation = simulation
     self.state = state
-    (self.options, self.table) = (options, table)
-    (attack, defense) = (options.attack, options.defense)
+    self.options = options
+    (attack, defense, localTraining) = (options.attack, options.defense, .nil)
     simulation.attack = try Attack(options.attack, state: state)
     simulation.defense = try Defense(options.defense, state: state)
     checkpointInterval = options.checkpointEvery
-    directory = try options.runDir.map { try RunDirectory($0) }
+    directory = try options.runDir.map { try RunDirectory($0, program: ProgramFacts(state, runDir: $0)) }
     try expectAttackers()
     try openRecord(options)
-    if let directory, directory.holdsRun, !options.resume, !options.overwrite {
+    if let directory, directory.holdsRun, options.resumedChanges == nil, !options.overwrite {
       throw LuaFailure(
         "run_dir '\(directory.path)' holds a run; go on with it by resume = true, or replace it by overwrite = true")
     }
     if options.progress, state.hostSettings.speaks { showProgress() }
-    try openDirectory(options, table, state)
+    try openDirectory(options)
     simulation.recorder?.removeRounds(after: simulation.completedRounds)
     listening = state.afterReloads { [weak self] in self?.rereadPolicies() }
   }
@@ -52,11 +51,11 @@ public final class LuaRun: LuaObject {
     (options.attack, options.defense) = (attack, defense)
     if !changes.attack.isNil { options.attack = changes.attack }
     if !changes.defense.isNil { options.defense = changes.defense }
-    (options.runDir, options.record, options.resume, options.overwrite) = (changes.runDir, nil, false, false)
+    (options.runDir, options.record, options.resume, options.overwrite) = (changes.runDir, nil, .first(false), false)
     let policies = shared ?? SharedPolicies(self)
     try policies.enter(self)
     let memories = try simulation.memories()
-    let copy = try LuaRun(try simulation.fork(), options, table, state)
+    let copy = try LuaRun(try simulation.fork(), options, state)
     shared = policies
     copy.shared = policies
     policies.keep(
@@ -67,51 +66,52 @@ public final class LuaRun: LuaObject {
   }
 
   private func showProgress() {
-    let isTerminal = isatty(STDERR_FILENO) == 1
-    let usesColor = ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-    bar = ProgressBar(isTerminal: isTerminal, usesColor: usesColor) { text in
-      FileHandle.standardError.write(Data(text.utf8))
-    }
+    guard let report = state.hostSettings.onProgress else { return }
     simulation.onProgress = { [unowned self] progress in
-      if !state.hasOpenLine { bar?.show(progress) }  // a bar would take away the line that a script has begun
+      if state.hasOpenLine { return }  // a bar would take away the line that a script has begun
+      report(.clients(progress, last: simulation.history.last, isEnding: state.wishesToEnd))
     }
-    state.beforeOutput { [weak self] in self?.bar?.clear() }
+    state.beforeOutput { report(.ended) }
   }
 
   private func openRecord(_ options: RunOptions) throws {
     guard let record = options.record else { return }
-    if !options.overwrite, !options.resume, !UpdateRecorder.rounds(in: record.path).isEmpty {
+    if !options.overwrite, options.resumedChanges == nil, !UpdateRecorder.rounds(in: record.path).isEmpty {
       throw LuaFailure("record '\(record.path)' holds recorded rounds; replace them by overwrite = true")
     }
     simulation.recorder = try UpdateRecorder(record.path, type: record.type)
   }
 
-  private func openDirectory(_ options: RunOptions, _ table: LuaTable, _ state: LuaState) throws {
+  private func openDirectory(_ options: RunOptions) throws {
     guard let directory else {
-      if options.resume { throw LuaFailure("resume = true needs run_dir, the folder that holds the checkpoint") }
+      guard options.resumedChanges == nil else {
+        throw LuaFailure("resume = true needs run_dir, the folder that holds the checkpoint")
+      }
       return
     }
-    if options.overwrite, !options.resume { directory.removeRun() }
-    if options.resume, directory.hasCheckpoint {
-      try simulation.load(
-        from: directory.checkpointPath, allowing: options.allowChanges ? .anything : .nothing)
-    }
-    try directory.writeManifest(
-      of: simulation, script: state.hostSettings.script, options: JSONValue(.table(table), what: "options"),
-      version: HostSettings.version)
-    try directory.rewriteMetrics(simulation.history)
+    if options.overwrite, options.resumedChanges == nil { directory.removeRun() }
+    try directory.begin(simulation, resuming: options.resumedChanges)
   }
 
   /// Runs the next round and keeps its records; nil when there is none.
+  ///
+  /// Ctrl-C in a round of a run with a folder waits for the end of the round, and of its checkpoint; a second one does not.
   func next() throws -> ShapedRecord<RoundRecordTable>? {
-    defer { bar?.clear() }
+    let report = state.hostSettings.onProgress
+    defer { report?(.ended) }
     try shared?.enter(self)
+    if directory != nil { state.awaitInterrupt() }
+    defer { state.endAwaiting() }
     guard let record = try persistently(state, { try nextRecord() }) else { return nil }
+    report?(.round(record, of: simulation.options.rounds))
     if let directory {
-      try directory.append(record)
+      try directory.append(simulation)
       let isLast = record.number == simulation.options.rounds || simulation.isStopped
-      if record.number % checkpointInterval == 0 || isLast { try simulation.save(to: directory.checkpointPath) }
+      if record.number % checkpointInterval == 0 || isLast || state.wishesToEnd {
+        try directory.save(simulation, isLast: isLast)
+      }
     }
+    if state.wishesToEnd { try state.interruptNow() }
     return record.luaRecord
   }
 
@@ -129,7 +129,7 @@ public final class LuaRun: LuaObject {
     guard !hasToldAttackers, simulation.attack == nil, !simulation.options.attackers.isEmpty else { return }
     hasToldAttackers = true
     guard state.hostSettings.speaks else { return }
-    bar?.clear()
+    state.hostSettings.onProgress?(.ended)
     let options = simulation.options
     var lines =
       options.byzantine.isEmpty ? [] : ["byzantine = \(options.byzantine) without an attack: these clients are honest"]
@@ -142,6 +142,7 @@ public final class LuaRun: LuaObject {
   func setDefense(_ value: LuaValue) throws {
     simulation.defense = try Defense(value, state: state)
     defense = value
+    simulation.note("defense", JSONValue(value.account))
   }
 
   func setAttack(_ value: LuaValue) throws {
@@ -152,6 +153,26 @@ public final class LuaRun: LuaObject {
       throw error
     }
     attack = value
+    simulation.note("attack", JSONValue(value.account))
+  }
+
+  func setLocalTraining(_ value: LuaValue) throws {
+    guard let argument = value.as(LuaLocalTraining.self).map(LocalTrainingArgument.first) ?? table(value) else {
+      throw LuaFailure(
+        "local_training: got a \(value.typeName); one of fed.local_training or a table of options is needed")
+    }
+    try simulation.setLocalTraining(argument.training())
+    localTraining = value
+    simulation.note("local_training", RunOptions.training(value))
+  }
+
+  private func table(_ value: LuaValue) -> LocalTrainingArgument? {
+    value.as(LocalTrainingOptions.self).map(LocalTrainingArgument.second)
+  }
+
+  func setTotal(_ rounds: Int) throws {
+    try simulation.setRounds(rounds)
+    simulation.note("rounds", .int(rounds))
   }
 
   /// Refuses an attack that nobody would carry out.
@@ -180,6 +201,7 @@ private let smallRun =
 
 let runClass = ClassBindings(LuaRun.self, "A federated run between two of its rounds.") { type in
   type.addRunState()
+  type.addRunFacts()
   type.addRunRounds()
   type.addRunLedger()
   type.addRunAnswers(after: smallRun)
@@ -195,18 +217,39 @@ extension ClassBuilder where Object == LuaRun {
   fileprivate mutating func addRunState() {
     property(
       "defense", "How updates become one; may be exchanged between two rounds, and nil averages by samples.",
-      get: { (run: LuaRun) in run.defense }, set: { (run: LuaRun, value: LuaValue) in try run.setDefense(value) })
+      get: { (run: LuaRun) in run.defense }, set: { (run: LuaRun, value: LuaValue) in
+        try run.setDefense(value)
+        run.shared?.forgetDefense(of: run)
+      })
     property(
       "attack", "What the Byzantine clients do; may be exchanged between two rounds.",
       get: { (run: LuaRun) in
         _ = try run.between("attack")
         return run.attack
-      }, set: { (run: LuaRun, value: LuaValue) in try run.setAttack(value) })
+      }, set: { (run: LuaRun, value: LuaValue) in
+        try run.setAttack(value)
+        run.shared?.forgetAttack(of: run)
+      })
+    property(
+      "local_training", "How clients train; may be exchanged between two rounds. nil until then.",
+      get: { (run: LuaRun) in run.localTraining },
+      set: { (run: LuaRun, value: LuaValue) in try run.setLocalTraining(value) })
+    property(
+      "total", "Rounds in all; may be changed between two rounds.",
+      get: { (run: LuaRun) in run.simulation.options.rounds },
+      set: { (run: LuaRun, rounds: Int) in try run.setTotal(rounds) })
+    property(
+      "is_stopped", "Whether a policy stopped the run; set it to false to go on.",
+      get: { (run: LuaRun) in run.simulation.isStopped },
+      set: { (run: LuaRun, value: Bool) in run.simulation.isStopped = value })
+  }
+
+  /// What the run tells of itself.
+  fileprivate mutating func addRunFacts() {
     property(
       "history", "Records of the finished rounds.",
       get: { (run: LuaRun) in History(try run.between("history").history) })
     property("completed", "Number of finished rounds.", get: { (run: LuaRun) in run.simulation.completedRounds })
-    property("total", "Rounds in all.", get: { (run: LuaRun) in run.simulation.options.rounds })
     property("seed", "Seed of all randomness.", get: { (run: LuaRun) in run.simulation.options.seed })
     property(
       "byzantine", "Ids of the clients that attack.",
@@ -222,10 +265,6 @@ extension ClassBuilder where Object == LuaRun {
     property(
       "digest", "SHA-256 of the global model's values: equal digests mean equal bits.",
       get: { (run: LuaRun) in try run.between("digest").digest })
-    property(
-      "is_stopped", "Whether a policy stopped the run; set it to false to go on.",
-      get: { (run: LuaRun) in run.simulation.isStopped },
-      set: { (run: LuaRun, value: Bool) in run.simulation.isStopped = value })
   }
 
   fileprivate mutating func addRunRounds() {
@@ -300,26 +339,32 @@ extension ClassBuilder where Object == LuaRun {
       example: Example(smallRun + "print(run:load('/nowhere/run.safetensors') == nil)", prints: "true")
     ) { (run: LuaRun, path: String, options: LoadOptions) in
       try Fallible(catching: FileError.self) {
-        try run.simulation.load(from: path, allowing: options.allowChanges ? .anything : .otherRules)
+        try run.simulation.load(from: path, allowing: options.changes)
         return true
       }
     }
   }
 }
 
-/// `run:load(path, { allow_changes = true })`.
+/// `run:load(path, { allow = { "rounds" } })`.
 private struct LoadOptions: LuaOptions {
+  var allow: [String] = []
   var allowChanges = false
 
   static let fields = Fields<LoadOptions> { field in
     field.option(
+      "allow", \.allow,
+      "Names of options of fed.simulation in which the file's run may differ, beside defense and attack.")
+    field.option(
       "allow_changes", \.allowChanges,
-      "Whether the file may be of a run with other data or options; an error without it.")
+      "Whether the file may be of a run with other data and options, whatever they are.")
   }
+
+  var changes: AllowedChanges { allowChanges ? .anything : .options(Set(allow + ["defense", "attack"])) }
 }
 
 /// The ledger of all rounds, one list a column.
-private func ledgerTable(_ history: [RoundRecord]) -> ShapedRecord<LedgerTable> {
+func ledgerTable(_ history: [RoundRecord]) -> ShapedRecord<LedgerTable> {
   let rows = history.flatMap { record in record.clients.map { (round: record.number, client: $0) } }
   let columns = rows.flatMap { $0.client.ledger.map(\.name) }
     .reduce(into: [String]()) { known, name in if !known.contains(name) { known.append(name) } }.sorted()
@@ -333,14 +378,6 @@ private func ledgerTable(_ history: [RoundRecord]) -> ShapedRecord<LedgerTable> 
     known + columns.map { name in
       (name, rows.map { row in row.client.ledger.first { $0.name == name }?.value ?? .nan })
     })
-}
-
-extension HostSettings {
-  /// The script that is run, with its text as it stands now.
-  fileprivate var script: (name: String, text: String)? {
-    guard let scriptPath, let text = try? String(contentsOfFile: scriptPath, encoding: .utf8) else { return nil }
-    return (scriptPath, text)
-  }
 }
 
 extension LuaError: TracedError {}

@@ -13,6 +13,10 @@ final class SharedPolicies {
 
   func forget(_ run: LuaRun) { kept[ObjectIdentifier(run)] = nil }
 
+  /// What an older defense or attack of a run remembered is nothing to its new one.
+  func forgetDefense(of run: LuaRun) { kept[ObjectIdentifier(run)]?.defense = nil }
+  func forgetAttack(of run: LuaRun) { kept[ObjectIdentifier(run)]?.attack = nil }
+
   /// Gives the policies what they remember of a run, after noting what they remember of another.
   func enter(_ run: LuaRun) throws {
     guard holder !== run else { return }

@@ -3,7 +3,7 @@ import LuaRuntime
 
 /// How a rule's decision moves the global model, as scripts hold it.
 final class LuaServerOptimizer: LuaObject {
-  static let luaClass = LuaClass("ServerOptimizer")
+  static let luaClass = LuaClass("ServerOptimizer", keepsOrigin: true)
 
   let optimizer: any ServerOptimizer
   let summary: String

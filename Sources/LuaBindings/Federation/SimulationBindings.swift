@@ -48,7 +48,7 @@ struct RunOptions: LuaOptions {
   var record: RecordArgument?
   var runDir: String?
   var checkpointEvery = 1
-  var resume = false
+  var resume = ResumeArgument.first(false)
   var allowChanges = false
   var overwrite = false
   var progress = true
@@ -128,13 +128,19 @@ extension Fields where Root == RunOptions {
       "record", \.record,
       "Folder that keeps each round's updates for fed.replay, or { path =, type = \"float16\" } for half the room; none "
         + "without it. Who is Byzantine stands apart, in its folder truth.")
-    option("run_dir", \.runDir, "Folder for manifest.json, metrics.jsonl and checkpoints; none without it.")
+    option(
+      "run_dir", \.runDir,
+      "Folder for manifest.json, metrics.jsonl, timing.jsonl and checkpoints, which fed.runs and the command `fedlua runs` "
+        + "read; none without it.")
     option(
       "checkpoint_every", \.checkpointEvery, "Rounds from one checkpoint in run_dir to the next.", check: .atLeast(1))
-    option("resume", \.resume, "Whether to go on from the checkpoint in run_dir, if there is one.")
+    option(
+      "resume", \.resume,
+      "Whether to go on from the checkpoint in run_dir, if there is one. What made its run is compared, named and refused; "
+        + "{ allow = { \"rounds\", \"defense\" } } agrees to other options of these names.")
     option(
       "allow_changes", \.allowChanges,
-      "Whether resume takes a checkpoint of a run with other data, options or rules; an error without it.")
+      "Whether resume takes a checkpoint of a run with other data, options or rules, whatever they are.")
     option(
       "overwrite", \.overwrite, "Whether a run in run_dir may be replaced by this one; an error without it.")
     option("progress", \.progress, "Whether to show progress on the error output.")
@@ -166,6 +172,7 @@ extension RunOptions {
     guard let clients, let model, let rounds else { throw LuaFailure("clients, model and rounds are needed") }
     let training = try localTraining.training()
     try validatePolicies()
+    try validateResume()
     var options = SimulationOptions(
       clients: clients.all, model: model, rounds: rounds, localTraining: training)
     options.test = test
@@ -207,6 +214,14 @@ extension RunOptions {
     }
   }
 
+  /// Refuses consent to something that is no option of a run.
+  private func validateResume() throws {
+    guard case .second(let resume) = resume else { return }
+    let known = RunOptions.optionDocuments.map(\.name).sorted()
+    guard let slip = resume.allow.first(where: { !known.contains($0) }) else { return }
+    throw LuaFailure("resume: allow names no option of a run, '\(slip)'" + suggestion(for: slip, among: known))
+  }
+
   private var hooks: ServerHooks {
     var hooks = ServerHooks()
     if let selectClients {
@@ -238,7 +253,9 @@ extension Either where First == Partition, Second == [Dataset] {
 /// Federated runs, and what their rules see.
 let federationBindings = BindingModule(
   "fed", "Federated runs.",
-  classes: [runClass, replayClass, updatesClass, updateMeanClass, updateGramClass, roundClass, historyClass],
+  classes: [
+    runClass, replayClass, updatesClass, updateMeanClass, updateGramClass, roundClass, historyClass, recordedRunClass,
+  ],
   tables: HookTables.all
 ) { module in
   module.addUpdates()
@@ -246,6 +263,8 @@ let federationBindings = BindingModule(
   module.addAttackMaking()
   module.addEvaluateMany()
   module.addReplay()
+  module.addRuns()
+  module.addProgress()
   module.function(
     "simulation", "Makes a federated run: clients, a server, an attacker, and rounds one after the other.",
     Parameter("options", "What makes the run."), .caller, returns: "The run.",
@@ -262,6 +281,9 @@ let federationBindings = BindingModule(
       for round in run:rounds() do print(round.number, #round.clients) end
       """, prints: "1\t4\n2\t4")
   ) { (arguments: RunArguments, caller: LuaCaller) in
-    try LuaRun(arguments.options.simulation(caller.state), arguments.options, arguments.table, caller.state)
+    let options = arguments.options.placed(caller.state.hostSettings.runFolders)
+    let simulation = try options.simulation(caller.state)
+    simulation.account = RunOptions.account(arguments.table, of: simulation)
+    return try LuaRun(simulation, options, caller.state)
   }
 }

@@ -4,7 +4,7 @@ import Tensors
 
 /// A layer as scripts hold it: a description without values, until a model is made of it.
 final class LuaLayer: LuaNamed {
-  static let luaClass = LuaClass("Layer")
+  static let luaClass = LuaClass("Layer", keepsOrigin: true)
 
   let layer: any Layer
   /// The script of a layer that was written in one: called directly, it takes and gives any values.

@@ -3,7 +3,7 @@ public import Networks
 import Tensors
 
 extension Model: LuaNamed {
-  public static let luaClass = LuaClass("Model")
+  public static let luaClass = LuaClass("Model", keepsOrigin: true)
 
   /// Calling a model is short for its method.
   public var luaName: String? { "Model:forward" }

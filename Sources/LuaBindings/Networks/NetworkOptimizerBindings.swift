@@ -4,7 +4,7 @@ import Tensors
 
 /// An optimizer as scripts hold it: its numbers, without memory of any model.
 final class LuaOptimizer: LuaObject {
-  static let luaClass = LuaClass("Optimizer")
+  static let luaClass = LuaClass("Optimizer", keepsOrigin: true)
 
   let optimizer: any Optimizer
   let summary: String
@@ -17,7 +17,7 @@ final class LuaOptimizer: LuaObject {
 
 /// An optimizer at work on one model.
 final class LuaTrainer: LuaObject {
-  static let luaClass = LuaClass("Trainer")
+  static let luaClass = LuaClass("Trainer", keepsOrigin: true)
 
   let optimizer: any Optimizer
   let model: Model
@@ -34,7 +34,7 @@ final class LuaTrainer: LuaObject {
 
 /// How a learning rate changes with the steps taken.
 final class LuaLearningRate: LuaObject {
-  static let luaClass = LuaClass("LearningRate")
+  static let luaClass = LuaClass("LearningRate", keepsOrigin: true)
 
   let schedule: LearningRateSchedule
 

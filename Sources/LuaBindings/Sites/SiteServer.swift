@@ -113,7 +113,7 @@ public final class SiteServer: JobCarrier, @unchecked Sendable {  // lives on th
     else { return }
     throw FederationError.setup(
       what: attack.name, problem: "it changes what clients train on, and their data lie at sites",
-      allowed: "attacks on updates are")
+      allowed: "attacks on updates are allowed")
   }
 
   /// Tells the carrier that the script has ended.

@@ -1,5 +1,15 @@
+import Datasets
 import LuaRuntime
 import Tensors
+
+private struct SaveOptions: LuaOptions {
+  var half = false
+
+  static let fields = Fields<SaveOptions> { field in
+    field.option(
+      "half", \.half, "Whether float32 tensors are written in half precision; numbers beyond 65504 become infinite.")
+  }
+}
 
 extension ModuleBuilder {
   /// Tensors in safetensors files.
@@ -10,18 +20,25 @@ extension ModuleBuilder {
 
   private mutating func addSaving() {
     function(
-      "save", "Writes tensors to a safetensors file, replacing it at one stroke.", Parameter("path", "The file."),
+      "save",
+      "Writes tensors to a safetensors file, replacing it at one stroke; to an archive of NumPy if it ends in .npz.",
+      Parameter("path", "The file."),
       Parameter("tensors", "A table from names to tensors, or one tensor, which is named \"tensor\"."),
-      Parameter<LuaTable?>("metadata", "A table from names to texts, kept with them."),
-      returns: "true.",
+      Parameter<LuaTable?>("metadata", "A table from names to texts, kept with them; an .npz has no place for it."),
+      Parameter("options", "How numbers are kept."), returns: "true.",
       errors: ["The file cannot be written, as for all that saves; pcall(fed.save, path, tensors) catches it."],
       example: Example(
         "local path = os.tmpname()\nassert(fed.save(path, { w = fed.ones(2) }))\nprint(fed.load(path).w)\nos.remove(path)",
         prints: "Tensor [2] float32\n  1  1")
-    ) { (path: String, tensors: Either<Tensor, LuaTable>, metadata: LuaTable?) in
+    ) { (path: String, tensors: Either<Tensor, LuaTable>, metadata: LuaTable?, options: SaveOptions) in
       let named = try named(tensors)
       let texts = try metadata.map(texts) ?? [:]
-      try TensorFile.save(named, metadata: texts, to: path)
+      if path.hasSuffix(".npz") {
+        guard texts.isEmpty else { throw LuaFailure("metadata: an .npz has no place for it; save a .safetensors file") }
+        try NumPyArchive.save(named.map { .init($0.name, $0.tensor, inHalf: options.half) }, to: path)
+      } else {
+        try TensorFile.save(named, metadata: texts, halves: options.half ? Set(named.map(\.name)) : [], to: path)
+      }
       return true
     }
   }
@@ -29,14 +46,22 @@ extension ModuleBuilder {
   private mutating func addLoading() {
     function(
       "load",
-      "Reads all tensors of a safetensors file; F16 and BF16 become float32, I8 to I32 int64, BOOL uint8.",
+      "Reads all tensors of a safetensors file, or of an archive of NumPy, .npz; F16 and BF16 become float32, I8 to I32 int64, "
+        + "BOOL uint8.",
       Parameter("path", "The file."),
       returns: "A table from names to tensors and one from names to texts; or nil and a message.",
       example: Example(
         "print(fed.load('/no/such/file'))",
         prints: "nil\t/no/such/file: cannot be read, No such file or directory")
     ) { (path: String) in
-      try Fallible<Results<LuaRecord, LuaRecord>>(catching: FileError.self) {
+      if path.hasSuffix(".npz") {
+        return try Fallible<Results<LuaRecord, LuaRecord>>(catching: DatasetError.self) {
+          let archive = try NPZArchive(path: path)
+          let arrays = try archive.names.sorted().map { ($0, try archive.array($0).tensor() as any LuaWritable) }
+          return Results(LuaRecord(arrays), LuaRecord([]))
+        }
+      }
+      return try Fallible<Results<LuaRecord, LuaRecord>>(catching: FileError.self) {
         let (tensors, texts) = try TensorFile.load(path)
         return Results(
           LuaRecord(tensors.map { ($0.name, $0.tensor as any LuaWritable) }),

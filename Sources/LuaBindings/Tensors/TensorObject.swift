@@ -107,6 +107,7 @@ public struct Axis: LuaReadable, CustomStringConvertible, Sendable {
 
 /// The kind of number in a tensor, by its name.
 extension ElementType: LuaReadable, LuaWritable, LuaDefault {
+  /// The name in quotes.
   public var luaText: String { "\"\(rawValue)\"" }
 
   public static var luaType: String { "string" }

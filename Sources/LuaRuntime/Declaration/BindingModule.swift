@@ -65,7 +65,8 @@ public struct ModuleBuilder {
     _ name: String, _ documentation: Documentation, _ result: Any.Type, scalars: ScalarFunction? = nil,
     body: @escaping Binding.Body
   ) {
-    let body = naming(result, owner.isEmpty ? name : "\(owner).\(name)", body)
+    let body = keepingOrigin(
+      result, owner.isEmpty ? name : "\(owner).\(name)", documentation.parameters, body)
     functions.append(Binding(owner: owner, name, .function, documentation, scalars: scalars, body: body))
   }
 }

@@ -157,7 +157,8 @@ public struct ClassBuilder<Object: LuaObject> {
     _ name: String, _ documentation: Documentation, _ result: Any.Type, scalars: ScalarFunction? = nil,
     body: @escaping Binding.Body
   ) {
-    let body = naming(result, "\(owner):\(name)", body)
+    let parameters = [ParameterDocument("self", owner)] + documentation.parameters
+    let body = keepingOrigin(result, "\(owner):\(name)", parameters, body)
     methods.append(make(name, .method, documentation, scalars: scalars, body: body))
   }
 

@@ -23,6 +23,15 @@ public enum Metamethod: String, Sendable, CaseIterable {
   /// The name compute code uses in its messages: `x - y` and `x:sub(y)` say the same.
   var operation: String { self == .unm ? "neg" : String(rawValue.dropFirst(2)) }
 
+  /// The sign of an operator; nil for what is written otherwise.
+  var sign: String? {
+    let signs: [Metamethod: String] = [
+      .add: "+", .sub: "-", .mul: "*", .div: "/", .mod: "%", .pow: "^", .unm: "-", .idiv: "//", .concat: "..",
+      .eq: "==", .lt: "<", .le: "<=",
+    ]
+    return signs[self]
+  }
+
   /// How documentation and messages name the event for a class.
   func displayName(_ owner: String) -> String {
     switch self {

@@ -14,9 +14,11 @@ import CLua
 public final class TableShape: Sendable {
   /// One field of the table.
   public struct Field: Sendable {
+    /// As scripts write it.
     public let name: String
     /// In the notation of LuaCATS; it ends in `?` where the field may be missing.
     public let type: String
+    /// What it holds.
     public let sentence: String
   }
 
@@ -37,13 +39,16 @@ public final class TableShape: Sendable {
 
   /// What documentation calls the table: `RoundRecord`.
   public let name: String
+  /// What the table is, for readers.
   public let sentence: String
+  /// The fields, in the order of declaration.
   public let fields: [Field]
   /// What the values of other names are, which each program or rule chooses; nil where there are none.
   public let others: String?
   /// Answers names that a table of this shape does not hold: nil for a field that is missing, an error for any other.
   let refusal: Binding
 
+  /// - Parameter others: What stands under other names, if there may be any.
   public init(
     _ name: String, _ sentence: String, others: String? = nil, _ build: (inout Builder) -> Void = { _ in }
   ) {
@@ -80,6 +85,7 @@ public protocol LuaTableShape {
 
 /// A table with the fields of a shape, as a result: reading a name that the shape does not have is an error.
 public struct ShapedRecord<Shape: LuaTableShape>: LuaWritable {
+  /// The name of the shape.
   public static var luaType: String { Shape.shape.name }
 
   private let record: LuaRecord
@@ -87,6 +93,7 @@ public struct ShapedRecord<Shape: LuaTableShape>: LuaWritable {
   /// - Parameter fields: Names and values; a field that is nil may be left out.
   public init(_ fields: [(String, any LuaWritable)]) { record = LuaRecord(fields) }
 
+  /// Pushes the table, whose other names are refused from then on.
   public func write(_ frame: borrowing LuaFrame) -> Int32 {
     _ = record.write(frame)
     frame.pushChecks(of: Shape.shape)

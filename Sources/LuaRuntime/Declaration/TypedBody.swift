@@ -88,13 +88,22 @@ func typedBody<Object: LuaObject, A: LuaReadable, B: LuaReadable, Result: LuaWri
 
 // MARK: Around bodies
 
-/// Tells the object that a function returns by which path it was made, if messages name such objects by their path.
+/// Remembers by which call the objects were made that a function returns, and tells them the path of it, if messages
+/// name such objects by their path.
 @usableFromInline
-func naming(_ result: Any.Type, _ path: String, _ body: @escaping Binding.Body) -> Binding.Body {
-  guard result is any LuaNamed.Type || result is any LuaNaming.Type else { return body }
+func keepingOrigin(
+  _ result: Any.Type, _ path: String, _ parameters: [ParameterDocument], _ body: @escaping Binding.Body
+) -> Binding.Body {
+  let isNamed = result is any LuaNamed.Type || result is any LuaNaming.Type
+  guard isNamed || (result as? any LuaWritable.Type)?.keepsOrigins == true else { return body }
+  let note = OriginNote(path, parameters)
   return { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+    let arguments = frame.count, serial = frame.state.originCount
     let count = try body(frame)
-    if count > 0 { frame.namedObject(-count)?.wasMade(by: path) }
+    for position in 0..<max(0, count) {
+      note.write(frame, position - count, arguments: arguments, since: serial)
+    }
+    if isNamed, count > 0 { frame.namedObject(-count)?.wasMade(by: path) }
     return count
   }
 }

@@ -41,15 +41,22 @@ extension LuaState {
     }
   }
 
-  /// The help for a name: of a binding, a class, a module, or a module written in Lua.
+  /// The help for a name: of a binding, a class, a module, or a module written in Lua. Other words are searched in all
+  /// that is told of them.
   ///
   /// A member of the library may be named by its last word, as native functions are.
   public func help(for name: String) -> String? {
     for module in loader.modules where module == name || lastWord(of: module) == name { require(module) }
     let known = HelpText(registry).text(for: name), scripts = scripts(in: name)
-    guard let known else { return scriptedHelp(named: name) }
+    guard let known else { return scriptedHelp(named: name) ?? search(name) }
     return scripts.isEmpty
       ? known : ([known, "", "  Written in Lua"] + scripts.map { "    " + $0 }).joined(separator: "\n")
+  }
+
+  /// What holds all of some words. Loads the library, whose members tell of themselves only then.
+  private func search(_ words: String) -> String? {
+    requireLibrary()
+    return HelpSearch(registry).text(for: words)
   }
 
   /// Loads a module of the library, so that what it defines is known. One that fails stays unknown.

@@ -71,7 +71,7 @@ public struct HelpText {
       "Properties", type.getters.map { "\($0.name): \($0.documentation.returnType)  \($0.documentation.sentence)" })
     lines += section("Methods", type.methods.map { "\($0.signature)  \($0.documentation.sentence)" })
     let operators = type.indexers + type.metamethods.map(\.binding)
-    lines += section("Operators", operators.map { "\($0.fullName)  \($0.documentation.sentence)" })
+    lines += section("Operators", operators.map { "\($0.operatorText)  \($0.documentation.sentence)" })
     return lines.joined(separator: "\n")
   }
 
@@ -135,6 +135,12 @@ public struct HelpText {
 }
 
 extension Binding {
+  /// How a script writes the operator: `x + y`.
+  var operatorText: String {
+    guard case .metamethod(let event) = kind, let sign = event.sign else { return fullName }
+    return event == .unm ? "-x" : "x \(sign) y"
+  }
+
   /// `Tensor:sum(axis: integer?, keep: boolean = false) -> Tensor`
   public var signature: String {
     let result = documentation.returnType.isEmpty ? "" : " -> \(documentation.returnType)"

@@ -11,7 +11,7 @@ enum Pager {
     while rest.count > page, page > 0 {
       write(rest.prefix(page).joined(separator: "\n") + "\n")
       rest = rest.dropFirst(page)
-      write("-- \(rest.count) more lines: space for a page, Enter for a line, q to leave --")
+      write("-- \(rest.count) more lines: space, Enter or q --")
       let key = readKey()
       write("\r\u{1b}[K")
       switch key {

@@ -50,6 +50,10 @@ public final class LuaState {
   var defined: [Binding] = []
   /// All that scripts have ever defined: Lua may still point to it.
   var retained: [Binding] = []
+  /// Calls so far whose results have an origin.
+  @usableFromInline var originCount = 0
+  /// The texts that were loaded, by the names of their chunks, the last of each name.
+  private(set) var texts: [String: String] = [:]
   /// Whatever the program that owns the state wants its bindings to find, such as its settings.
   public var userInfo: (any Sendable)?
   let nativeMemory: NativeMemory?
@@ -116,6 +120,9 @@ public final class LuaState {
   /// Runs a script. `name` stands in messages: `=name` as it is, `@path` as a file.
   public func run(_ source: String, name: String = "=script", arguments: [String] = []) throws(LuaError) {
     try load(source, name: name)
+    guard let count = Int32(exactly: arguments.count), lua_checkstack(pointer, count) != 0 else {
+      throw LuaError(.runtime, "\(arguments.count) arguments are more than a script can take")
+    }
     for argument in arguments { LuaFrame(pointer).write(argument) }
     try call(arguments: Int32(arguments.count), results: 0)
   }
@@ -142,6 +149,7 @@ public final class LuaState {
       bytes.withMemoryRebound(to: CChar.self) { clua_load(pointer, $0.baseAddress, $0.count, name) }
     }
     if status != LUA_OK { throw takeError(status, on: pointer, source: source) }
+    texts[name] = source
   }
 
   /// Calls the function below its arguments, protected; results stay on the stack.

@@ -92,15 +92,19 @@ extension LuaState {
     }
     let options = try ScriptOptions(definition.options, classes: Registry(modules).classes.map(\.name))
     let dot = path.lastIndex(of: "."), make = definition.make
+    let documentation = try definition.documentation(options.documents)
+    let note = OriginNote(path, documentation.parameters)
     let binding = Binding(
       owner: dot.map { String(path[..<$0]) } ?? "", String(lastWord(of: path)), .function,
-      try definition.documentation(options.documents)
+      documentation
     ) { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+      let arguments = frame.count, serial = frame.state.originCount
       try options.push(frame, from: 1)
       let table = LuaTable(reference: LuaReference(popping: frame.pointer))
       do throws(LuaError) {
         frame.writeOne(try make(table, path, returning: LuaValue.self))
       } catch { throw LuaFailure(wrapping: error) }
+      note.write(frame, -1, arguments: arguments, since: serial)
       frame.namedObject(-1)?.wasMade(by: path)
       return 1
     }

@@ -160,16 +160,21 @@ extension LuaState {
   ///
   /// The script finds its arguments in `...` and in `arg`, its own path in `arg[0]`.
   public func run(file path: String, arguments: [String] = []) throws(LuaError) {
-    let source: String, isInput = path == "-"
-    do throws(UnreadableScript) { source = try readScript(isInput ? "/dev/stdin" : path) } catch {
+    let source: String
+    do throws(UnreadableScript) { source = try readScript(path == "-" ? "/dev/stdin" : path) } catch {
       throw LuaError(.runtime, error.description)
     }
+    try run(text: source, asFile: path, arguments: arguments)
+  }
+
+  /// Runs a text as if it stood in a file; see ``run(file:arguments:)``.
+  public func run(text source: String, asFile path: String, arguments: [String] = []) throws(LuaError) {
     if let slash = path.lastIndex(of: "/") {
       loader.folders.append(slash == path.startIndex ? "/" : String(path[..<slash]))
     }
     searchCurrentFolder()
     setArguments([path] + arguments)
-    try run(source, name: isInput ? "=stdin" : "@" + path, arguments: arguments)
+    try run(source, name: path == "-" ? "=stdin" : "@" + path, arguments: arguments)
   }
 }
 

@@ -17,6 +17,9 @@ extension Optional: LuaReadable where Wrapped: LuaReadable {
 }
 
 extension Optional: LuaWritable where Wrapped: LuaWritable {
+  /// As the value does.
+  public static var keepsOrigins: Bool { Wrapped.keepsOrigins }
+
   @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 {
     if let self { return self.write(frame) }
     return frame.writeNil()

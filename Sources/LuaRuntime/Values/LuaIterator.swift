@@ -51,6 +51,7 @@ public final class LuaIterator: LuaNamed {
 
 /// An iterator whose steps documentation tells: `fun(): RoundRecord?`.
 public struct LuaSteps<Step: LuaWritable>: LuaWritable, LuaNaming {
+  /// A function that gives a step, in the notation of LuaCATS.
   public static var luaType: String { "fun(): \(Step.luaType.hasSuffix("?") ? Step.luaType : Step.luaType + "?")" }
 
   let iterator: LuaIterator
@@ -58,6 +59,7 @@ public struct LuaSteps<Step: LuaWritable>: LuaWritable, LuaNaming {
   /// `next` returns the values of one step (``Results`` for several), or nil at the end.
   public init(_ next: @escaping () throws -> Step?) { iterator = LuaIterator { try next() } }
 
+  /// Pushes the iterator as the four values of a loop.
   public func write(_ frame: borrowing LuaFrame) -> Int32 { iterator.write(frame) }
 }
 

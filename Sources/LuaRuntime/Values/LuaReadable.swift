@@ -46,8 +46,15 @@ extension LuaReadable {
 
 /// A Swift type that can become one or more Lua values.
 public protocol LuaWritable: LuaTyped {
+  /// Whether it is, or holds, objects of which a state remembers by which call they were made.
+  static var keepsOrigins: Bool { get }
   /// Pushes the value and returns how many Lua values that were.
   func write(_ frame: borrowing LuaFrame) -> Int32
+}
+
+extension LuaWritable {
+  /// Whether it holds objects with an origin; most values do not.
+  public static var keepsOrigins: Bool { false }
 }
 
 extension Double: LuaReadable, LuaWritable {

@@ -16,6 +16,13 @@ public struct Results<each Value: LuaWritable>: LuaWritable {
     return types.joined(separator: ", ")
   }
 
+  /// Whether one of the values does.
+  public static var keepsOrigins: Bool {
+    var keepsOrigins = false
+    repeat keepsOrigins = keepsOrigins || (each Value).keepsOrigins
+    return keepsOrigins
+  }
+
   @usableFromInline let values: (repeat each Value)
 
   @inlinable
@@ -35,6 +42,9 @@ public enum Fallible<Value: LuaWritable>: LuaWritable {
   case failure(String)
 
   public static var luaType: String { "\(Value.luaType)?, string?" }
+
+  /// As the value does.
+  public static var keepsOrigins: Bool { Value.keepsOrigins }
 
   /// Runs `body` and turns an error of type `Failure` into a message; any other error is the caller's mistake.
   public init<Failure: Error>(catching type: Failure.Type, _ body: () throws -> Value) throws {
@@ -104,6 +114,7 @@ public struct Varargs<Element: LuaReadable>: LuaReadable {
 
   public init(_ values: [Element]) { self.values = values }
 
+  /// Whether the first of them matches: any other is blamed where it stands.
   public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool { Element.matches(frame, index) }
 
   public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Varargs {

@@ -6,8 +6,14 @@ import CLua
 public final class LuaClass: Sendable {
   /// What scripts and messages call it: `Tensor`.
   public let name: String
+  /// Whether a state remembers by which call an object was made, and what that call was told.
+  public let keepsOrigin: Bool
 
-  public init(_ name: String) { self.name = name }
+  /// Makes the identity of a class.
+  public init(_ name: String, keepsOrigin: Bool = false) {
+    self.name = name
+    self.keepsOrigin = keepsOrigin
+  }
 
   var address: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 }
@@ -24,6 +30,9 @@ extension LuaObject {
   public var luaByteCount: Int { 0 }
 
   public static var luaType: String { luaClass.name }
+
+  /// As its class says.
+  public static var keepsOrigins: Bool { luaClass.keepsOrigin }
 
   @inlinable public static func read(_ frame: borrowing LuaFrame, _ index: Int32) throws(LuaFailure) -> Self {
     try frame.object(index, as: Self.self)

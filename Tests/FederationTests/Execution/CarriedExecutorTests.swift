@@ -30,7 +30,7 @@ import Testing
     #expect(carrier.parcels.map(\.number) == [1] && carrier.parcels[0].tasks.map(\.client) == [1, 2, 3, 4])
   }
 
-  private typealias Change = @Sendable (_ client: Int, _ answer: Answer) -> Answer
+  private typealias Change = (_ client: Int, _ answer: Answer) -> Answer
 
   /// What the record of a round says of client 3 when its answer is changed.
   private func reason(_ change: @escaping Change) throws -> String {
@@ -42,7 +42,7 @@ import Testing
     return record.failures[0].message
   }
 
-  private func reason(bytes change: @escaping @Sendable ([UInt8]) -> [UInt8]) throws -> String {
+  private func reason(bytes change: @escaping ([UInt8]) -> [UInt8]) throws -> String {
     try reason { client, answer in
       guard client == 3, case .frame(let bytes, let sender) = answer else { return answer }
       return .frame(change(bytes), sender: sender)
@@ -98,7 +98,7 @@ import Testing
 private final class Copies: JobCarrier {
   private let small: SmallRun
   private(set) var parcels: [Parcel] = []
-  var change: @Sendable (Int, Answer) -> Answer = { $1 }
+  var change: (Int, Answer) -> Answer = { $1 }
   var most = Int.max
 
   init(_ small: SmallRun) { self.small = small }

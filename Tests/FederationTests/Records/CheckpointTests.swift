@@ -68,7 +68,8 @@ import Testing
     try run.save(to: path)
     let copy = try SmallRun(rounds: 2).simulation()
     try copy.load(from: path, allowing: .anything)
-    #expect(copy.history == run.history)
+    // All but wall time, which is no part of a checkpoint.
+    #expect(copy.history.map(\.json) == run.history.map(\.json))
     #expect(copy.completedRounds == 2)
   }
 
@@ -80,7 +81,7 @@ import Testing
     for (other, what) in [
       (SmallRun(seed: 9), "seed is 7 in the checkpoint and 9 in this run"),
       (SmallRun(clientCount: 5), "clients is 4 in the checkpoint and 5 in this run"),
-      (SmallRun(hasBatchNorm: true), "layout is"),
+      (SmallRun(hasBatchNorm: true), "the parameter '"),
     ] {
       let stranger = try other.simulation(), before = stranger.digest
       let error = #expect(throws: FederationError.self) { try stranger.load(from: path) }

@@ -19,20 +19,22 @@ import Testing
     let other = try Simulation(options)
     guard let text else { return try other.load(from: path, allowing: changes) }
     let error = #expect(throws: FederationError.self) { try other.load(from: path, allowing: changes) }
-    #expect("\(error!)".contains(text) && "\(error!)".hasSuffix("allow_changes = true"), "\(error!)")
+    #expect(
+      "\(error!)".contains("of another run: " + text) && "\(error!)".contains("; go on all the same by allow = { \""),
+      "\(error!)")
     #expect(other.completedRounds == 0)
   }
 
   @Test func `other data, rates and Byzantine ids are named`() throws {
-    try expect("byzantine is [2] in the checkpoint and [3] in this run") { $0.byzantine = [3] }
-    try expect("local_training is ") { $0.localTraining.optimizer = try SGD(learningRate: 0.3, momentum: 0.9) }
-    try expect("local_training is ") { $0.localTraining.algorithm = Scaffold() }
-    try expect("server_optimizer is none in the checkpoint and ServerSGD(") { $0.serverOptimizer = try ServerSGD() }
-    try expect("f is 0 in the checkpoint and 1 in this run") { $0.declaredByzantine = 1 }
-    try expect("data of client 1 is ") { $0.clients[0] = Client(id: 1, data: try $0.clients[0].data.subset([0, 1])) }
-    try expect("test is ") { $0.test = nil }
+    try expect("byzantine: { 2 } -> { 3 }; go on all the same by allow = { \"byzantine\" }") { $0.byzantine = [3] }
+    try expect("local_training: ") { $0.localTraining.optimizer = try SGD(learningRate: 0.3, momentum: 0.9) }
+    try expect("local_training: ") { $0.localTraining.algorithm = Scaffold() }
+    try expect("server_optimizer: none -> ServerSGD(") { $0.serverOptimizer = try ServerSGD() }
+    try expect("f: 0 -> 1; ") { $0.declaredByzantine = 1 }
+    try expect("clients[1].classes: ") { $0.clients[0] = Client(id: 1, data: try $0.clients[0].data.subset([0, 1])) }
+    try expect("test: ") { $0.test = nil }
     // The same counts and classes with other values.
-    try expect("root is ") { options in
+    try expect("root.sha256: ") { options in
       let batch = try options.root!.wholeBatch()
       options.root = try Dataset(
         name: "moved", inputs: batch.inputs.add(1), labels: batch.labels, classNames: options.root!.classNames)
@@ -41,8 +43,13 @@ import Testing
 
   @Test func `what changes no result may differ, and everything where it is allowed`() throws {
     try expect(nil) { $0.threads = 2 }
-    try expect(nil) { $0.rounds = 9 }
-    try expect(nil) { $0.evaluationInterval = 2 }
+    try expect("rounds: 3 -> 9; ") { $0.rounds = 9 }
+    try expect("evaluate_every: 1 -> 2; ") { $0.evaluationInterval = 2 }
+    try expect(nil, allowing: .options(["rounds"])) { $0.rounds = 9 }
+    try expect("f: 0 -> 1; ", allowing: .options(["rounds"])) {
+      $0.rounds = 9
+      $0.declaredByzantine = 1
+    }
     try expect(nil, allowing: .anything) { $0.byzantine = [3] }
   }
 

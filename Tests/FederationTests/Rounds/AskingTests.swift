@@ -91,6 +91,35 @@ import Testing
     #expect(seen == [1, 2] && record.cost.exchanges == 2)
   }
 
+  /// What a round's policies saw, if it is still there.
+  private final class Witness {
+    weak var round: Round?
+    weak var honest: UpdateMatrix?
+    weak var updates: UpdateMatrix?
+  }
+
+  @Test func `nothing of a round is kept when it is over, though its attackers were asked again`() throws {
+    var options = try SmallRun(rounds: 2).options()
+    options.byzantine = [2]
+    let witness = Witness()
+    let run = try run(options) { _, round, updates in
+      var question = ClientQuestion()
+      question.clients = [2, 3]
+      _ = try round.ask(question)
+      (witness.round, witness.updates) = (round, updates)
+    }
+    var attack = Attack(name: "watched")
+    attack.replaceUpdates = { context in
+      witness.honest = context.honest
+      return try context.own.tensor.neg()
+    }
+    run.attack = attack
+    for _ in 0..<2 {
+      _ = try run.nextRound()
+      #expect(witness.round == nil && witness.honest == nil && witness.updates == nil)
+    }
+  }
+
   @Test(arguments: [1, 2]) func `clients measure on their own data with what they keep`(threads: Int) throws {
     var options = try SmallRun(rounds: 2, threads: threads, hasBatchNorm: true).options()
     options.localTraining.localParameters = .batchNormalization

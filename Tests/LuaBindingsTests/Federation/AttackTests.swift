@@ -152,7 +152,7 @@ private func evaluate<Result: LuaReadable>(_ script: String, as type: Result.Typ
       return refused(make, { run_dir = "\(folder)", attack = wild, resume = true })
       """
     let refusal = try evaluate(script, as: String.self)
-    #expect(refusal.contains("attack is mine.calm in the checkpoint and mine.wild in this run"), "\(refusal)")
+    #expect(refusal.contains("attack.name: mine.calm -> mine.wild; "), "\(refusal)")
   }
 
   @Test(arguments: [

@@ -76,8 +76,8 @@ import Testing
       """
     let texts = try RunScript.evaluate(script, as: [String].self)
     #expect(texts[0].contains("holds a run; go on with it by resume = true, or replace it by overwrite = true"))
-    #expect(texts[1].contains("byzantine is [] in the checkpoint and [2] in this run"))
-    #expect(texts[2].contains("defense is none in the checkpoint and fed.aggregators.coordinate_median in this run"))
+    #expect(texts[1].contains("byzantine: {} -> { 2 }; "))
+    #expect(texts[2].contains("defense: none -> fed.aggregators.coordinate_median; "))
     #expect(texts[3...] == ["4", "4", "0"])
     let lines = try String(contentsOfFile: folder + "/metrics.jsonl", encoding: .utf8)
     #expect(lines.isEmpty)

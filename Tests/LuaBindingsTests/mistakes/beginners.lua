@@ -238,3 +238,17 @@ print(#set)
 --- updates in the place of options
 fed.aggregators.krum { { 1, 2 }, { 3, 4 } }
 --> mistake:1: fed.aggregators.krum: an option has a name, got a number as key; the options are f, neighbors, power, preset; the options make the rule, and the rule takes the updates: fed.aggregators.krum { … } (updates)
+
+--- a checkpoint of another model
+local clients = fed.partition.identical(fed.data.blobs(), { clients = 2 })
+local function run_of(hidden)
+  local model = fed.models.mlp { inputs = 2, hidden = { hidden }, classes = 3 }
+  return fed.simulation { clients = clients, model = model, rounds = 1 }
+end
+local path = os.tmpname()
+run_of(4):save(path)
+local other = run_of(5)
+local ok, message = pcall(other.load, other, path)
+os.remove(path)
+error((message:gsub(path, "FILE", 1)), 0)
+--> mistake:9: Run:load: FILE: the parameter '1.weight' of the model is [4, 2] in the checkpoint and [5, 2] in this run; both must be the same

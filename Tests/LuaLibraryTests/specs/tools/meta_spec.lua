@@ -51,7 +51,7 @@ describe("stubs", function()
     for _, line in ipairs {
       "---@operator add(number): fed.Tensor", "---@operator unm: fed.Tensor", "---@operator len: integer",
       "---@return fun(): fed.RoundRecord?", "---@return fun(): fed.Tensor, fed.Tensor?",
-      "---@overload fun(round: fed.Round|fed.Updates|fed.Tensor|table, updates: fed.Updates|fed.Tensor|table, weights",
+      "---@overload fun(round?: fed.Round|fed.Updates|fed.Tensor|table, updates?: fed.Updates|fed.Tensor|table, ",
       "---@field lr? number", "---@field f integer ", "---@field [integer] integer Sizes of the axes.",
       "---@field on_round_end? (fun(round: fed.Round, record: fed.RoundRecord): boolean?)",
       "---@field accuracy? number",

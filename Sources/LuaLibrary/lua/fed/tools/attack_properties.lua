@@ -62,6 +62,10 @@ local function check_sending(make, notes)
     expect(send(make(), scene(3)), copy)
   end)
 
+end
+
+--- Checks what the attack makes of what it sees, outside of any run.
+local function check_seeing(make, notes)
   it("looks no farther than it says that it knows", function()
     local attack, usual = make(), send(make(), scene(3))
     expect(send(fed.attacks.knowing(attack.knowledge, make()), scene(3)), usual)
@@ -127,6 +131,9 @@ return function(make, notes)
     train, extra = fed.data.blobs { train = 160, test = 40, classes = 4, seed = 3 }
     honest_digest = finish(run_of(fed.attack("nobody", function() end)))
   end
-  if not notes.needs_run then check_sending(make, notes) end
+  if not notes.needs_run then
+    check_sending(make, notes)
+    check_seeing(make, notes)
+  end
   check_runs(make)
 end
