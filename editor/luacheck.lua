@@ -50,6 +50,7 @@ return { read_globals = { help = {}, fed = { fields = {
     zeno = {},
   } },
   arange = {},
+  at_server = {},
   attack = {},
   attacks = { fields = {
     all = {},
@@ -156,6 +157,9 @@ return { read_globals = { help = {}, fed = { fields = {
     npy = {},
     npz = {},
     synthetic_mri = {},
+  } },
+  debug = { fields = {
+    repl = {},
   } },
   define = {},
   detection = { fields = {
@@ -333,6 +337,10 @@ return { read_globals = { help = {}, fed = { fields = {
     security_curve = {},
     trust = {},
   } },
+  policy = { fields = {
+    file = {},
+    load = {},
+  } },
   preaggregators = { fields = {
     arc = {},
     bucketing = {},
@@ -340,6 +348,7 @@ return { read_globals = { help = {}, fed = { fields = {
     nnm = {},
     per_layer_clipping = {},
   } },
+  pretty = {},
   profile = {},
   purification = { fields = {
     depth = {},
@@ -377,7 +386,10 @@ return { read_globals = { help = {}, fed = { fields = {
     sgd = {},
     yogi = {},
   } },
+  settings = {},
+  show = {},
   simulation = {},
+  sites = {},
   smoke = {},
   spec = { fields = {
     before_each = {},

@@ -7,6 +7,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@field aggregators fed.aggregators Rules that turn many updates into one. Each makes an aggregator from its options.
 ---@field attacks fed.attacks What Byzantine clients do. Wherever an attack is taken it may be one of these, a function of an AttackContext, or a table of hooks.
 ---@field data fed.data Data sets: labelled samples, read from files or made up.
+---@field debug fed.debug A look inside of scripts that run.
 ---@field detection fed.detection Scores that tell attacked inputs from others, and thresholds for them.
 ---@field diffusion fed.diffusion Diffusion models: schedules, denoisers, losses and samplers.
 ---@field evaluate fed.evaluate Measures robustness, and looks for what makes such measures worthless.
@@ -22,6 +23,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@field partition fed.partition Ways to deal a data set out to clients.
 ---@field personalization fed.personalization Models of which each client keeps a part.
 ---@field plot fed.plot Written in Lua.
+---@field policy fed.policy Rules and attacks of others, run with limits.
 ---@field preaggregators fed.preaggregators What changes updates before a rule combines them.
 ---@field purification fed.purification Cleans inputs before the model answers.
 ---@field recipes fed.recipes Published systems, each of parts that can be exchanged.
@@ -54,6 +56,13 @@ function fed.aggregator(name, rule, options) end
 ---@param step? number Distance between neighbours. (default `1`)
 ---@return fed.Tensor
 function fed.arange(first, last, step) end
+
+---Calls a function that reads what only the server has, such as test and root data; not at a site.
+---
+---Returns: What the function returns; nothing at a site of Flower, where its part of the run needs none.
+---@param body function The function.
+---@return any...
+function fed.at_server(body) end
 
 ---Makes an attack of a function or of hooks, to be called and joined like any of `fed.attacks`.
 ---
@@ -212,6 +221,21 @@ function fed.peak() end
 ---@return string?
 function fed.plan(model, shape, options) end
 
+---@class fed.pretty.Options
+---@field width? integer Columns to use; those of the terminal without it. Must be at least 20.
+---@field depth? integer How many tables inside of each other are shown. Must be at least 1. (default `4`)
+---@field items? integer Entries of a table that are shown; four times as many numbers. Must be at least 1. (default `50`)
+---@field color? boolean Whether to use colors; only on a terminal without it.
+---@field image? boolean Whether a tensor is shown as a picture: [h, w], [c, h, w] or [b, c, h, w] with 1 or 3 channels from 0 to 1. (default `false`)
+
+---Returns the text that `fed.show` prints.
+---
+---Returns: The text.
+---@param value any Anything.
+---@param options? fed.pretty.Options How to lay it out.
+---@return string
+function fed.pretty(value, options) end
+
 ---@class fed.profile.Options
 ---@field quiet? boolean Whether to print nothing and only return the numbers. (default `false`)
 
@@ -309,6 +333,20 @@ function fed.search_attack(options) end
 ---@return integer
 function fed.seed() end
 
+---Returns the settings of the script: the defaults, with what `--set name=value` says in their place. A value is a number, true or false where it reads like one, else a string.
+---
+---Returns: A table of values by name.
+---
+---Fails: A setting has no default, or one of another type.
+---@param defaults? table By name; what is set must be one of them and of the same type. Without it, all that is set.
+---@return table
+function fed.settings(defaults) end
+
+---Prints a value as the prompt shows it: tensors by the width of the terminal, tables sorted, lists of records and columns as tables of one line an entry.
+---@param value any Anything.
+---@param options? fed.pretty.Options How to lay it out.
+function fed.show(value, options) end
+
 ---@class fed.simulation.Options
 ---@field clients fed.Partition|fed.Dataset[] Who takes part: a partition, or a list of data sets.
 ---@field model fed.Model The model; one made without a seed gets its first values from the run's seed.
@@ -352,6 +390,21 @@ function fed.seed() end
 ---@param options fed.simulation.Options What makes the run.
 ---@return fed.Run
 function fed.simulation(options) end
+
+---@class fed.sites.Options
+---@field names string[] What the sites are called: client 1 is the first of them.
+---@field load function Called with a name, and with what the site's own file says of its data; nil where one machine plays all sites. Returns the set.
+
+---Lists the data sets of sites for the clients of a run: on Flower each site loads its own, and no sample leaves it.
+---
+---Returns: Data sets in the order of the names. At the server they have the right sizes and no samples.
+---
+---Fails: A site is not connected.
+---
+---Fails: A set is not like the others.
+---@param options fed.sites.Options Who they are, and what loads their data.
+---@return fed.Dataset[]
+function fed.sites(options) end
 
 ---Puts tensors of one shape side by side along a new axis.
 ---

@@ -45,8 +45,8 @@ struct PolicyAlgorithm: LocalAlgorithm {
     facts["client"] = .integer(work.client)
     facts["round"] = .integer(work.round)
     switch try policy.call(hook, [.other(vector()), .table(facts)]) {
-    case nil, .nil: return nil
-    case .other(let changed as Tensor) where changed.shape == [work.columns]: return changed.detach()
+    case nil, .some(.nil): return nil
+    case .some(.other(let changed as Tensor)) where changed.shape == [work.columns]: return changed.detach()
     default: throw LuaFailure("\(file.name): \(hook) returned no tensor [\(work.columns)]")
     }
   }
@@ -54,21 +54,21 @@ struct PolicyAlgorithm: LocalAlgorithm {
 
 /// The policies of the clients that train now.
 private final class RunningPolicies: Sendable {
-  private struct Entries: @unchecked Sendable {  // each is used by the thread of its client alone
-    var all: [ObjectIdentifier: OpenPolicy] = [:]
-  }
+  /// Used by the thread of its client alone.
+  private struct Held: @unchecked Sendable { let policy: OpenPolicy }
 
-  private let entries = Mutex(Entries())
+  private let all = Mutex<[ObjectIdentifier: Held]>([:])
 
-  func removeAll() { entries.withLock { $0.all = [:] } }
+  func removeAll() { all.withLock { $0 = [:] } }
 
   subscript(work: LocalWork) -> OpenPolicy? {
-    get { entries.withLock { Held(policy: $0.all[ObjectIdentifier(work)]) }.policy }
+    get {
+      let id = ObjectIdentifier(work)
+      return all.withLock { $0[id] }?.policy
+    }
     set {
-      let held = Held(policy: newValue)
-      entries.withLock { $0.all[ObjectIdentifier(work)] = held.policy }
+      let id = ObjectIdentifier(work), held = newValue.map { Held(policy: $0) }
+      all.withLock { $0[id] = held }
     }
   }
-
-  private struct Held: @unchecked Sendable { let policy: OpenPolicy? }
 }

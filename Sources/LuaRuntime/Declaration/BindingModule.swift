@@ -27,6 +27,7 @@ public final class BindingModule: Sendable {
     tables = module.tables
     self.functions = functions
     self.classes = classes
+    tables = module.tables
   }
 
   /// The same module with some of its functions and classes alone.

@@ -47,6 +47,7 @@ function local_training.apfl(options) end
 ---@field after_step? (fun(weights: fed.Tensor, s: fed.AlgorithmState): fed.Tensor) Called as after_step(weights, s) after each step of the optimizer, returns the weights to go on with.
 ---@field finish? (fun(s: fed.AlgorithmState): fed.FinishedWork) Called as finish(s) after the last step; returns { client = { … }, send = { … } }.
 ---@field combine? (fun(server: table<string, fed.Tensor>, means: table<string, fed.Tensor|number>): table<string, fed.Tensor>) Called at the server as combine(server, means), with the means of what clients sent and their share of all; returns the server's new vectors.
+---@field policy? fed.PolicyFile From fed.policy.file, in the place of the functions: a table of correct(g, s) and after_step(weights, s), which each client runs in a sandbox of its own, not traced, so it may branch on what it sees. s has weights, global, steps, lr, client and round; math.random is seeded by run, round and client.
 
 ---An algorithm of one's own: vectors that clients and server keep by name, and functions of them. The functions are run once before a round, without numbers, and replayed on the clients' threads.
 ---

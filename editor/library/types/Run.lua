@@ -88,4 +88,18 @@ function Run:save(path) end
 ---@return string?
 function Run:load(path, options) end
 
+---@class Run.fork.Options
+---@field defense? any Another defense for the new run; the same without it.
+---@field attack? any Another attack for the new run; the same without it.
+---@field run_dir? string Folder for the new run's own records; none without it.
+
+---Makes a second run that goes on from here: the same model, clients, history and random streams, and the rules' memories copied by on_save and on_load. Each may then be changed; one that is not ends as an undisturbed run.
+---
+---Returns: The new run.
+---
+---Fails: A round is under way.
+---@param options? Run.fork.Options What is different in the new run.
+---@return fed.Run
+function Run:fork(options) end
+
 return Run
