@@ -172,6 +172,7 @@ return { read_globals = { help = {}, fed = { fields = {
     threshold = {},
     worst_case = {},
   } },
+  diff = {},
   diffusion = { fields = {
     denoiser = {},
     denoising_loss = {},
@@ -350,6 +351,7 @@ return { read_globals = { help = {}, fed = { fields = {
   } },
   pretty = {},
   profile = {},
+  progress = {},
   purification = { fields = {
     depth = {},
     diffusion = {},
@@ -365,6 +367,7 @@ return { read_globals = { help = {}, fed = { fields = {
   reference = {},
   replay = {},
   report = {},
+  runs = {},
   save = {},
   schedules = { fields = {
     alternate = {},

@@ -1,7 +1,7 @@
 -- Three hospitals train one network on scans that none of them shows to anybody.
 -- Run as it is, this machine plays all three. `fedlua flower new app 19_hospitals.lua` makes an app for Flower of
 -- it: each hospital then loads what its own site file names, and no scan leaves it.
--- Ends with: accuracy #, #
+-- Ends with: accuracy #, # rounds
 local fed = require "fed"
 
 local scanners = { north = "t1_sharp", south = "t2_sharp", west = "flair_sharp" }
@@ -9,7 +9,7 @@ local count = fed.smoke and 40 or 400
 
 --- The scans of one hospital. At a real one, `data` is the text of its site file, such as the folder of its pictures.
 local function load(name, data)
-  if data then return assert(fed.data.images { folder = data, size = 32, channels = 1 }) end
+  if data then return assert(fed.data.images { dir = data, size = 32, channels = 1 }) end
   return fed.data.synthetic_mri { count = count, size = 32, scanners = { scanners[name] }, seed = #name }
 end
 

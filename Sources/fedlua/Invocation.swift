@@ -7,7 +7,8 @@ struct Invocation {
 
   /// Options of `run` that take the next word.
   private static let withValue: Set<String> = [
-    "--threads", "--conv", "--seed", "--scripts", "--memory", "--set", "-e", "--execute", "--on-error",
+    "--threads", "--conv", "--seed", "--scripts", "--memory", "--set", "--executor", "--deadline", "--progress-every",
+    "-e", "--execute", "--on-error",
   ]
 
   /// Puts `run` where a script stands without a command, and `--` before the script: all behind it is the script's.

@@ -158,7 +158,7 @@ struct CommandLineTests {
         1
         2
         6
-        stdin:6: undefined variable 'undefined'
+        stdin:6: undefined variable 'undefined'; in Lua that is nil
         { 1, a = "b" }
         stdin:8: unexpected symbol near <eof>
 
@@ -217,7 +217,8 @@ struct CommandLineTests {
     let lines = try fedlua("doctor").output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
     #expect(
       lines == [
-        "fedlua", "Lua", "Swift", "system", "threads", "instructions", "memory", "data", "mnist",
+        "fedlua", "Lua", "Swift", "system", "threads", "instructions", "memory", "executor", "executor", "executor",
+        "data", "mnist",
         "fashion_mnist", "cifar10",
       ])
     #expect(try fedlua("doctor", environment: ["FEDLUA_ISA": "base"]).output.contains("base, best here is"))

@@ -45,7 +45,7 @@ struct KernelTests {
     #expect(answers.count >= 12)
     #expect(answers.first == #"{"data":{"text\/plain":"2"},"type":"done"}"#)
     #expect(answers.contains { $0.contains(#""name":"stdout""#) && $0.contains("a\\n") })
-    #expect(answers.contains { $0.contains(#""type":"error""#) && $0.contains(":1: no") })
+    #expect(answers.contains { $0.contains(#""type":"error""#) && $0.contains(":3: no") })
     for status in ["incomplete", "invalid", "complete"] {
       #expect(answers.contains { $0.contains(#""status":"\#(status)""#) }, "\(status)")
     }

@@ -48,7 +48,7 @@ struct PageTests {
   func namesExist() throws {
     let page = try #require(Page.all.first)
     let names = Set(page.text.matches(of: /fed(\.[a-z0-9_]+)+/).map { String($0.output.0) }).sorted()
-    #expect(names.count > 40)
+    #expect(names.count > 25)
     let scratch = try Scratch()
     let script = try scratch.write(names.map { "assert(\($0), '\($0)')" }.joined(separator: "\n"), to: "names.lua")
     let outcome = try Program.fedlua(folder: scratch.folder).run(["run", script])

@@ -62,7 +62,8 @@ final class TmuxScreen {
   /// Runs tmux, whose server outlives the call: with an open descriptor of the test in its hands, whoever waits for the
   /// end of the call would wait for that of the server.
   private func tmux(_ arguments: [String]) throws -> String {
-    let closing = "for f in /proc/$$/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval \"exec $n>&-\"; done 2>&-; exec tmux \"$@\""
+    let closing =
+      "for f in /proc/$$/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval \"exec $n>&-\"; done 2>&-; exec tmux \"$@\""
     return try Program("bash", "-c", closing, "tmux", folder: scratch.folder, environment: ["LC_ALL": "C.UTF-8"])
       .run(["-u", "-L", socket, "-f", "/dev/null"] + arguments).output
   }

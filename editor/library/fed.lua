@@ -106,6 +106,20 @@ function fed.conv() end
 ---@return function
 function fed.define(definition) end
 
+---@class fed.diff.Options
+---@field all? boolean Whether to tell of data, script, arguments, program and result, too, where options differ. (default `false`)
+
+---Tells in what two runs differ: their options, and where these are equal, data, script and program.
+---
+---Returns: A list of tables: option, such as defense.f, from and to.
+---
+---Fails: A folder holds no run.
+---@param old fed.RecordedRun|string A folder, or one of fed.runs.
+---@param new fed.RecordedRun|string Another.
+---@param options? fed.diff.Options What to tell.
+---@return table[]
+function fed.diff(old, new, options) end
+
 ---@class fed.evaluate_many.Options
 ---@field threads? integer Replicas of the model at work; as many as the program may use without it. Must be at least 1.
 
@@ -176,7 +190,7 @@ function fed.labels(values) end
 ---@return fed.Tensor
 function fed.linspace(first, last, count) end
 
----Reads all tensors of a safetensors file; F16 and BF16 become float32, I8 to I32 int64, BOOL uint8.
+---Reads all tensors of a safetensors file, or of an archive of NumPy, .npz; F16 and BF16 become float32, I8 to I32 int64, BOOL uint8.
 ---
 ---Returns: A table from names to tensors and one from names to texts; or nil and a message.
 ---@param path string The file.
@@ -247,6 +261,18 @@ function fed.pretty(value, options) end
 ---@return table
 function fed.profile(work, options) end
 
+---@class fed.progress.Options
+---@field name string What the work is called: sweep.
+---@field done integer Parts that are done. Must be at least 0.
+---@field total integer Parts in all. Must be at least 1.
+---@field note? string What the next part is. (default `""`)
+
+---Tells how far work around runs is, such as a sweep: a bar above those of rounds and clients shows it.
+---
+---Returns: Nothing.
+---@param options fed.progress.Options How far it is.
+function fed.progress(options) end
+
 ---@class fed.randn.Options
 ---@field like? fed.Tensor A tensor whose sizes and type are taken; no sizes stand beside it.
 ---@field type? string float32 or float64; float32 by default, or that of the tensor in like.
@@ -295,16 +321,27 @@ function fed.replay(folder) end
 ---@return table
 function fed.report(options) end
 
----Writes tensors to a safetensors file, replacing it at one stroke.
+---Finds the runs in a folder and in those below it: each folder that was a run_dir.
+---
+---Returns: The runs, by their paths.
+---@param folder string The folder.
+---@return fed.RecordedRun[]
+function fed.runs(folder) end
+
+---@class fed.save.Options
+---@field half? boolean Whether float32 tensors are written in half precision; numbers beyond 65504 become infinite. (default `false`)
+
+---Writes tensors to a safetensors file, replacing it at one stroke; to an archive of NumPy if it ends in .npz.
 ---
 ---Returns: true.
 ---
 ---Fails: The file cannot be written, as for all that saves; pcall(fed.save, path, tensors) catches it.
 ---@param path string The file.
 ---@param tensors fed.Tensor|table A table from names to tensors, or one tensor, which is named "tensor".
----@param metadata? table A table from names to texts, kept with them.
+---@param metadata? table A table from names to texts, kept with them; an .npz has no place for it.
+---@param options? fed.save.Options How numbers are kept.
 ---@return boolean
-function fed.save(path, tensors, metadata) end
+function fed.save(path, tensors, metadata, options) end
 
 ---@class fed.search_attack.Options
 ---@field broken? number Accuracy lost at a breakdown; 0 leaves breakdowns out. Must be from 0 to 1. (default `0.2`)
@@ -373,10 +410,10 @@ function fed.show(value, options) end
 ---@field on_failure? string What a failed client does to its round. Must be one of "fail", "skip". (default `"fail"`)
 ---@field evaluate_every? integer Rounds from one evaluation to the next. Must be at least 1. (default `1`)
 ---@field record? string|table Folder that keeps each round's updates for fed.replay, or { path =, type = "float16" } for half the room; none without it. Who is Byzantine stands apart, in its folder truth.
----@field run_dir? string Folder for manifest.json, metrics.jsonl and checkpoints; none without it.
+---@field run_dir? string Folder for manifest.json, metrics.jsonl, timing.jsonl and checkpoints, which fed.runs and the command `fedlua runs` read; none without it.
 ---@field checkpoint_every? integer Rounds from one checkpoint in run_dir to the next. Must be at least 1. (default `1`)
----@field resume? boolean Whether to go on from the checkpoint in run_dir, if there is one. (default `false`)
----@field allow_changes? boolean Whether resume takes a checkpoint of a run with other data, options or rules; an error without it. (default `false`)
+---@field resume? boolean|table Whether to go on from the checkpoint in run_dir, if there is one. What made its run is compared, named and refused; { allow = { "rounds", "defense" } } agrees to other options of these names. (default `false`)
+---@field allow_changes? boolean Whether resume takes a checkpoint of a run with other data, options or rules, whatever they are. (default `false`)
 ---@field overwrite? boolean Whether a run in run_dir may be replaced by this one; an error without it. (default `false`)
 ---@field progress? boolean Whether to show progress on the error output. (default `true`)
 

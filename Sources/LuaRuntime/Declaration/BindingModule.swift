@@ -27,7 +27,6 @@ public final class BindingModule: Sendable {
     tables = module.tables
     self.functions = functions
     self.classes = classes
-    tables = module.tables
   }
 
   /// The same module with some of its functions and classes alone.

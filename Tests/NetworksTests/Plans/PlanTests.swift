@@ -115,28 +115,15 @@ struct PlanTests {
       let (loss, target) = Self.loss(shape, salt)
       #expect(try planned.plan(of: loss, ObjectiveBatch(inputs: batch, targets: target)) != nil)
       let got = try planned.computeGradient(of: loss, batch, target, stream: stream)
-      let exact = try taped.replica(elementType: .float64), untouched = try taped.replica()
+      let untouched = try taped.replica()
       let value = try loss(taped.forward(batch, mode: .training, stream: stream), target)
       try taped.backward(value)
       #expect(Self.tolerance.mismatch([got], [try value.item()]) == nil)
       let isMagnified = try Self.difference(planned, taped) != nil
       if isMagnified {
-        // Where rounding is magnified, as by the normalization of a few values, the plan must err no more than the tape.
-        let inputs = batch.elementType == .float32 ? batch.to(.float64) : batch
-        let wanted = target.elementType == .float32 ? target.to(.float64) : target
-        try exact.backward(loss(exact.forward(inputs, mode: .training, stream: stream), wanted))
-        var worst = try Self.error(taped, exact)
-        // An activation on the other side of its kink costs more than rounding does: the worst of several tapes counts,
-        // of which each rounds in its own way.
-        for turn in 0..<(batch.elementType == .float32 ? 8 : 1) {
-          let tape = try untouched.replica()
-          let near = batch.elementType == .float32 ? try batch.mul(1 + Double(turn) * 0x1p-23) : batch
-          try ConvolutionMode.with(.direct) {
-            try tape.backward(loss(tape.forward(near, mode: .training, stream: stream), target))
-          }
-          worst = max(worst, try Self.error(tape, exact))
-        }
-        #expect(try Self.error(planned, exact) < max(4 * worst, 2e-3))
+        // Where rounding is magnified, as by the normalization of a few values, the plan must err no more than tapes.
+        let (error, worst) = try Self.errors(planned, taped, untouched, batch, loss, target, stream)
+        #expect(error < max(4 * worst, 2e-3))
       }
       #expect(try Self.isClose(planned.statistics, taped.statistics, to: taped.statistics))
       try optimizer.step(planned, states.0)
@@ -146,6 +133,28 @@ struct PlanTests {
       try planned.copyValues(from: taped)
       for (mine, its) in zip(states.0.vectors, states.1.vectors) { try mine.copy_(its) }
     }
+  }
+
+  /// How far the plan's gradient is from the exact one, and the gradients of tapes, of which each rounds in its own way.
+  /// The worst of several counts: an activation on the other side of its kink costs more than rounding does.
+  private static func errors(
+    _ planned: Model, _ taped: Model, _ untouched: Model, _ batch: Tensor, _ loss: Loss, _ target: Tensor,
+    _ stream: RandomStream
+  ) throws -> (plan: Double, worst: Double) {
+    let exact = try untouched.replica(elementType: .float64), isFloat = batch.elementType == .float32
+    let wanted = target.elementType == .float32 ? target.to(.float64) : target
+    try exact.backward(
+      loss(exact.forward(isFloat ? batch.to(.float64) : batch, mode: .training, stream: stream), wanted))
+    var worst = try error(taped, exact)
+    for turn in 0..<(isFloat ? 8 : 1) {
+      let tape = try untouched.replica()
+      let near = isFloat ? try batch.mul(1 + Double(turn) * 0x1p-23) : batch
+      try ConvolutionMode.with(.direct) {
+        try tape.backward(loss(tape.forward(near, mode: .training, stream: stream), target))
+      }
+      worst = max(worst, try error(tape, exact))
+    }
+    return (try error(planned, exact), worst)
   }
 
   /// Cross-entropy with smoothing for logits, squared error else.

@@ -7,7 +7,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 local local_training = {}
 
 ---@class fed.local_training.apfl.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)
@@ -30,7 +30,7 @@ local local_training = {}
 function local_training.apfl(options) end
 
 ---@class fed.local_training.define.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)
@@ -59,7 +59,7 @@ function local_training.apfl(options) end
 function local_training.define(options) end
 
 ---@class fed.local_training.ditto.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)
@@ -81,7 +81,7 @@ function local_training.define(options) end
 function local_training.ditto(options) end
 
 ---@class fed.local_training.fedavg.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)
@@ -113,7 +113,7 @@ function local_training.fedavg(options) end
 function local_training.fedbn(options) end
 
 ---@class fed.local_training.fedbn_prox.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)
@@ -136,7 +136,7 @@ function local_training.fedbn(options) end
 function local_training.fedbn_prox(options) end
 
 ---@class fed.local_training.feddyn.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)
@@ -158,7 +158,7 @@ function local_training.fedbn_prox(options) end
 function local_training.feddyn(options) end
 
 ---@class fed.local_training.fednova.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)
@@ -197,7 +197,7 @@ function local_training.fedper(options) end
 function local_training.fedprox(options) end
 
 ---@class fed.local_training.fedrep.Options
----@field optimizer? fed.Optimizer From fed.optim; without it, SGD with rate 0.01 and momentum 0.9.
+---@field optimizer? fed.Optimizer From fed.optim. (default `fed.optim.sgd { lr = 0.01, momentum = 0.9 }`)
 ---@field epochs? integer Passes over the client's samples a round: one, or as many as steps take, without it.
 ---@field steps? integer Batches a round, at most where there are epochs too; all of the epochs without it.
 ---@field batch? integer Samples in a batch. Must be at least 1. (default `32`)

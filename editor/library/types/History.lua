@@ -16,6 +16,6 @@ local History = {}
 ---@param name string accuracy, loss, training_loss, update_norm, seconds, exchanges, downloads, uploads; of a run with Byzantine clients also precision, recall, false_positive_rate, f1, auroc, byzantine_weight, byzantine_samples, honest_dropped, distance_to_honest.
 ---@return integer[]
 ---@return number[]
-function History:series(name) end
+function History:column(name) end
 
 return History

@@ -6,9 +6,11 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@class fed.Run
 ---@field defense any How updates become one; may be exchanged between two rounds, and nil averages by samples.
 ---@field attack any What the Byzantine clients do; may be exchanged between two rounds.
+---@field local_training any How clients train; may be exchanged between two rounds. nil until then.
+---@field total integer Rounds in all; may be changed between two rounds.
+---@field is_stopped boolean Whether a policy stopped the run; set it to false to go on.
 ---@field history fed.History Records of the finished rounds.
 ---@field completed integer Number of finished rounds.
----@field total integer Rounds in all.
 ---@field seed integer Seed of all randomness.
 ---@field byzantine integer[] Ids of the clients that attack.
 ---@field data_audit? string What an audit says of the run's data in one line; nil for data without pictures.
@@ -16,7 +18,6 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@field layers string[] Names of the parameters that an update carries.
 ---@field model fed.Model A copy of the global model.
 ---@field digest string SHA-256 of the global model's values: equal digests mean equal bits.
----@field is_stopped boolean Whether a policy stopped the run; set it to false to go on.
 local Run = {}
 
 ---Walks over the rounds that are left; between two of them everything may be looked at and exchanged.
@@ -75,7 +76,8 @@ function Run:predict(inputs) end
 function Run:save(path) end
 
 ---@class Run.load.Options
----@field allow_changes? boolean Whether the file may be of a run with other data or options; an error without it. (default `false`)
+---@field allow? string[] Names of options of fed.simulation in which the file's run may differ, beside defense and attack. (default `{}`)
+---@field allow_changes? boolean Whether the file may be of a run with other data and options, whatever they are. (default `false`)
 
 ---Brings back what save wrote; the run goes on with the same bits.
 ---

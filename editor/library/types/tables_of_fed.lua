@@ -16,6 +16,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@field on_round_end? (fun(round: fed.Round, record: fed.RoundRecord): boolean?) Called after a round with its record, without `detection`; true stops the run.
 ---@field on_save? (fun(): fed.Memory) Returns what is remembered, for a checkpoint; needs on_load.
 ---@field on_load? (fun(memory: fed.Memory)) Takes back what on_save returned; needs on_save.
+---@field on_reload? (fun(old: table)) Called with a copy of the old table where the table is a module's and that was reloaded.
 ---@field [string|integer] any Whatever the defense keeps for itself.
 
 ---An attack as a table of hooks, each optional; at least one of attack, labels, data, vote and local_training is there.
@@ -32,6 +33,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@field on_round_end? (fun(round: fed.Round, record: fed.RoundRecord): boolean?) Called after a round with its record, without `detection`; true stops the run.
 ---@field on_save? (fun(): fed.Memory) Returns what is remembered, for a checkpoint; needs on_load.
 ---@field on_load? (fun(memory: fed.Memory)) Takes back what on_save returned; needs on_save.
+---@field on_reload? (fun(old: table)) Called with a copy of the old table where the table is a module's and that was reloaded.
 ---@field [string|integer] any Whatever the attack keeps for itself.
 
 ---What on_save returns and on_load gets back, from a checkpoint with the same bits: a number, a string, a boolean, a tensor, a model, a trainer, a stream, or a table of such values. What the policy would save now has the models and trainers that the saved values go into.

@@ -141,6 +141,8 @@ function Sweep:run()
   local started, finished = os.time(), 0
   for index, cell in ipairs(self.cells) do
     if not known[cell.key] and index % self.parts == self.part % self.parts then
+      local note = table.concat(words_of(cell.settings, self.names), ", ")
+      fed.progress { name = "sweep", done = index - 1, total = #self.cells, note = note }
       local measures = self.body(util.merged(cell.settings))
       keep(self, cell, measures)
       known[cell.key] = measures
@@ -151,6 +153,7 @@ function Sweep:run()
       end
     end
   end
+  fed.progress { name = "sweep", done = #self.cells, total = #self.cells }
   return self:rows()
 end
 

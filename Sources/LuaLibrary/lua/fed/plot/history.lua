@@ -9,7 +9,7 @@ local function curve_of(entry, measure, path, index)
   if #runs == 0 then util.fail(("%s: curve %d has no run; name run or runs"):format(path, index)) end
   local by_round, rounds = {}, {}
   for _, run in ipairs(runs) do
-    local numbers, values = run.history:series(measure)
+    local numbers, values = run.history:column(measure)
     for i, round in ipairs(numbers) do
       by_round[round] = by_round[round] or {}
       table.insert(by_round[round], values[i])
