@@ -108,7 +108,7 @@ struct TerminalSessionTests {
   @Test("ends its colors, and uses none where they are not welcome", arguments: ["", "NO_COLOR=1", "TERM=dumb"])
   func colors(setting: String) throws {
     let scratch = try Scratch()
-    let command = "env \(setting.isEmpty ? "TERM=xterm" : setting) '\(Program.fedluaPath)' repl --no-history --no-rc"
+    let command = "env -u NO_COLOR \(setting.isEmpty ? "TERM=xterm" : setting) '\(Program.fedluaPath)' repl --no-history --no-rc"
     let screen = try TmuxScreen(width: 80, "script -qec \"\(command)\" log\necho status $?", in: scratch)
     try screen.waitForPrompt()
     try screen.enter("{ 1, 'a' }")
@@ -144,6 +144,7 @@ struct TerminalSessionTests {
     let scratch = try Scratch()
     try scratch.write(
       """
+      print("begin")  -- a screen that is cleared from its first line goes to the history of tmux
       local run = fed.simulation {
         clients = fed.partition.identical(fed.data.blobs { train = 3000, classes = 3 }, { clients = 10 }), rounds = 6,
         model = fed.models.mlp { inputs = 2, hidden = { 64 }, classes = 3 },
@@ -158,6 +159,6 @@ struct TerminalSessionTests {
     let screen = try TmuxScreen(width: 60, "'\(Program.fedluaPath)' s.lua", in: scratch)
     try screen.wait { $0.last == "end" }
     let lines = try screen.text().split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
-    #expect(lines == (1...6).map { "rule \($0)" } + ["end"])
+    #expect(lines == ["begin"] + (1...6).map { "rule \($0)" } + ["end"])
   }
 }

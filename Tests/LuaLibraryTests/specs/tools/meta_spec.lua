@@ -113,7 +113,7 @@ describe("the reference", function()
 
   it("fits into what a language model reads at once, and names all", function()
     local digest = files["docs/fed_for_language_models.md"]
-    assert(#digest < 64 * 1024, "it has " .. #digest .. " bytes")
+    assert(#digest < 80 * 1024, "it has " .. #digest .. " bytes")
     for _, entry in ipairs(catalog.entries(modules)) do
       if entry.kind == "function" or entry.kind == "method" then
         assert(digest:find("- " .. entry.name .. "%f[^%w_]"), entry.full_name)
