@@ -108,7 +108,8 @@ struct TerminalSessionTests {
   @Test("ends its colors, and uses none where they are not welcome", arguments: ["", "NO_COLOR=1", "TERM=dumb"])
   func colors(setting: String) throws {
     let scratch = try Scratch()
-    let command = "env -u NO_COLOR \(setting.isEmpty ? "TERM=xterm" : setting) '\(Program.fedluaPath)' repl --no-history --no-rc"
+    let environment = "env -u NO_COLOR \(setting.isEmpty ? "TERM=xterm" : setting)"
+    let command = "\(environment) '\(Program.fedluaPath)' repl --no-history --no-rc"
     let screen = try TmuxScreen(width: 80, "script -qec \"\(command)\" log\necho status $?", in: scratch)
     try screen.waitForPrompt()
     try screen.enter("{ 1, 'a' }")
