@@ -1,6 +1,7 @@
 --- One page that tells a run or a sweep to someone who was not there.
 local fed = require "fed"
 local html = require "fed.parts.html"
+local row_values = require "fed.parts.rows"
 local util = require "fed.util"
 
 local Report = { __name = "fed.report" }
@@ -126,15 +127,6 @@ local function without(list, name)
   return rest
 end
 
---- How many values a name has among rows.
-local function count_of(rows, name)
-  local seen, count = {}, 0
-  for _, row in ipairs(rows) do
-    if row[name] ~= nil and not seen[row[name]] then seen[row[name]], count = true, count + 1 end
-  end
-  return count
-end
-
 local function table_section(rows, by, measures)
   local made = fed.table { rows = rows, by = by, values = measures, digits = 3 }
   return html.paragraph("Means over what else differs, with 95 % intervals by Student's t.", "lead")
@@ -144,7 +136,7 @@ end
 --- A map of the best for each pair of settings, where a setting has two values or more.
 local function maps_of(rows, settings, measure)
   local wide = {}
-  for _, name in ipairs(settings) do if count_of(rows, name) > 1 then wide[#wide + 1] = name end end
+  for _, name in ipairs(settings) do if #row_values.distinct(rows, name) > 1 then wide[#wide + 1] = name end end
   local rule = wide[1]
   for _, name in ipairs(wide) do if name == "defense" or name == "rule" then rule = name end end
   local axes = without(wide, rule)

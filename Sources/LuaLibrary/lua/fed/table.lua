@@ -1,5 +1,6 @@
 --- Means with intervals over seeds, as people read and print them.
 local fed = require "fed"
+local row_values = require "fed.parts.rows"
 local table_text = require "fed.parts.table_text"
 local util = require "fed.util"
 
@@ -32,16 +33,6 @@ function Table:save(path)
 end
 
 Table.__tostring = table_text.plain
-
---- The values of a name over all rows, in the order in which they come.
-local function distinct(rows, name)
-  local seen, list = {}, {}
-  for _, row in ipairs(rows) do
-    local value = row[name]
-    if value ~= nil and not seen[value] then seen[value], list[#list + 1] = true, value end
-  end
-  return list
-end
 
 local function require_name(rows, name, path)
   for _, row in ipairs(rows) do if row[name] ~= nil then return end end
@@ -82,7 +73,7 @@ local function columns_of(options)
   local list = {}
   for _, measure in ipairs(options.values) do
     if not options.columns then list[#list + 1] = { title = measure, measure = measure } end
-    for _, value in ipairs(options.columns and distinct(options.rows, options.columns) or {}) do
+    for _, value in ipairs(options.columns and row_values.distinct(options.rows, options.columns) or {}) do
       local title = #options.values == 1 and tostring(value) or ("%s %s"):format(value, measure)
       list[#list + 1] = { title = title, measure = measure, value = value }
     end

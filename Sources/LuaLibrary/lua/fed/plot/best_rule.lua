@@ -1,21 +1,13 @@
 --- Which rule wins where: a map over two settings of a sweep.
 local fed = require "fed"
+local row_values = require "fed.parts.rows"
 local figure = require "fed.plot.parts.figure"
 local util = require "fed.util"
-
-local function distinct(rows, name)
-  local seen, list = {}, {}
-  for _, row in ipairs(rows) do
-    local value = row[name]
-    if value ~= nil and not seen[value] then seen[value], list[#list + 1] = true, value end
-  end
-  return list
-end
 
 --- The rule with the highest mean among rows, and the mean.
 local function best_of(rows, options)
   local best, highest
-  for _, rule in ipairs(distinct(rows, options.rule)) do
+  for _, rule in ipairs(row_values.distinct(rows, options.rule)) do
     local values = {}
     for _, row in ipairs(rows) do
       if row[options.rule] == rule then values[#values + 1] = row[options.value] end
@@ -46,7 +38,7 @@ print(fed.plot.best_rule { rows = rows, x = "attack", y = "division" }:svg():fin
     prints = "true",
   },
   make = function(options, path)
-    local xs, ys = distinct(options.rows, options.x), distinct(options.rows, options.y)
+    local xs, ys = row_values.distinct(options.rows, options.x), row_values.distinct(options.rows, options.y)
     if #xs == 0 or #ys == 0 then
       util.fail(("%s: no row has both '%s' and '%s'"):format(path, options.x, options.y))
     end
