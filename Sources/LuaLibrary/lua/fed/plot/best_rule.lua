@@ -54,8 +54,7 @@ print(fed.plot.best_rule { rows = rows, x = "attack", y = "division" }:svg():fin
         values[i][k], texts[i][k] = mean or 0 / 0, rule and ("%s %.2f"):format(rule, mean) or ""
       end
     end
-    local told = util.merged({ x_label = options.x, y_label = options.y }, options)
-    for _, name in ipairs { "x", "y", "rule", "value" } do told[name] = nil end
-    return fed.plot.heat_map(util.merged(told, { values = values, texts = texts, rows = ys, columns = xs }))
+    local look = figure.look(options, { x_label = options.x, y_label = options.y })
+    return fed.plot.heat_map(util.merged(look, { values = values, texts = texts, rows = ys, columns = xs }))
   end,
 }

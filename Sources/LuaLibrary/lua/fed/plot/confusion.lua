@@ -27,9 +27,8 @@ print(map:text(40):find("tumor", 1, true) ~= nil)]],
       for k, count in ipairs(counts[i]) do values[i][k], texts[i][k] = count / sum, tostring(count) end
       names[i] = names[i] or tostring(i - 1)
     end
-    local told = util.merged({ x_label = "answer", y_label = "class" }, options)
-    told.labels, told.predictions, told.names = nil, nil, nil
-    return fed.plot.heat_map(util.merged(told, { values = values, texts = texts, rows = names, columns = names,
+    local look = figure.look(options, { x_label = "answer", y_label = "class" })
+    return fed.plot.heat_map(util.merged(look, { values = values, texts = texts, rows = names, columns = names,
       range = { 0, 1 } }))
   end,
 }

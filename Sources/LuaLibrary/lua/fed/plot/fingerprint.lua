@@ -72,9 +72,8 @@ print(fed.plot.fingerprint { run = run, columns = { "norm" } }:text():find("clie
       if not ledger[name] then util.fail(("%s: the ledger has no column '%s'"):format(path, name)) end
     end
     local rows, texts, values = cells_of(ledger, columns, round, run.byzantine)
-    local told = util.merged({ title = ("round %d"):format(round) }, options)
-    told.run, told.round = nil, nil
-    return fed.plot.heat_map(util.merged(told, { values = values, rows = rows, columns = columns, texts = texts,
+    local look = figure.look(options, { title = ("round %d"):format(round) })
+    return fed.plot.heat_map(util.merged(look, { values = values, rows = rows, columns = columns, texts = texts,
       range = { 0, 1 } }))
   end,
 }

@@ -54,8 +54,7 @@ print(fed.plot.history { curves = { { name = "mean", run = run } } }:text():find
     local series = {}
     for i, entry in ipairs(options.curves) do series[i] = curve_of(entry, options.measure, path, i) end
     if #series == 0 then util.fail(path .. ": curves is empty; at least one is needed") end
-    local told = util.merged({ x_label = "round", y_label = options.measure }, options)
-    told.curves, told.measure = nil, nil
-    return fed.plot.lines(util.merged(told, { series = series }))
+    local look = figure.look(options, { x_label = "round", y_label = options.measure })
+    return fed.plot.lines(util.merged(look, { series = series }))
   end,
 }

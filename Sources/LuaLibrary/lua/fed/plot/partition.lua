@@ -23,8 +23,7 @@ print(fed.plot.partition { clients = fed.partition.identical(set, { clients = 2,
         series[k].values[i] = count
       end
     end
-    local told = util.merged({ x_label = "client", y_label = "samples" }, options)
-    told.clients = nil
-    return fed.plot.bars(util.merged(told, { names = names, series = series }))
+    local look = figure.look(options, { x_label = "client", y_label = "samples" })
+    return fed.plot.bars(util.merged(look, { names = names, series = series }))
   end,
 }

@@ -45,8 +45,7 @@ print(roc:text():find("norm (0.875)", 1, true) ~= nil)]],
     for i, entry in ipairs(options.curves) do series[i] = curve_of(entry) end
     series[#series + 1] = { name = "chance", x = { 0, 1 }, y = { 0, 1 }, plain = true, color = "#999", dash = "2 3" }
     local labels = { x_label = "false alarms (share of clean)", y_label = "found (share of attacks)" }
-    local told = util.merged(labels, options)
-    told.curves = nil
-    return fed.plot.lines(util.merged(told, { series = series, x_range = { 0, 1 }, y_range = { 0, 1 } }))
+    local look = figure.look(options, labels)
+    return fed.plot.lines(util.merged(look, { series = series, x_range = { 0, 1 }, y_range = { 0, 1 } }))
   end,
 }

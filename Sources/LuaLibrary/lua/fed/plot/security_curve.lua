@@ -40,8 +40,7 @@ print(curve:text():find("undefended", 1, true) ~= nil)]],
   make = function(options, path)
     local series = {}
     for i, entry in ipairs(options.curves) do series[i] = curve_of(entry, options.epsilons, path, i) end
-    local told = util.merged({ x_label = "radius epsilon (pixels from 0 to 1)", y_label = "accuracy" }, options)
-    told.curves, told.epsilons = nil, nil
-    return fed.plot.lines(util.merged(told, { series = series, y_range = { 0, 1 } }))
+    local look = figure.look(options, { x_label = "radius epsilon (pixels from 0 to 1)", y_label = "accuracy" })
+    return fed.plot.lines(util.merged(look, { series = series, y_range = { 0, 1 } }))
   end,
 }

@@ -52,8 +52,7 @@ print(fed.plot.trust { run = run, column = "norm" }:svg():find("Byzantine", 1, t
   make = function(options, path)
     local series = curves_of(options.run, options.column, path)
     if #series == 0 then util.fail(path .. ": the run has no finished round with this number; run one first") end
-    local told = util.merged({ x_label = "round", y_label = options.column }, options)
-    told.run, told.column = nil, nil
-    return fed.plot.lines(util.merged(told, { series = series }))
+    local look = figure.look(options, { x_label = "round", y_label = options.column })
+    return fed.plot.lines(util.merged(look, { series = series }))
   end,
 }

@@ -67,4 +67,11 @@ figure.returns = {
 --- The options of all figures and some more.
 function figure.with(more) return util.merged(figure.options, more) end
 
+--- What a figure that is drawn by another one hands on: titles, labels, sizes and the range, with defaults.
+function figure.look(options, defaults)
+  local look = { y_range = options.y_range }
+  for name in util.sorted_pairs(figure.options) do look[name] = options[name] end
+  return util.merged(defaults, look)
+end
+
 return figure
