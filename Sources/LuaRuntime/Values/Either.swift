@@ -19,7 +19,7 @@ extension Either: LuaReadable where First: LuaReadable, Second: LuaReadable {
     if Second.matches(frame, index) { return .second(try Second.read(frame, index)) }
     throw frame.alternativesFailure(index, luaType)
   }
-  public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool {
+  @inlinable public static func matches(_ frame: borrowing LuaFrame, _ index: Int32) -> Bool {
     First.matches(frame, index) || Second.matches(frame, index)
   }
   public static var optionDocuments: [OptionDocument] { First.optionDocuments + Second.optionDocuments }
@@ -37,7 +37,7 @@ extension Either: LuaReadable where First: LuaReadable, Second: LuaReadable {
 }
 
 extension Either: LuaWritable where First: LuaWritable, Second: LuaWritable {
-  public func write(_ frame: borrowing LuaFrame) -> Int32 {
+  @inlinable public func write(_ frame: borrowing LuaFrame) -> Int32 {
     switch self {
     case .first(let value): value.write(frame)
     case .second(let value): value.write(frame)
