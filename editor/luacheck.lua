@@ -412,6 +412,7 @@ return { read_globals = { help = {}, fed = { fields = {
   table = {},
   tensor = {},
   threads = {},
+  try = {},
   uniform = {},
   updates = {},
   util = { fields = {

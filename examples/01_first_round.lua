@@ -14,7 +14,7 @@ local defenses = {
   trim = fed.aggregators.trimmed_mean { f = 3 },
 }
 
-local train, test = assert(fed.data.fashion_mnist())
+local train, test = fed.data.fashion_mnist()
 local clients = fed.partition.dirichlet(train, { clients = 10, concentration = 0.5, seed = 1 })
 print(clients)
 

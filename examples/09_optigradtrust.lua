@@ -13,17 +13,17 @@ local rounds = fed.smoke and 2 or 8
 --- Training data, test data and the shape of a picture.
 local readers = {
   mnist = function()
-    local train, test = fed.data.mnist()
-    if not train then train, test = assert(fed.data.fashion_mnist()) end
+    local train, test = fed.try(fed.data.mnist)
+    if not train then train, test = fed.data.fashion_mnist() end
     return train, test, { 1, 28, 28 }
   end,
   cifar10 = function()
-    local train, test = assert(fed.data.cifar10())
+    local train, test = fed.data.cifar10()
     return train, test, { 3, 32, 32 }
   end,
   alzheimer = function()
     -- The given folders part neighbouring slices of one head: what is near a test picture is left out of training.
-    local train, test = assert(fed.data.alzheimer { size = 32 })
+    local train, test = fed.data.alzheimer { size = 32 }
     local audit = fed.data.audit(train, { test = test })
     audit:print()
     return audit.clean, test, { 1, 32, 32 }

@@ -20,7 +20,7 @@ local function hospitals()
     local sites = { "t1_contrast", "t2_sharp", "flair_sharp", "noisy" }
     return fed.partition.by_site(learn, { sites = sites }), fed.partition.by_site(check, { sites = sites })
   end
-  local set = assert(fed.data.br35h { size = 64 })
+  local set = fed.data.br35h { size = 64 }
   local audit = fed.data.audit(set)
   audit:print()
   local learn, check = audit.set:split { test = 0.2, seed = 1 }

@@ -18,7 +18,7 @@ local defenses = {
   mixing = fed.aggregators.chain { fed.preaggregators.nnm { f = 3 }, fed.aggregators.trimmed_mean { f = 3 } },
 }
 
-local train, test = assert(fed.data.fashion_mnist())
+local train, test = fed.data.fashion_mnist()
 test = test:take(fed.smoke and 200 or 2000)
 
 --- One cell: what is left of the model after the rounds.

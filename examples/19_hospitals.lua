@@ -9,7 +9,7 @@ local count = fed.smoke and 40 or 400
 
 --- The scans of one hospital. At a real one, `data` is the text of its site file, such as the folder of its pictures.
 local function load(name, data)
-  if data then return assert(fed.data.images { dir = data, size = 32, channels = 1 }) end
+  if data then return fed.data.images { dir = data, size = 32, channels = 1 } end
   return fed.data.synthetic_mri { count = count, size = 32, scanners = { scanners[name] }, seed = #name }
 end
 

@@ -152,7 +152,7 @@ void clua_open_sandbox_libraries(lua_State *L) {
   lua_pop(L, 1);
   clua_open_control(L);
   clua_open_guarded_language(L);
-  clua_open_guarded_tables(L);
+  clua_open_tables(L);
   clua_open_guarded_strings(L);
   clua_open_patterns(L);
 }

@@ -90,21 +90,24 @@ void clua_collect_garbage(lua_State *L, clua_host *h);
 void clua_charge_call(lua_State *L, clua_host *h);  // a native call with its arguments and results on the stack
 void clua_open_sandbox_libraries(lua_State *L);
 void clua_open_guarded_language(lua_State *L);
-void clua_open_guarded_tables(lua_State *L);
 void clua_open_guarded_strings(lua_State *L);
-void clua_open_patterns(lua_State *L);
+void clua_open_tables(lua_State *L);          // table, in every state
+void clua_open_patterns(lua_State *L);        // string.find, match, gmatch and gsub, in every state
 void clua_keep_metatables(lua_State *L);      // takes the weak table on top, in which metatables are noted
 void clua_note_metatable(lua_State *L, int index);
 void clua_plain_text(lua_State *L, int index);  // pushes what `tostring` gives, without addresses
 
 enum { MOST_VALUES = 1 << 16, LONGEST_STRING = 1 << 20 };
 
-// Pays for work that no instruction counts.
+// Pays for work in C that no instruction counts and no hook sees; outside of a sandbox it only looks at the interrupt.
 static inline void charge(lua_State *L, uint64_t instructions) {
   clua_host *h = host_of(L);
-  if (!is_sandbox(h)) return;
-  h->meter.spent += instructions;
-  clua_look(L, h);
+  if (is_sandbox(h)) {
+    h->meter.spent += instructions;
+    clua_look(L, h);
+  } else if (UNLIKELY(is_interrupted(h))) {
+    clua_raise_interrupt(L);
+  }
 }
 void clua_open_output(lua_State *L);          // print, io.write, file:write
 void clua_open_finalizers(lua_State *L);      // setmetatable

@@ -32,34 +32,7 @@ static int do_text_file(lua_State *L) {
   return give_results(L, LUA_OK, 0);
 }
 
-// table.move and string.rep run in C for as long as a script says, where no hook is called: so they look at the interrupt.
-enum { STEPS_BETWEEN_LOOKS = 1 << 12 };
-
-static void look_for_interrupt(lua_State *L, lua_Integer step) {
-  if (UNLIKELY(step % STEPS_BETWEEN_LOOKS == 0 && is_interrupted(host_of(L)))) clua_raise_interrupt(L);
-}
-
-static int table_move(lua_State *L) {
-  lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3), to = luaL_checkinteger(L, 4);
-  int target = lua_isnoneornil(L, 5) ? 1 : 5;
-  luaL_argcheck(L, lua_istable(L, 1) || luaL_getmetafield(L, 1, "__index"), 1, "table expected");
-  luaL_argcheck(L, lua_istable(L, target) || luaL_getmetafield(L, target, "__newindex"), target, "table expected");
-  if (last >= first) {
-    luaL_argcheck(L, first > 0 || last < LUA_MAXINTEGER + first, 3, "too many elements to move");
-    lua_Integer count = last - first + 1;
-    luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
-    bool overlaps = to > first && to <= last && (target == 1 || lua_compare(L, 1, target, LUA_OPEQ));
-    for (lua_Integer step = 0; step < count; step++) {
-      lua_Integer i = overlaps ? count - 1 - step : step;
-      look_for_interrupt(L, step);
-      lua_geti(L, 1, first + i);
-      lua_seti(L, target, to + i);
-    }
-  }
-  lua_pushvalue(L, target);
-  return 1;
-}
-
+// string.rep runs in C for as long as a script says, where no hook is called: so it looks at the interrupt.
 enum { BYTES_BETWEEN_LOOKS = 1 << 20 };
 
 // Writes a text and what follows it so many times, and looks at the interrupt between.
@@ -141,13 +114,12 @@ void clua_open_libraries(lua_State *L) {
   wrap(L, "loadfile", load_text_file);
   lua_pushcfunction(L, do_text_file);
   lua_setfield(L, -2, "dofile");
-  lua_getfield(L, -1, "table");
-  lua_pushcfunction(L, table_move);
-  lua_setfield(L, -2, "move");
-  lua_getfield(L, -2, "string");
+  lua_getfield(L, -1, "string");
   lua_pushcfunction(L, string_rep);
   lua_setfield(L, -2, "rep");
-  lua_pop(L, 3);
+  lua_pop(L, 2);
+  clua_open_tables(L);
+  clua_open_patterns(L);
   lua_setwarnf(L, warn, host_of(L));
 }
 

@@ -3,7 +3,7 @@
 #include "patterns.h"
 #include <string.h>
 
-// `string.find`, `match`, `gmatch` and `gsub` over the matcher of a sandbox.
+// `string.find`, `match`, `gmatch` and `gsub` over a matcher that can be stopped.
 
 static int push_captures(matcher *m, const char *start, const char *end, bool whole) {
   int count = m->pattern->captures == 0 && whole ? 1 : m->pattern->captures;
@@ -111,17 +111,22 @@ typedef struct {
   size_t length;
 } replacing;
 
-static void add(replacing *r, const char *text, size_t length) {
+// Counts what is about to be added.
+static void grow(replacing *r, size_t length) {
   r->length += length;
-  if (r->length > LONGEST_STRING) luaL_error(r->m.L, "gsub: the result is longer than a string may be");
+  if (r->length > LONGEST_STRING && is_sandbox(host_of(r->m.L)))
+    luaL_error(r->m.L, "gsub: the result is longer than a string may be");
+}
+
+static void add(replacing *r, const char *text, size_t length) {
+  grow(r, length);
   luaL_addlstring(&r->text, text, length);
 }
 
 static void add_value(replacing *r) {
   size_t length;
   lua_tolstring(r->m.L, -1, &length);
-  r->length += length;
-  if (r->length > LONGEST_STRING) luaL_error(r->m.L, "gsub: the result is longer than a string may be");
+  grow(r, length);
   luaL_addvalue(&r->text);
 }
 

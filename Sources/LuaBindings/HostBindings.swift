@@ -13,6 +13,7 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
     "seed", "Returns the seed for scripts that choose none.", .caller,
     returns: "The seed given by --seed, or 0.", example: Example("print(fed.seed())", prints: "0")
   ) { (caller: LuaCaller) in caller.state.hostSettings.seed }
+  module.addTry()
   module.addSettings()
   module.addShowing()
   module.addConvolutionMode()
@@ -24,6 +25,25 @@ let hostBindings = BindingModule("fed", "Federated learning under attack.") { mo
 }
 
 extension ModuleBuilder {
+  fileprivate mutating func addTry() {
+    function(
+      "try",
+      "Calls a function and gives nil and a message where it raises an error, such as a file that is not there; an "
+        + "interrupt passes.", .caller,
+      Parameter("body", "The function."), Parameter<Varargs<LuaValue>>("arguments", "What it is called with."),
+      returns: "What the function returns; nil and the message, without the script's line, where it fails.",
+      example: Example(
+        "local train, message = fed.try(fed.data.mnist, { dir = 'nowhere' })\nprint(train or message:match('[^,]*'))",
+        prints: "fed.data.mnist: not found")
+    ) { (caller: LuaCaller, body: LuaFunction, arguments: Varargs<LuaValue>) -> VariadicResults<LuaValue> in
+      do {
+        return VariadicResults(try body.results(of: VariadicResults(arguments.values)))
+      } catch let error as LuaError where error.kind == .runtime {
+        return VariadicResults([.nil, .string(error.messageWithoutPlace)])
+      }
+    }
+  }
+
   fileprivate mutating func addConvolutionMode() {
     function(
       "conv", "Returns how convolutions are computed here.",

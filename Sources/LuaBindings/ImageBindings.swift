@@ -77,25 +77,27 @@ let imageBindings = BindingModule(
   module.addImageGrids()
 }
 
+private let fileErrors = ["The file is missing or broken; pcall or fed.try catches it."]
+
 extension ModuleBuilder {
   fileprivate mutating func addImageReading() {
     function(
       "decode", "Reads a JPEG or PNG picture; its first bytes decide which it is.", .caller,
       Parameter("path", "The file."),
-      returns: "Pixels from 0 to 1 with all bits of the file, float32 [c, h, w]; or nil and a message.",
+      returns: "Pixels from 0 to 1 with all bits of the file, float32 [c, h, w].", errors: fileErrors,
       example: Example(
-        "print(fed.images.decode('/no/such/picture.png'))",
-        prints: "nil\t/no/such/picture.png: No such file or directory")
+        "print(fed.try(fed.images.decode, '/no/such/picture.png'))",
+        prints: "nil\tfed.images.decode: /no/such/picture.png: No such file or directory")
     ) { (caller: LuaCaller, path: String) in
       try reading(caller) { try PictureTensors.tensor(ImageDecoder.decodeAll(FileContent(path: path))) }
     }
     function(
       "volume", "Reads a volume in NIfTI, with its scale applied.", .caller, Parameter("path", "The file."),
-      returns: "Voxels, float32 in the array's shape, and the size of a voxel in mm; or nil and a message.",
+      returns: "Voxels, float32 in the array's shape, and the size of a voxel in mm.", errors: fileErrors,
       source: "https://nifti.nimh.nih.gov/nifti-1",
       example: Example(
-        "print(fed.images.volume('/no/such/brain.nii.gz'))",
-        prints: "nil\t/no/such/brain.nii.gz: No such file or directory")
+        "print(fed.try(fed.images.volume, '/no/such/brain.nii.gz'))",
+        prints: "nil\tfed.images.volume: /no/such/brain.nii.gz: No such file or directory")
     ) { (caller: LuaCaller, path: String) in
       try reading(caller) {
         let volume = try NIfTIVolume(path: path)

@@ -228,7 +228,7 @@ import Testing
       """, as: String.self)
     #expect(
       text == "11235 23455 1234123 12345 1020 789 bad argument #4 to 'table.move' (destination wrap around); "
-        + "bad argument #1 to 'table.move' (table expected)")
+        + "bad argument #1 to 'table.move' (table expected, got number)")
   }
 
   @Test("string.rep of nothing is nothing, however often")

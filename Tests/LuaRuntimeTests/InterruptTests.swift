@@ -56,6 +56,9 @@ private let stop = Atomic<Bool>(false)
       "table.sort({3, 2, 1}, function() while true do end end)",
       "string.gsub('x', 'x', function() while true do end end)",
       "table.move({}, 1, 1 << 60, 2)",
+      "table.insert(setmetatable({}, {__len = function() return 1 << 60 end}), 1, 0)",
+      "('a'):rep(60):find(('a-'):rep(30) .. 'b')", "('a'):rep(1 << 20):gsub('.-b', '')",
+      "for _ in ('a'):rep(1 << 20):gmatch('(.-)b') do end", "('('):rep(1 << 20):match('%b()x')",
       "while true do local s = ('xy'):rep(1 << 26, ', ') end",
       "setmetatable({}, {__gc = function() while true do end end}) collectgarbage() while true do end",
       "local co = coroutine.create(function() \(endlessVariable) coroutine.yield() end) "

@@ -155,11 +155,12 @@ function fed.eye(rows, columns, type) end
 
 ---Reads one tensor of a safetensors file.
 ---
----Returns: The tensor; or nil and a message.
+---Returns: The tensor.
+---
+---Fails: The file is missing or broken; pcall or fed.try catches it.
 ---@param path string The file.
 ---@param name? string Its name; a file of one tensor needs none.
----@return fed.Tensor?
----@return string?
+---@return fed.Tensor
 function fed.from_file(path, name) end
 
 ---@class fed.full.Options
@@ -192,11 +193,12 @@ function fed.linspace(first, last, count) end
 
 ---Reads all tensors of a safetensors file, or of an archive of NumPy, .npz; F16 and BF16 become float32, I8 to I32 int64, BOOL uint8.
 ---
----Returns: A table from names to tensors and one from names to texts; or nil and a message.
+---Returns: A table from names to tensors and one from names to texts.
+---
+---Fails: The file is missing or broken; pcall or fed.try catches it.
 ---@param path string The file.
 ---@return table
----@return table?
----@return string?
+---@return table
 function fed.load(path) end
 
 ---Calls a function without recording anything for gradients: evaluation and statistics.
@@ -512,6 +514,14 @@ function fed.tensor(values, type) end
 ---Returns: The number of threads.
 ---@return integer
 function fed.threads() end
+
+---Calls a function and gives nil and a message where it raises an error, such as a file that is not there; an interrupt passes.
+---
+---Returns: What the function returns; nil and the message, without the script's line, where it fails.
+---@param body function The function.
+---@param ... any What it is called with.
+---@return any...
+function fed.try(body, ...) end
 
 ---Makes a tensor of uniform random numbers.
 ---

@@ -13,8 +13,10 @@ extension UpdateMatrix {
     let definition: ColumnRule = { values in zip(values, factors).reduce(0) { $0 + $1.0 * $1.1 } }
     // Single precision cannot hold such a factor, though its product with an update may be an ordinary number.
     let isExtreme = factors.contains { $0 != 0 && !(0x1p-100...0x1p100).contains(abs($0)) }
+    let alwaysRisky: RangeCheck = { _, _ in true }
     try reduceColumns(
-      into: result, "weighted sum", flops: 2 * n * dimension, definition: definition, isRisky: { _, _ in isExtreme }
+      into: result, "weighted sum", flops: 2 * n * dimension, definition: definition,
+      isRisky: isExtreme ? alwaysRisky : nil
     ) { base, stride, columns, out in
       Rows(base: base, stride: stride, count: n).add(factors, columns, to: out)
     }
@@ -66,7 +68,7 @@ extension UpdateMatrix {
   /// - Parameters:
   ///   - definition: Takes the kernel's place in a block that is risky, or where the kernel's result is not finite:
   ///     sums of large numbers overflow single precision where their mean does not.
-  ///   - isRisky: Whether a block goes by the definition at once.
+  ///   - isRisky: Whether a block goes by the definition at once; nil spares the pass that finds its range.
   ///   - body: Called with the first row, the row stride in floats, the columns and column 0 of the result.
   func reduceColumns(
     into result: Tensor, _ operation: String, flops: Int = 0, definition: @escaping ColumnRule,

@@ -35,17 +35,13 @@ private struct FolderOptions: LuaOptions {
   /// Where the files lie, and how many samples to take of both sets; nil takes all.
   typealias Request = (dir: String?, train: Int?, test: Int?)
 
-  /// Reads a pair of sets; a failure of the files becomes a message.
+  /// Reads a pair of sets.
   func load(
     _ caller: LuaCaller, _ read: (Request) throws -> (train: Dataset, test: Dataset)
-  ) throws -> Fallible<Results<Dataset, Dataset>> {
+  ) throws -> Results<Dataset, Dataset> {
     let isSmokeRun = caller.state.hostSettings.isSmokeRun
-    do {
-      let (train, test) = try read((dir, limit ?? (isSmokeRun ? 600 : nil), testLimit ?? (isSmokeRun ? 300 : nil)))
-      return .value(Results(train, test))
-    } catch let error as DatasetError where error.concernsFiles {
-      return .failure(error.description)
-    }
+    let (train, test) = try read((dir, limit ?? (isSmokeRun ? 600 : nil), testLimit ?? (isSmokeRun ? 300 : nil)))
+    return Results(train, test)
   }
 }
 
@@ -59,14 +55,15 @@ extension Check where Value == Int? {
 extension ModuleBuilder {
   fileprivate mutating func addImageSets() {
     let options = Parameter<FolderOptions>("options", "Where the files lie and how much to take.")
-    let returns = "The training set and the test set, or nil and what is wrong with the files."
+    let returns = "The training set and the test set."
+    let missing = ["The files are missing or broken; pcall or fed.try catches it."]
     let example = { (name: String) in
       Example(
-        "local train, message = fed.data.\(name) { dir = 'nowhere' }\nprint(train, message:match('^[^,;]*, looked in nowhere'))",
-        prints: "nil\t\(name): not found, looked in nowhere")
+        "local train, message = fed.try(fed.data.\(name), { dir = 'nowhere' })\nprint(train, message:match('not found, looked in nowhere'))",
+        prints: "nil\tnot found, looked in nowhere")
     }
     function(
-      "mnist", "Reads MNIST: 70,000 handwritten digits, grey, 28 by 28.", .caller, options, returns: returns,
+      "mnist", "Reads MNIST: 70,000 handwritten digits, grey, 28 by 28.", .caller, options, returns: returns, errors: missing,
       source: "http://yann.lecun.com/exdb/mnist/", example: example("mnist")
     ) { (caller: LuaCaller, options: FolderOptions) in
       try options.load(caller) {
@@ -75,7 +72,7 @@ extension ModuleBuilder {
     }
     function(
       "fashion_mnist", "Reads Fashion-MNIST: 70,000 pictures of clothes, grey, 28 by 28.", .caller, options,
-      returns: returns, source: "Xiao et al., 2017, https://arxiv.org/abs/1708.07747",
+      returns: returns, errors: missing, source: "Xiao et al., 2017, https://arxiv.org/abs/1708.07747",
       example: example("fashion_mnist")
     ) { (caller: LuaCaller, options: FolderOptions) in
       try options.load(caller) {
@@ -84,7 +81,7 @@ extension ModuleBuilder {
     }
     function(
       "cifar10", "Reads CIFAR-10 in its binary version: 60,000 color pictures, 32 by 32, in ten classes.", .caller,
-      options, returns: returns, source: "Krizhevsky, 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
+      options, returns: returns, errors: missing, source: "Krizhevsky, 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
       example: example("cifar10")
     ) { (caller: LuaCaller, options: FolderOptions) in
       try options.load(caller) {

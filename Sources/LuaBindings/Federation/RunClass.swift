@@ -336,14 +336,12 @@ extension ClassBuilder where Object == LuaRun {
     method(
       "load", "Brings back what save wrote; the run goes on with the same bits.",
       Parameter("path", "A file written by save."), Parameter("options", "What may differ."),
-      returns: "true, or nil and why the file could not be read.",
-      errors: ["The file is no checkpoint, or one of another run."],
-      example: Example(smallRun + "print(run:load('/nowhere/run.safetensors') == nil)", prints: "true")
+      returns: "true.",
+      errors: ["The file cannot be read, is no checkpoint, or one of another run; pcall or fed.try catches it."],
+      example: Example(smallRun + "print((pcall(run.load, run, '/nowhere/run.safetensors')))", prints: "false")
     ) { (run: LuaRun, path: String, options: LoadOptions) in
-      try Fallible(catching: FileError.self) {
-        try run.simulation.load(from: path, allowing: options.changes)
-        return true
-      }
+      try run.simulation.load(from: path, allowing: options.changes)
+      return true
     }
   }
 }

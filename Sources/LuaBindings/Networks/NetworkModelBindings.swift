@@ -124,19 +124,15 @@ private func declareFiles(_ type: inout ClassBuilder<Model>) {
   }
   type.method(
     "load", "Takes all values from a safetensors file, also one of PyTorch's.", Parameter("path", "The file."),
-    returns: "The model itself, or nil and a message where the file is missing, broken or of another model.",
+    returns: "The model itself.",
+    errors: ["The file is missing, broken or of another model; pcall or fed.try catches it."],
     example: Example(
-      "print(fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 }):load('missing.safetensors') == nil)",
-      prints: "true")
-  ) { (model: Model, path: String) -> Fallible<Model> in
-    do {
-      try model.load(from: path)
-      return .value(model)
-    } catch let error as FileError {
-      return .failure("\(error)")
-    } catch let error as NetworkError {
-      return .failure("\(error)")
-    }
+      "local model = fed.nn.model(fed.nn.linear { inputs = 1, outputs = 1 })\n"
+        + "print((pcall(model.load, model, 'missing.safetensors')))",
+      prints: "false")
+  ) { (model: Model, path: String) in
+    try model.load(from: path)
+    return model
   }
 }
 

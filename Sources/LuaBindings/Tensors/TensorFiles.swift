@@ -49,37 +49,35 @@ extension ModuleBuilder {
       "Reads all tensors of a safetensors file, or of an archive of NumPy, .npz; F16 and BF16 become float32, I8 to I32 int64, "
         + "BOOL uint8.",
       Parameter("path", "The file."),
-      returns: "A table from names to tensors and one from names to texts; or nil and a message.",
+      returns: "A table from names to tensors and one from names to texts.", errors: fileErrors,
       example: Example(
-        "print(fed.load('/no/such/file'))",
-        prints: "nil\t/no/such/file: cannot be read, No such file or directory")
-    ) { (path: String) in
+        "print(fed.try(fed.load, '/no/such/file'))",
+        prints: "nil\tfed.load: /no/such/file: cannot be read, No such file or directory")
+    ) { (path: String) -> Results<LuaRecord, LuaRecord> in
       if path.hasSuffix(".npz") {
-        return try Fallible<Results<LuaRecord, LuaRecord>>(catching: DatasetError.self) {
-          let archive = try NPZArchive(path: path)
-          let arrays = try archive.names.sorted().map { ($0, try archive.array($0).tensor() as any LuaWritable) }
-          return Results(LuaRecord(arrays), LuaRecord([]))
-        }
+        let archive = try NPZArchive(path: path)
+        let arrays = try archive.names.sorted().map { ($0, try archive.array($0).tensor() as any LuaWritable) }
+        return Results(LuaRecord(arrays), LuaRecord([]))
       }
-      return try Fallible<Results<LuaRecord, LuaRecord>>(catching: FileError.self) {
-        let (tensors, texts) = try TensorFile.load(path)
-        return Results(
-          LuaRecord(tensors.map { ($0.name, $0.tensor as any LuaWritable) }),
-          LuaRecord(texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value as any LuaWritable) }))
-      }
+      let (tensors, texts) = try TensorFile.load(path)
+      return Results(
+        LuaRecord(tensors.map { ($0.name, $0.tensor as any LuaWritable) }),
+        LuaRecord(texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value as any LuaWritable) }))
     }
     function(
       "from_file", "Reads one tensor of a safetensors file.", Parameter("path", "The file."),
       Parameter<String?>("name", "Its name; a file of one tensor needs none."),
-      returns: "The tensor; or nil and a message.",
+      returns: "The tensor.", errors: fileErrors,
       example: Example(
         "local path = os.tmpname()\nassert(fed.save(path, fed.ones(2)))\nprint(fed.from_file(path))\nos.remove(path)",
         prints: "Tensor [2] float32\n  1  1")
     ) { (path: String, name: String?) in
-      try Fallible<Tensor>(catching: FileError.self) { try onlyTensor(TensorFile.load(path).tensors, name, path) }
+      try onlyTensor(TensorFile.load(path).tensors, name, path)
     }
   }
 }
+
+private let fileErrors = ["The file is missing or broken; pcall or fed.try catches it."]
 
 /// The tensors of a table in the order of their names, so that equal tables give equal files.
 private func named(_ tensors: Either<Tensor, LuaTable>) throws -> [(name: String, tensor: Tensor)] {

@@ -50,4 +50,11 @@ public struct LuaError: Error, CustomStringConvertible {
   }
 
   public var description: String { message }
+
+  /// The text without `script.lua:12: ` in front.
+  public var messageWithoutPlace: String {
+    let parts = message.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, Int(parts[1]) != nil, parts[2].hasPrefix(" ") else { return message }
+    return String(parts[2].dropFirst())
+  }
 }

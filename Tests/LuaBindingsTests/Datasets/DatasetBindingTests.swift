@@ -76,11 +76,20 @@ import Testing
     #expect(text.split(separator: "\n").count == 5)
   }
 
-  @Test func filesThatAreMissingGiveNilAndAMessage() throws {
-    let message = try result("return select(2, fed.data.cifar10 { dir = 'nowhere' })")
-    #expect(message.hasPrefix("cifar10: not found, looked in nowhere; unpack the binary version"))
-    let error = #expect(throws: LuaError.self) { try result("local t = assert(fed.data.mnist { dir = 'nowhere' })") }
-    #expect(error?.message.contains("mnist: not found, looked in nowhere") == true)
+  @Test("Files that are missing raise, and fed.try gives nil and a message")
+  func missingFiles() throws {
+    let message = try result("return select(2, fed.try(fed.data.cifar10, { dir = 'nowhere' }))")
+    #expect(message.hasPrefix("fed.data.cifar10: not found, looked in nowhere; unpack the binary version"))
+    let error = #expect(throws: LuaError.self) { try result("local t = fed.data.mnist { dir = 'nowhere' }") }
+    #expect(error?.message.contains(":1: fed.data.mnist: not found, looked in nowhere") == true)
+  }
+
+  @Test("fed.try gives all results of a call that succeeds, and the message of one that does not")
+  func tries() throws {
+    #expect(try result("return table.concat({ fed.try(string.byte, 'ab', 1, 2) }, ' ')") == "97 98")
+    #expect(try result("return select('#', fed.try(function() end))") == "0")
+    #expect(try result("return select(2, fed.try(error, 'full', 0))") == "full")
+    #expect(try result("return select(2, fed.try(fed.zeros, -1))").hasPrefix("fed.zeros: "))
   }
 
   @Test func filesAreReadWithTheirOriginAndCutByLimits() throws {
@@ -88,7 +97,7 @@ import Testing
     try folder.write("data_batch_1.bin", [UInt8](repeating: 3, count: 3073 * 4))
     try folder.write("test_batch.bin", [UInt8](repeating: 5, count: 3073 * 2))
     let code = """
-      local train, test = assert(fed.data.cifar10 { dir = '\(folder.path)', limit = 3 })
+      local train, test = fed.data.cifar10 { dir = '\(folder.path)', limit = 3 }
       return #train .. ' ' .. #test .. ' ' .. test.class_names[6] .. ' ' .. #train.sources[1].hash
         .. ' ' .. train.sources[1].bytes .. ' ' .. table.concat(train.shape, 'x')
       """

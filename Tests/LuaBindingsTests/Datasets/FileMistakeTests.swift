@@ -4,7 +4,7 @@ import LuaRuntime
 import TestSupport
 import Testing
 
-/// What a script sees of files that cannot be read or written: reading gives nil and a message, writing raises.
+/// What a script sees of files that cannot be read or written: an error, which `fed.try` makes nil and a message.
 @Suite struct FileMistakeTests {
   private let folder: TemporaryFolder
 
@@ -29,7 +29,7 @@ import Testing
     try folder.write("x.bin", tensorFile("{\"a\":{\"dtype\":\"F32\",\(shape),\"data_offsets\":[0,0]}}"))
     for call in ["fed.load(dir .. '/x.bin')", "fed.from_file(dir .. '/x.bin')"] {
       let message = try result(
-        "local ok, none, message = pcall(function() return \(call) end)\nreturn ok and none == nil and message")
+        "local none, message = fed.try(function() return \(call) end)\nreturn none == nil and message")
       #expect(message.contains("/x.bin: "), "\(message)")
     }
   }
@@ -39,7 +39,7 @@ import Testing
     try folder.write("page", Array("<html><body>404</body></html>".utf8))
     let code = """
       local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 2 }
-      local none, message = model:load(dir .. '/page')
+      local none, message = fed.try(model.load, model, dir .. '/page')
       return none == nil and message
       """
     #expect(try result(code).contains("/page: it is a text of markup, perhaps an error page of a download"))
@@ -94,7 +94,7 @@ import Testing
         return count
       end
       local window = { 0, 4095 / 65535 }
-      local set = assert(fed.data.images { dir = dir .. '/set', channels = 1, cache = false, window = window })
+      local set = fed.data.images { dir = dir .. '/set', channels = 1, cache = false, window = window }
       local x = set:batch { 2 }
       return levels(fed.images.decode(dir .. '/set/a/1.png')) .. ' ' .. levels(x) .. ' ' .. x:max():item()
       """

@@ -232,8 +232,13 @@ error { code = 3 }
 
 --- a failure that nobody looked at
 local set = fed.data.images { dir = "no/such/folder" }
-print(#set)
---> mistake:2: attempt to get length of a nil value (local 'set'); before it, a call returned nil and this message: <any>; assert(…) around the call raises it
+--> mistake:1: fed.data.images: no/such/folder: No such file or directory
+
+--- a plan that is none, and that nobody looked at
+local layer = fed.nn.module { forward = function(_, x) return x * x:sum():item() end }
+local plan = fed.plan(fed.nn.model(layer), { 1, 2 })
+print(plan.bytes)
+--> mistake:3: attempt to index a nil value (local 'plan'); before it, a call returned nil and this message: <any>; assert(…) around the call raises it
 
 --- updates in the place of options
 fed.aggregators.krum { { 1, 2 }, { 3, 4 } }

@@ -1,6 +1,6 @@
 --- a data set whose files are not there
-local train = assert(fed.data.fashion_mnist { dir = "no/such/folder" })
---> mistake:1: fashion_mnist: not found, looked in no/such/folder; install the package dataset-fashion-mnist, or name the folder of its files with dir or FEDLUA_DATA
+local train = fed.data.fashion_mnist { dir = "no/such/folder" }
+--> mistake:1: fed.data.fashion_mnist: not found, looked in no/such/folder; install the package dataset-fashion-mnist, or name the folder of its files with dir or FEDLUA_DATA
 
 --- files that are something else
 local folder = os.tmpname()
@@ -11,10 +11,10 @@ for _, name in ipairs { "train-images", "train-labels", "t10k-images", "t10k-lab
   stream:write("this is no IDX file")
   stream:close()
 end
-local train, message = fed.data.mnist { dir = folder }
+local _, message = pcall(fed.data.mnist, { dir = folder })
 os.execute("rm -r " .. folder)
-error((message:gsub(folder, "FOLDER")))
---> mistake:11: FOLDER/train-images-idx3-ubyte: it is no IDX file, it starts with 74 68 69 73
+error((message:gsub(folder, "FOLDER")), 0)
+--> mistake:9: fed.data.mnist: FOLDER/train-images-idx3-ubyte: it is no IDX file, it starts with 74 68 69 73
 
 --- a data set without the option it means
 fed.data.blobs { clases = 3 }

@@ -356,10 +356,10 @@ local model = fed.models.mlp { inputs = 2, hidden = {}, classes = 3 }
 local run = fed.simulation { clients = clients, model = model, rounds = 1 }
 local path = os.tmpname()
 io.open(path, "w"):write("this is no checkpoint"):close()
-local ok, message = run:load(path)
+local ok, message = pcall(run.load, run, path)
 os.remove(path)
 error((message:gsub(path, "FILE", 1)), 0)
---> FILE: it is no safetensors file but a text, 'this is …'
+--> mistake:6: Run:load: FILE: it is no safetensors file but a text, 'this is …'
 
 --- local training that does not exist
 fed.local_training.fedsgd {}

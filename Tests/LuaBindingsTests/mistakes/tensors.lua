@@ -169,8 +169,8 @@ fed.zeros({ 3, 2 }):gather(fed.labels { 0, 7 })
 --> mistake:1: Tensor:gather: position 0 does not exist; 1 to 3 is allowed
 
 --- a file that is not there
-assert(fed.load("no/such/file.safetensors"))
---> mistake:1: no/such/file.safetensors: cannot be read, No such file or directory
+fed.load("no/such/file.safetensors")
+--> mistake:1: fed.load: no/such/file.safetensors: cannot be read, No such file or directory
 
 --- an option of a reduction that does not exist
 fed.ones(2, 3):sum { axes = 1 }

@@ -20,13 +20,14 @@ local data = {}
 
 ---Reads the four stages of Alzheimer's disease: 6,400 MRI slices of 176 by 208.
 ---
----Returns: The training set and the test set, or nil and what is wrong with the files.
+---Returns: The training set and the test set.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---
 ---Source: Dubey, 2020, https://www.kaggle.com/datasets/tourist55/alzheimers-dataset-4-class-of-images
 ---@param options? fed.data.alzheimer.Options Where the files lie and what becomes of them.
 ---@return fed.Dataset
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.alzheimer(options) end
 
 ---@class fed.data.audit.Options
@@ -68,12 +69,13 @@ function data.blobs(options) end
 
 ---Reads Br35H: 3,000 MRI pictures of brains without (class 0) and with (class 1) a tumor.
 ---
----Returns: The data set, which has no split, or nil and what is wrong with the files.
+---Returns: The data set, which has no split.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---
 ---Source: Hamada, 2020, https://www.kaggle.com/datasets/ahmedhamada0/brain-tumor-detection
 ---@param options? fed.data.alzheimer.Options Where the files lie and what becomes of them.
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.br35h(options) end
 
 ---@class fed.data.cifar10.Options
@@ -83,13 +85,14 @@ function data.br35h(options) end
 
 ---Reads CIFAR-10 in its binary version: 60,000 color pictures, 32 by 32, in ten classes.
 ---
----Returns: The training set and the test set, or nil and what is wrong with the files.
+---Returns: The training set and the test set.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---
 ---Source: Krizhevsky, 2009, https://www.cs.toronto.edu/~kriz/cifar.html
 ---@param options? fed.data.cifar10.Options Where the files lie and how much to take.
 ---@return fed.Dataset
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.cifar10(options) end
 
 ---@class fed.data.csv.Options
@@ -112,21 +115,23 @@ function data.cifar10(options) end
 
 ---Reads pictures whose classes stand in a table.
 ---
----Returns: The data set, or nil and what is wrong with the files.
+---Returns: The data set.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---@param options fed.data.csv.Options The table and its columns.
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.csv(options) end
 
 ---Reads Fashion-MNIST: 70,000 pictures of clothes, grey, 28 by 28.
 ---
----Returns: The training set and the test set, or nil and what is wrong with the files.
+---Returns: The training set and the test set.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---
 ---Source: Xiao et al., 2017, https://arxiv.org/abs/1708.07747
 ---@param options? fed.data.cifar10.Options Where the files lie and how much to take.
 ---@return fed.Dataset
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.fashion_mnist(options) end
 
 ---Returns the folders that data sets are looked for in, best first.
@@ -171,21 +176,23 @@ function data.from_tensors(inputs, labels, options) end
 
 ---Reads a folder of JPEG and PNG pictures with one folder for each class.
 ---
----Returns: The data set, or nil and what is wrong with the files.
+---Returns: The data set.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---@param options fed.data.images.Options Where they are and what becomes of them.
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.images(options) end
 
 ---Reads MNIST: 70,000 handwritten digits, grey, 28 by 28.
 ---
----Returns: The training set and the test set, or nil and what is wrong with the files.
+---Returns: The training set and the test set.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---
 ---Source: http://yann.lecun.com/exdb/mnist/
 ---@param options? fed.data.cifar10.Options Where the files lie and how much to take.
 ---@return fed.Dataset
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.mnist(options) end
 
 ---Lists the scanners of synthetic_mri; they are made up, and none stands for a product.
@@ -208,20 +215,22 @@ function data.mri_scanners() end
 
 ---Reads slices of volumes in NIfTI; the slices of a volume are one group.
 ---
----Returns: The data set, or nil and what is wrong with the files.
+---Returns: The data set.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---
 ---Source: https://nifti.nimh.nih.gov/nifti-1
 ---@param options fed.data.nifti.Options Where the volumes are and which slices to take.
----@return fed.Dataset?
----@return string?
+---@return fed.Dataset
 function data.nifti(options) end
 
 ---Reads one array that NumPy saved.
 ---
----Returns: A tensor, uint8, int64, float32 or float64 as the array; or nil and a message.
+---Returns: A tensor, uint8, int64, float32 or float64 as the array.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---@param path string The file.
----@return fed.Tensor?
----@return string?
+---@return fed.Tensor
 function data.npy(path) end
 
 ---@class fed.data.npz.Options
@@ -234,10 +243,11 @@ function data.npy(path) end
 
 ---Reads data sets in a NumPy archive, such as those of MedMNIST.
 ---
----Returns: The training set, and the test and validation sets that the archive has; or nil and a message.
+---Returns: The training set, and the test and validation sets that the archive has.
+---
+---Fails: The files are missing or broken; pcall or fed.try catches it.
 ---@param options fed.data.npz.Options The archive and its arrays.
----@return fed.Dataset...?
----@return string?
+---@return fed.Dataset...
 function data.npz(options) end
 
 ---@class fed.data.synthetic_mri.Options

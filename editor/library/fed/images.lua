@@ -31,10 +31,11 @@ function images.center_crop(images, size) end
 
 ---Reads a JPEG or PNG picture; its first bytes decide which it is.
 ---
----Returns: Pixels from 0 to 1 with all bits of the file, float32 [c, h, w]; or nil and a message.
+---Returns: Pixels from 0 to 1 with all bits of the file, float32 [c, h, w].
+---
+---Fails: The file is missing or broken; pcall or fed.try catches it.
 ---@param path string The file.
----@return fed.Tensor?
----@return string?
+---@return fed.Tensor
 function images.decode(path) end
 
 ---Mixes red, green and blue into one channel.
@@ -88,13 +89,14 @@ function images.save(images, path, options) end
 
 ---Reads a volume in NIfTI, with its scale applied.
 ---
----Returns: Voxels, float32 in the array's shape, and the size of a voxel in mm; or nil and a message.
+---Returns: Voxels, float32 in the array's shape, and the size of a voxel in mm.
+---
+---Fails: The file is missing or broken; pcall or fed.try catches it.
 ---
 ---Source: https://nifti.nimh.nih.gov/nifti-1
 ---@param path string The file.
 ---@return fed.Tensor
----@return number[]?
----@return string?
+---@return number[]
 function images.volume(path) end
 
 return images

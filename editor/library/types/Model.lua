@@ -110,10 +110,11 @@ function Model:save(path) end
 
 ---Takes all values from a safetensors file, also one of PyTorch's.
 ---
----Returns: The model itself, or nil and a message where the file is missing, broken or of another model.
+---Returns: The model itself.
+---
+---Fails: The file is missing, broken or of another model; pcall or fed.try catches it.
 ---@param path string The file.
----@return fed.Model?
----@return string?
+---@return fed.Model
 function Model:load(path) end
 
 return Model

@@ -81,13 +81,12 @@ function Run:save(path) end
 
 ---Brings back what save wrote; the run goes on with the same bits.
 ---
----Returns: true, or nil and why the file could not be read.
+---Returns: true.
 ---
----Fails: The file is no checkpoint, or one of another run.
+---Fails: The file cannot be read, is no checkpoint, or one of another run; pcall or fed.try catches it.
 ---@param path string A file written by save.
 ---@param options? Run.load.Options What may differ.
----@return boolean?
----@return string?
+---@return boolean
 function Run:load(path, options) end
 
 ---@class Run.fork.Options

@@ -34,7 +34,7 @@ local mistakes = {
     "'..' does not work on a Tensor; x:item() is the number of a tensor of one, and tostring(x) shows any tensor" },
   { "return (fed.ones(2) * 2):summ()", "Tensor has no method 'summ'; did you mean 'sum'?" },
   { "local train = fed.data.blobs {} return train.clases", "Dataset has no field 'clases'; did you mean 'classes'?" },
-  { "local set = assert(fed.data.mnist()) return set.clases",
+  { "local set = fed.data.mnist() return set.clases",
     "Dataset has no field 'clases'; did you mean 'classes'?" },
   { "return runn", "undefined variable 'runn'" },
   { "local unused = 3", "'unused' is never used" },

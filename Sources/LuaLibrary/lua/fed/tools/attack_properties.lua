@@ -105,7 +105,7 @@ local function check_runs(make)
     local first, second, path = run_of(make()), run_of(make()), os.tmpname()
     for _ = 1, 2 do first:next_round() end
     first:save(path)
-    assert(second:load(path))
+    second:load(path)
     os.remove(path)
     expect(finish(second), digest)
   end)

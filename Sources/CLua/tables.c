@@ -1,9 +1,10 @@
 #include "host.h"
+#include <limits.h>
 
-// The table library of a sandbox. Its loops run in C for as long as a table, or its `__len`, says: so each asks for the
-// length once, and pays for its steps.
+// The table library. Its loops run in C for as long as a table, or its `__len`, says: so each asks for the length once,
+// and pays for its steps.
 
-enum { STEPS_BETWEEN_LOOKS = 64, STEP = 4, MOST_ELEMENTS = 1 << 24 };
+enum { STEPS_BETWEEN_LOOKS = 64, STEP = 4, MOST_SORTED = 1 << 24 };
 
 static void pay(lua_State *L, lua_Integer step) {
   if (step % STEPS_BETWEEN_LOOKS == 0) charge(L, STEPS_BETWEEN_LOOKS * STEP);
@@ -56,6 +57,7 @@ static int concat(lua_State *L) {
   const char *separator = luaL_optlstring(L, 2, "", &separator_length);
   lua_Integer first = luaL_optinteger(L, 3, 1);
   lua_Integer last = lua_isnoneornil(L, 4) ? luaL_len(L, 1) : luaL_checkinteger(L, 4);
+  bool is_bounded = is_sandbox(host_of(L));
   luaL_Buffer text;
   luaL_buffinit(L, &text);
   for (lua_Integer i = first; i <= last; i++) {
@@ -66,7 +68,7 @@ static int concat(lua_State *L) {
     size_t piece;
     lua_tolstring(L, -1, &piece);
     length += piece + separator_length;
-    if (length > LONGEST_STRING + separator_length)
+    if (is_bounded && length > LONGEST_STRING + separator_length)
       return luaL_error(L, "concat: the result is longer than a string may be");
     luaL_addvalue(&text);
     if (i < last) luaL_addlstring(&text, separator, separator_length);
@@ -102,7 +104,7 @@ static int unpack(lua_State *L) {
   lua_Integer last = lua_isnoneornil(L, 3) ? luaL_len(L, 1) : luaL_checkinteger(L, 3);
   if (first > last) return 0;
   lua_Unsigned count = (lua_Unsigned)last - (lua_Unsigned)first;
-  if (count >= MOST_VALUES || !lua_checkstack(L, (int)count + 1)) return luaL_error(L, "too many results to unpack");
+  if (count >= (is_sandbox(host_of(L)) ? MOST_VALUES : INT_MAX) || !lua_checkstack(L, (int)count + 1)) return luaL_error(L, "too many results to unpack");
   charge(L, count);
   for (lua_Unsigned i = 0; i <= count; i++) lua_geti(L, 1, (lua_Integer)((lua_Unsigned)first + i));
   return (int)count + 1;
@@ -146,7 +148,7 @@ static int sort(lua_State *L) {
   check_table(L, 1, "__index");
   lua_Integer count = luaL_len(L, 1);
   if (count < 2) return 0;
-  luaL_argcheck(L, count < MOST_ELEMENTS, 1, "array too big");
+  luaL_argcheck(L, count < (is_sandbox(host_of(L)) ? MOST_SORTED : INT_MAX), 1, "array too big");
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
   lua_newtable(L);
@@ -174,7 +176,7 @@ static int sort(lua_State *L) {
   return 0;
 }
 
-void clua_open_guarded_tables(lua_State *L) {
+void clua_open_tables(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"insert", insert}, {"remove", take_out}, {"concat", concat}, {"move", move}, {"unpack", unpack}, {"sort", sort},
       {NULL, NULL}};
