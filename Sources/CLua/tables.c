@@ -64,7 +64,8 @@ static int concat(lua_State *L) {
     pay(L, i - first);
     lua_geti(L, 1, i);
     if (!lua_isstring(L, -1))
-      return luaL_error(L, "invalid value (at index %I) in table for 'concat'", (LUAI_UACINT)i);
+      return luaL_error(
+          L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1), (LUAI_UACINT)i);
     size_t piece;
     lua_tolstring(L, -1, &piece);
     length += piece + separator_length;

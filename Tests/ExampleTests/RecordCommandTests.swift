@@ -16,6 +16,13 @@ struct RecordCommandTests {
       attack = fed.attacks.updates.sign_flip { scale = 5 }, defense = fed.aggregators.krum { f = f },
       local_training = { batch = 8, epochs = 3 }, run_dir = folder, resume = arg[3] == "resume",
     }
+    if arg[3] == "hang" then
+      local rule = run.defense
+      run.defense = function(round, updates)
+        while round.number == 4 do end
+        return rule(round, updates)
+      end
+    end
     for round in run:rounds() do
       if arg[3] == "slow" then local t = os.clock() while os.clock() < t + 0.02 do end end
       print(round.number)
@@ -116,6 +123,31 @@ struct RecordCommandTests {
     #expect(try text(scratch, "full/metrics.jsonl") == text(scratch, "whole/metrics.jsonl"))
   }
 
+  /// Whether a disk of some kilobytes can be made here, which nobody else sees.
+  private static let hasSmallDisks =
+    (try? Program("unshare", "-rm", "bash", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt").run().status == 0) ?? false
+
+  @Test(
+    "A disk that is full is an error, and the run goes on where there is room again",
+    .enabled(if: hasSmallDisks, "unshare cannot mount a small disk here"))
+  func smallDisk() throws {
+    let scratch = try scratch()
+    let whole = try fedlua(scratch, "run", "run.lua", "whole")
+    let played = try shell(
+      scratch,
+      """
+      unshare -rm bash -c '
+        mkdir disk; mount -t tmpfs -o size=32k tmpfs disk
+        "$FEDLUA" run --quiet run.lua disk/run 2> errors; echo status $?
+        mount -o remount,size=1m disk
+        "$FEDLUA" resume disk/run --quiet; cp disk/run/metrics.jsonl .'
+      """)
+    #expect(played.output.contains("status 1\n"), "\(played.output)\(played.errors)")
+    #expect(try text(scratch, "errors").contains("the file cannot be written: No space left on device"))
+    #expect(played.lastLine == whole.lastLine, "\(played.errors)")
+    #expect(try text(scratch, "metrics.jsonl") == text(scratch, "whole/metrics.jsonl"))
+  }
+
   @Test("A truncated checkpoint, another run's folder and a place that cannot be written are clear errors")
   func broken() throws {
     let scratch = try scratch()
@@ -165,5 +197,20 @@ struct RecordCommandTests {
     #expect(rows >= 3 && rows < 40)
     let rest = try fedlua(scratch, "resume", "stopped", "--quiet")
     #expect(rest.lastLine == whole.lastLine, "\(rest.errors)")
+  }
+
+  @Test("The second Ctrl-C stops in the middle of a round, and what was done stays")
+  func interruptedTwice() throws {
+    let scratch = try scratch()
+    let stopped = try shell(
+      scratch,
+      """
+      "$FEDLUA" run run.lua stopped 1 hang > out & pid=$!
+      while ! grep -q '^3$' out 2>/dev/null; do :; done
+      sleep 0.3; kill -INT $pid; sleep 0.3; kill -0 $pid && echo goes on
+      kill -INT $pid; wait $pid; echo status $?
+      """)
+    #expect(stopped.output == "goes on\nstatus 130\n", "\(stopped.errors)")
+    #expect(try text(scratch, "stopped/metrics.jsonl").split(separator: "\n").count == 3)
   }
 }

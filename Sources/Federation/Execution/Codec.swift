@@ -26,7 +26,7 @@ public enum Codec {
   }
 
   /// Reads what ``bytes(of:)-(Job)`` wrote; the job has no tasks.
-  public static func job(_ bytes: [UInt8]) throws -> Job {
+  public static func job(_ bytes: some WireBytes) throws -> Job {
     try read(.job, bytes) { reader in
       Job(function: try reader.text(), round: try reader.int(), shared: try Exchange(&reader), tasks: [])
     }
@@ -42,7 +42,7 @@ public enum Codec {
     }
   }
 
-  public static func task(_ bytes: [UInt8]) throws -> JobTask {
+  public static func task(_ bytes: some WireBytes) throws -> JobTask {
     try read(.task, bytes) { reader in
       JobTask(
         index: try reader.int(), owner: try TaskOwner(&reader), data: try DataHandle(&reader),
@@ -64,7 +64,7 @@ public enum Codec {
     }
   }
 
-  public static func outcome(_ bytes: [UInt8]) throws -> Outcome {
+  public static func outcome(_ bytes: some WireBytes) throws -> Outcome {
     try read(.outcome, bytes) { reader in
       let owner = try TaskOwner(&reader)
       return Outcome(
@@ -75,13 +75,13 @@ public enum Codec {
 
   public static func bytes(of state: ClientState) -> [UInt8] { message(.clientState) { state.write(to: &$0) } }
 
-  public static func clientState(_ bytes: [UInt8]) throws -> ClientState {
+  public static func clientState(_ bytes: some WireBytes) throws -> ClientState {
     try read(.clientState, bytes) { try ClientState(&$0) }
   }
 
   public static func bytes(of state: OptimizerState) -> [UInt8] { message(.optimizerState) { state.write(to: &$0) } }
 
-  public static func optimizerState(_ bytes: [UInt8]) throws -> OptimizerState {
+  public static func optimizerState(_ bytes: some WireBytes) throws -> OptimizerState {
     try read(.optimizerState, bytes) { try OptimizerState(wire: &$0) }
   }
 
@@ -97,7 +97,7 @@ public enum Codec {
   }
 
   private static func read<Value>(
-    _ kind: Kind, _ bytes: [UInt8], _ body: (inout WireReader) throws -> Value
+    _ kind: Kind, _ bytes: some WireBytes, _ body: (inout WireReader) throws -> Value
   ) throws -> Value {
     var reader = WireReader(bytes)
     for letter in letters where try reader.byte() != letter { throw reader.fail("it does not begin as one of ours") }

@@ -26,11 +26,11 @@ public struct Frame: Sendable {
   /// Counts what was sent before, so that nothing is taken twice.
   public let number: Int
   /// What it carries.
-  public let body: [UInt8]
+  public let body: ArraySlice<UInt8>
 
   /// Makes a frame to send.
   public init(_ kind: Kind, of subject: UInt64, number: Int, body: [UInt8]) {
-    (self.kind, self.subject, self.number, self.body) = (kind, subject, number, body)
+    (self.kind, self.subject, self.number, self.body) = (kind, subject, number, body[...])
   }
 
   private static let letters: [UInt8] = Array("FLFR".utf8)
@@ -41,23 +41,34 @@ public struct Frame: Sendable {
   public static let longest = 1 << 40
 
   /// The frame as it crosses.
-  public var bytes: [UInt8] {
-    var writer = WireWriter(reserving: Self.headerSize + body.count)
-    for letter in Self.letters { writer.write(letter) }
-    writer.write(Self.version)
+  public var bytes: [UInt8] { Self.bytes(kind, of: subject, number: number, parts: [body]) }
+
+  /// A frame as it crosses, whose body is that of all parts one behind the other.
+  static func bytes(_ kind: Kind, of subject: UInt64, number: Int, parts: [ArraySlice<UInt8>]) -> [UInt8] {
+    let count = parts.reduce(0) { $0 + $1.count }
+    var writer = WireWriter(reserving: headerSize + count)
+    for letter in letters { writer.write(letter) }
+    writer.write(version)
     writer.write(kind.rawValue)
     writer.write(Int(bitPattern: UInt(subject)))
     writer.write(number)
-    writer.write(Int(bitPattern: UInt(Checksum.of(body, after: subject &+ UInt64(bitPattern: Int64(number))))))
-    writer.write(body.count)
-    writer.write(raw: body)
+    let checksumPlace = writer.bytes.count
+    writer.write(0)
+    writer.write(count)
+    for part in parts { writer.write(raw: part) }
+    let sum = checksum(of: writer.bytes[headerSize...], subject, number)
+    writer.replace(at: checksumPlace, by: Int(bitPattern: UInt(sum)))
     return writer.bytes
+  }
+
+  private static func checksum(of body: ArraySlice<UInt8>, _ subject: UInt64, _ number: Int) -> UInt64 {
+    body.withUnsafeBytes { Checksum.of($0, after: subject &+ UInt64(bitPattern: Int64(number))) }
   }
 
   /// Reads a whole frame.
   ///
   /// - Throws: ``WireError`` for what is none.
-  public init(_ bytes: [UInt8]) throws {
+  public init(_ bytes: some WireBytes) throws {
     var reader = WireReader(bytes)
     for letter in Self.letters where try reader.byte() != letter {
       throw reader.fail("it does not begin as one of ours")
@@ -76,13 +87,13 @@ public struct Frame: Sendable {
     }
     body = try reader.raw(count)
     self.kind = kind
-    guard Checksum.of(body, after: subject &+ UInt64(bitPattern: Int64(number))) == checksum else {
+    guard Self.checksum(of: body, subject, number) == checksum else {
       throw reader.fail("its checksum is wrong, so it was damaged")
     }
   }
 
   /// Reads a frame that must be of a subject and a number, as the next one from its sender is.
-  public init(_ bytes: [UInt8], of subject: UInt64, number: Int) throws {
+  public init(_ bytes: some WireBytes, of subject: UInt64, number: Int) throws {
     try self.init(bytes)
     func refused(_ problem: String) -> WireError { WireError(position: 0, problem: problem) }
     guard self.subject == subject else { throw refused("it belongs to another run") }

@@ -47,7 +47,7 @@ public final class RankExchange: @unchecked Sendable {  // every call is made on
     writer.write(threads)
     writer.write(each: facts.map(\.value)) { $0.write($1) }
     var known: [[String]] = []
-    for (rank, body) in try trade(.hello, of: 0, writer.bytes, called: "the start").enumerated() {
+    for (rank, body) in try trade(.hello, of: 0, [writer.bytes], called: "the start").enumerated() {
       known.append(
         try reading(body, of: rank) { reader in
           members[rank] = Member(host: try reader.text(), threads: max(1, try reader.int()))
@@ -68,23 +68,26 @@ public final class RankExchange: @unchecked Sendable {  // every call is made on
   ///
   /// - Parameters:
   ///   - subject: Sum of what the step depends on.
+  ///   - parts: What makes up the body, one behind the other.
   ///   - step: What the step is called in messages.
   /// - Returns: The bodies, in the order of the ranks.
-  func trade(_ kind: Frame.Kind, of subject: UInt64, _ body: [UInt8], called step: String) throws -> [[UInt8]] {
+  func trade(
+    _ kind: Frame.Kind, of subject: UInt64, _ parts: [[UInt8]], called step: String
+  ) throws -> [ArraySlice<UInt8>] {
     number += 1
-    var writer = WireWriter(reserving: body.count + step.utf8.count + 16)
-    writer.write(step)
-    writer.write(block: body)
-    let own = Frame(kind, of: subject, number: number, body: writer.bytes)
+    var start = WireWriter()
+    start.write(step)
+    start.write(parts.reduce(0) { $0 + $1.count })
+    let own = Frame.bytes(kind, of: subject, number: number, parts: ([start.bytes] + parts).map { $0[...] })
     let frames: [[UInt8]]
-    do { frames = try group.gather(own.bytes) } catch RankError.silent(let rank, let seconds) {
+    do { frames = try group.gather(own) } catch RankError.silent(let rank, let seconds) {
       throw RankError.silent(rank: Int(rank).map { name($0) } ?? rank, seconds: seconds)
     }
     return try bodies(frames)
   }
 
   /// The bodies of frames that belong to one step.
-  private func bodies(_ messages: [[UInt8]]) throws -> [[UInt8]] {
+  private func bodies(_ messages: [[UInt8]]) throws -> [ArraySlice<UInt8>] {
     let frames = try messages.enumerated().map { rank, bytes in
       do { return try Frame(bytes) } catch { throw RankError.unreadable(rank: name(rank), problem: "\(error)") }
     }
@@ -107,7 +110,7 @@ public final class RankExchange: @unchecked Sendable {  // every call is made on
   }
 
   private func reading<Value>(
-    _ bytes: [UInt8], of rank: Int, _ body: (inout WireReader) throws -> Value
+    _ bytes: ArraySlice<UInt8>, of rank: Int, _ body: (inout WireReader) throws -> Value
   ) throws -> Value {
     var reader = WireReader(bytes)
     do { return try body(&reader) } catch {
@@ -119,7 +122,7 @@ public final class RankExchange: @unchecked Sendable {  // every call is made on
 
   /// Takes the problem that rank 0 had with a file to all ranks.
   public func meet(_ problem: String?) throws -> String? {
-    let told = try trade(.file, of: 0, Array((problem ?? "").utf8), called: "writing a file")[0]
+    let told = try trade(.file, of: 0, [Array((problem ?? "").utf8)], called: "writing a file")[0]
     return told.isEmpty ? nil : String(validating: told, as: UTF8.self) ?? "it could not be written"
   }
 

@@ -69,7 +69,7 @@ public final class RankExecutor: Executor {
     for sum in sums { sum.write(to: &writer) }
     var all = [Reduction?](repeating: nil, count: shards)
     for (shard, sum) in zip(own, sums) { all[shard] = sum }
-    for (rank, body) in try exchange.trade(.results, of: job.checksum, writer.bytes, called: job.step).enumerated()
+    for (rank, body) in try exchange.trade(.results, of: job.checksum, [writer.bytes], called: job.step).enumerated()
     where rank != exchange.rank {
       try read(body, of: rank) { reader in
         for shard in 0..<shards where owners[shard] == rank {
@@ -117,12 +117,15 @@ public final class RankExecutor: Executor {
         written[position] = Codec.bytes(of: Outcome(owner: owner, result: .success(result)))
         try onResult(own[position], &result)
       }, onProgress: onProgress)
-    var writer = WireWriter(), known: [Int: Outcome] = [:]
+    var parts: [[UInt8]] = [], known: [Int: Outcome] = [:]
     for (position, outcome) in mine.enumerated() {
-      writer.write(block: written[position] ?? Codec.bytes(of: outcome))
+      let bytes = written[position] ?? Codec.bytes(of: outcome)
+      var length = WireWriter()
+      length.write(bytes.count)
+      parts += [length.bytes, bytes]
       known[own[position]] = outcome
     }
-    let bodies = try exchange.trade(.results, of: subject, writer.bytes, called: part.job.step)
+    let bodies = try exchange.trade(.results, of: subject, parts, called: part.job.step)
     for (rank, body) in bodies.enumerated() where rank != exchange.rank {
       try read(body, of: rank) { reader in
         for index in part.of(rank) {
@@ -135,7 +138,7 @@ public final class RankExecutor: Executor {
 
   /// An outcome of another rank, taken in as one of this rank's own.
   private func outcome(
-    _ bytes: [UInt8], of task: JobTask, at index: Int, _ onResult: (Int, inout TaskResult) throws -> Void
+    _ bytes: ArraySlice<UInt8>, of task: JobTask, at index: Int, _ onResult: (Int, inout TaskResult) throws -> Void
   ) throws -> Outcome {
     let outcome = try Codec.outcome(bytes)
     guard outcome.owner == task.owner else {
@@ -146,7 +149,7 @@ public final class RankExecutor: Executor {
     return Outcome(owner: outcome.owner, result: .success(result))
   }
 
-  private func read(_ body: [UInt8], of rank: Int, _ take: (inout WireReader) throws -> Void) throws {
+  private func read(_ body: ArraySlice<UInt8>, of rank: Int, _ take: (inout WireReader) throws -> Void) throws {
     var reader = WireReader(body)
     do {
       try take(&reader)

@@ -14,7 +14,14 @@ public struct WireWriter {
   public mutating func write(_ value: UInt8) { bytes.append(value) }
 
   /// Bytes as they are; the reader must know how many.
-  mutating func write(raw: [UInt8]) { bytes += raw }
+  mutating func write(raw: ArraySlice<UInt8>) { bytes += raw }
+
+  /// Writes eight bytes in the place of others.
+  mutating func replace(at position: Int, by value: Int) {
+    bytes.withUnsafeMutableBytes {
+      $0.storeBytes(of: UInt64(bitPattern: Int64(value)).littleEndian, toByteOffset: position, as: UInt64.self)
+    }
+  }
 
   /// How many bytes there are, and the bytes.
   public mutating func write(block: [UInt8]) {
@@ -40,6 +47,8 @@ public struct WireWriter {
     write(tensor.shape.count)
     for size in tensor.shape { write(size) }
     let dense = tensor.contiguous()
+    // A large one would make an array double again and again, and move each time.
+    if dense.byteCount > 1 << 16 { bytes.reserveCapacity(bytes.count + dense.byteCount + 256) }
     withExtendedLifetime(dense) {
       let start = dense.storage.base + dense.offset * dense.elementType.byteCount
       bytes += UnsafeRawBufferPointer(start: start, count: dense.byteCount)
@@ -72,15 +81,28 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
   public var description: String { "message: \(problem) at byte \(position); bytes written by this version are needed" }
 }
 
+/// Bytes to read: an array, or a part of one that is not copied.
+public protocol WireBytes {
+  var wireBytes: ArraySlice<UInt8> { get }
+}
+
+extension Array<UInt8>: WireBytes {
+  public var wireBytes: ArraySlice<UInt8> { self[...] }
+}
+
+extension ArraySlice<UInt8>: WireBytes {
+  public var wireBytes: ArraySlice<UInt8> { self }
+}
+
 /// Reads what ``WireWriter`` wrote, and trusts nothing: each length is held against the bytes that are left before
 /// memory is taken for it.
 public struct WireReader {
-  private let bytes: [UInt8]
+  private let bytes: ArraySlice<UInt8>
   /// Bytes that were read.
   public private(set) var position = 0
 
   /// Begins with the first byte.
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  public init(_ bytes: some WireBytes) { self.bytes = bytes.wireBytes }
 
   /// Bytes that were not read yet.
   public var left: Int { bytes.count - position }
@@ -92,18 +114,18 @@ public struct WireReader {
   public mutating func byte() throws -> UInt8 {
     guard left >= 1 else { throw fail("it ends too early") }
     defer { position += 1 }
-    return bytes[position]
+    return bytes[bytes.startIndex + position]
   }
 
-  /// The next bytes as they are.
-  mutating func raw(_ count: Int) throws -> [UInt8] {
+  /// The next bytes as they are, not copied.
+  mutating func raw(_ count: Int) throws -> ArraySlice<UInt8> {
     guard count >= 0, count <= left else { throw fail("it ends too early") }
     defer { position += count }
-    return Array(bytes[position..<position + count])
+    return bytes.dropFirst(position).prefix(count)
   }
 
-  /// What ``WireWriter/write(block:)`` wrote.
-  public mutating func block() throws -> [UInt8] { try raw(length(elementBytes: 1)) }
+  /// What ``WireWriter/write(block:)`` wrote, not copied.
+  public mutating func block() throws -> ArraySlice<UInt8> { try raw(length(elementBytes: 1)) }
 
   /// Reads eight bytes.
   public mutating func int() throws -> Int {

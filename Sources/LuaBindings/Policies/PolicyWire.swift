@@ -147,7 +147,7 @@ struct PolicyReader {
     case .yes: return .boolean(true)
     case .integer: return .integer(try wire.int())
     case .number: return .number(try wire.double())
-    case .bytes: return .bytes(try wire.block())
+    case .bytes: return .bytes(Array(try wire.block()))
     case .table: return .table(try table(depth: depth))
     case .again:
       let position = try wire.int()
