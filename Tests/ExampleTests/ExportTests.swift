@@ -51,6 +51,14 @@ struct ExportTests {
     return outcome.output.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }
   }
 
+  @Test("A page tells of the run by itself")
+  func html() throws {
+    let (scratch, _) = try exported("--html")
+    let page = try String(contentsOfFile: scratch.path("out/one.html"), encoding: .utf8)
+    #expect(page.contains("<title>Run one</title>") && page.contains("<h2>Settings</h2>"))
+    #expect(page.contains("<svg") && !page.contains("<script"))
+  }
+
   @Test("CSV has rounds, clients and options")
   func csv() throws {
     let (scratch, accuracies) = try exported("--csv")

@@ -1,5 +1,7 @@
 """Talks to the fedlua kernel as a notebook does. The last line is `all is well`, or a check fails."""
 import base64
+import os
+import signal
 import time
 
 from jupyter_client.manager import start_new_kernel
@@ -31,6 +33,14 @@ def text(shown, kind="execute_result"):
 
 def check(condition, what):
     assert condition, what
+
+
+def is_running(process):
+    try:
+        with open(f"/proc/{process}/stat") as status:
+            return status.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def main():
@@ -95,6 +105,18 @@ def main():
         reply, _ = run(client, "os.exit(3)")
         check(reply["status"] == "error" and "ended" in reply["evalue"], reply)
         check(text(run(client, "2 + 2")[1]) == "4", "no new program")
+
+        # A program in a loop does not outlive its kernel.
+        program = text(run(client, "io.open('/proc/self/stat'):read('n')")[1])
+        client.execute("print('begun') while true do end")
+        while client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
+            pass
+        check(is_running(program), program)
+        os.kill(manager.provisioner.pid, signal.SIGKILL)
+        end = time.monotonic() + 20
+        while is_running(program) and time.monotonic() < end:
+            time.sleep(0.05)
+        check(not is_running(program), "the program outlives its kernel")
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

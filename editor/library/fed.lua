@@ -309,10 +309,10 @@ function fed.replay(folder) end
 ---@class fed.report.Options
 ---@field decisions? integer Decisions that are shown at most. Must be at least 0. (default `100`)
 ---@field lead? string A sentence below it.
----@field pitfalls? table What fed.evaluate.pitfalls found.
----@field run? fed.Run A run.
+---@field pitfalls? table What fed.evaluate.pitfalls found; without it, what it finds in the run.
+---@field run? fed.Run|fed.RecordedRun A run, or the folder of one: fed.runs(folder)[1].
 ---@field sections? table More sections { title =, text =, table =, figures = }: a fed.table, and a list of figures of fed.plot.
----@field settings? table What made it: names and values.
+---@field settings? table What made it: names and values; of a run, its options without it.
 ---@field sweep? table A sweep.
 ---@field title string What stands above.
 

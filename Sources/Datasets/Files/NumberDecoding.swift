@@ -11,6 +11,11 @@ enum NumberDecoding {
     decode(bytes, type, isBigEndian, { Double($0) }, { Double($0) }, { $0 })
   }
 
+  /// All bits of whole numbers; nil for a number that has a fraction or is beyond 64 bits.
+  static func integers(_ bytes: [UInt8], type: String, isBigEndian: Bool) -> [Int?] {
+    decode(bytes, type, isBigEndian, { Int($0) }, { Int(exactly: $0) }, { Int(exactly: $0) })
+  }
+
   @inline(__always)
   private static func decode<Output>(
     _ bytes: [UInt8], _ type: String, _ isBig: Bool, _ integer: (Int64) -> Output, _ unsigned: (UInt64) -> Output,

@@ -99,16 +99,14 @@ public struct NPYArray: Sendable {
 
   /// Elements in row-major order.
   ///
-  /// - Throws: ``DatasetError/malformed(path:problem:)`` for floats that are no whole numbers of 53 bits.
+  /// - Throws: ``DatasetError/malformed(path:problem:)`` for floats with a fraction, and for numbers beyond 64 bits.
   public func integers() throws -> [Int] {
-    let values = NumberDecoding.doubles(bytes, type: header.type, isBigEndian: header.isBigEndian)
-    let ordered = rowMajor(values)
-    return try ordered.map { value in
-      guard let integer = Int(exactly: value) else {
-        throw DatasetError.malformed(path: path, problem: "it holds \(value); whole numbers are needed")
-      }
-      return integer
+    let values = NumberDecoding.integers(bytes, type: header.type, isBigEndian: header.isBigEndian)
+    if let place = values.firstIndex(of: nil) {
+      let value = NumberDecoding.doubles(bytes, type: header.type, isBigEndian: header.isBigEndian)[place]
+      throw DatasetError.malformed(path: path, problem: "it holds \(value); whole numbers of 64 bits are needed")
     }
+    return rowMajor(values.compactMap(\.self))
   }
 
   /// Elements in row-major order.

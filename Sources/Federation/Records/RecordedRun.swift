@@ -52,6 +52,8 @@ public final class RecordedRun: Sendable {
     return list.indices.contains(number - 1) ? list[number - 1] : nil
   }
 
+  /// Seed of all randomness.
+  public var seed: UInt64 { manifest["seed"]?.string.flatMap(UInt64.init) ?? 0 }
   /// Rounds in all.
   public var total: Int { manifest["rounds"]?.int ?? 0 }
   /// What the run ended with; nil while it goes on, or where it was killed.

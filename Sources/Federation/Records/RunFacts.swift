@@ -89,3 +89,8 @@ public struct RunFacts {
     throw FederationError.otherRun(path: path, differences: differing.map(\.text), options: names)
   }
 }
+
+extension Simulation {
+  /// The run's options by value, as records keep them, and as they are now.
+  public var recordedOptions: JSONValue { RunFacts(self, data: .null).options }
+}

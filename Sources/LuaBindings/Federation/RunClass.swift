@@ -251,6 +251,7 @@ extension ClassBuilder where Object == LuaRun {
     property(
       "history", "Records of the finished rounds.",
       get: { (run: LuaRun) in History(try run.between("history").history) })
+    addSettings { (run: LuaRun) in run.simulation.recordedOptions }
     property("completed", "Number of finished rounds.", get: { (run: LuaRun) in run.simulation.completedRounds })
     property("seed", "Seed of all randomness.", get: { (run: LuaRun) in run.simulation.options.seed })
     property(

@@ -56,7 +56,23 @@ let recordedRunClass = ClassBindings(
     get: { (r: LuaRecordedRun) in JSONResult(r.run.options) })
   type.property(
     "manifest", "Everything that manifest.json says.", get: { (r: LuaRecordedRun) in JSONResult(r.run.manifest) })
+  type.addSettings { $0.run.options }
   type.property("total", "Rounds in all.", get: { (r: LuaRecordedRun) in r.run.total })
+  type.property(
+    "completed", "Number of finished rounds.", get: { (r: LuaRecordedRun) in r.run.history().last?.number ?? 0 })
+  type.property(
+    "is_stopped", "Whether it ended before its last round.",
+    get: { (r: LuaRecordedRun) in r.run.hash != nil && (r.run.history().last?.number ?? 0) < r.run.total })
+  type.property("seed", "Seed of all randomness.", get: { (r: LuaRecordedRun) in r.run.seed })
+  type.property(
+    "byzantine", "Ids of the clients that attack.", get: { (r: LuaRecordedRun) in r.run.manifest["byzantine"]?.ints ?? [] })
+  type.property("d", "Length of an update.", get: { (r: LuaRecordedRun) in r.run.manifest["dimension"]?.int ?? 0 })
+  type.property(
+    "data_audit", "What an audit says of the run's data in one line; nil for data without pictures.",
+    get: { (r: LuaRecordedRun) in r.run.manifest["data_audit"]?.string })
+  type.property(
+    "digest", "SHA-256 of the last model's values; nil for a run that did not end.",
+    get: { (r: LuaRecordedRun) in r.run.digest })
   type.property(
     "hash", "What the run ended with: equal for equal runs on any day. nil for one that did not end.",
     get: { (r: LuaRecordedRun) in r.run.hash })
@@ -78,6 +94,18 @@ let recordedRunClass = ClassBindings(
   type.description { (r: LuaRecordedRun) in
     let defense = r.run.option("defense").map(RunAccount.text) ?? "the mean"
     return "Run in \(r.run.path): \(r.run.total) rounds, \(defense)"
+  }
+}
+
+extension ClassBuilder where Object: LuaObject {
+  /// The options of a run for people to read.
+  mutating func addSettings(_ options: @escaping @Sendable (Object) throws -> JSONValue) {
+    property(
+      "settings", "The options of the run as texts by their names, such as defense.",
+      get: { (run: Object) -> LuaRecord in
+        guard case .object(let members) = try options(run) else { return [:] }
+        return LuaRecord(members.pairs.map { ($0.name, RunAccount.text($0.value)) })
+      })
   }
 }
 

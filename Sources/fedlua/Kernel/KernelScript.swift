@@ -1,6 +1,7 @@
 /// The kernel for Jupyter: a script of Python around `fedlua repl --json`, written out by `fedlua kernel --install`.
 let kernelScript = #"""
   """The fedlua kernel: Jupyter's messages on one side, `fedlua repl --json` on the other."""
+  import ctypes
   import json
   import os
   import signal
@@ -8,6 +9,14 @@ let kernelScript = #"""
 
   from ipykernel.kernelapp import IPKernelApp
   from ipykernel.kernelbase import Kernel
+
+
+  def end_with_kernel():
+      """Lets Linux kill the program with this kernel: a loop does not see that nobody reads its answers any more."""
+      try:
+          ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+      except (AttributeError, OSError):
+          pass
 
 
   class FedluaKernel(Kernel):
@@ -28,7 +37,7 @@ let kernelScript = #"""
           if self.program is None:
               self.program = subprocess.Popen(
                   [os.environ.get("FEDLUA_PROGRAM", "fedlua"), "repl", "--json"], stdin=subprocess.PIPE,
-                  stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True)
+                  stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True, preexec_fn=end_with_kernel)
           return self.program
 
       def ask(self, request, show=lambda message: None):

@@ -262,7 +262,7 @@ describe("pitfalls", function()
     local history = setmetatable({}, { __index = function(_, key)
       return key == -1 and { accuracy = accuracy, cohort = fed.arange(1, 10):to_table() } or nil
     end })
-    return { seed = seed, byzantine = byzantine or {}, defense = defense, history = history }
+    return { seed = seed, byzantine = byzantine or {}, settings = { defense = defense }, history = history }
   end
   local function found(options)
     local list = {}

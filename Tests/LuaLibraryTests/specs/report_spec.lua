@@ -1,11 +1,12 @@
 --- Reports: everything in one file, and what is told is what happened.
 local fed = require "fed"
 local spec = require "fed.spec"
+local util = require "fed.util"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
-local function small_run()
+local function small_run(more)
   local train, test = fed.data.blobs { train = 200, test = 40, classes = 2, seed = 1 }
-  local run = fed.simulation {
+  local run = fed.simulation(util.merged({
     clients = fed.partition.identical(train, { clients = 5, seed = 1 }), test = test, rounds = 2, seed = 1,
     model = fed.models.mlp { inputs = 2, hidden = {}, classes = 2 }, byzantine = { 5 }, progress = false,
     attack = fed.attacks.updates.sign_flip { scale = 10 },
@@ -14,7 +15,7 @@ local function small_run()
       local flagged = norms[5] > norms[1] and { 2, 5 } or {}
       return { update = updates:mean(), flagged = flagged, reasons = { [2] = "<too> long" } }
     end,
-  }
+  }, more))
   for _ in run:rounds() do end
   return run
 end
@@ -32,6 +33,23 @@ describe("report", function()
     local _, opened = page:gsub("<svg", "")
     local _, closed = page:gsub("</svg>", "")
     expect({ opened, closed }, { 4, 4 })                       -- no weights, so no figure of them
+  end)
+
+  it("tells a run by its options, and its pitfalls, where nothing is said", function()
+    local page = fed.report { title = "Plain", run = small_run() }:html()
+    local settings = page:match("<h2>Settings</h2>.*<h2>Pitfalls</h2>")
+    expect(settings:find("fed.attacks.updates.sign_flip { scale = 10 }", 1, true) ~= nil, true)
+    expect(page:match("<h2>Pitfalls</h2>.*"):find("few_clients: 5 clients a round", 1, true) ~= nil, true)
+  end)
+
+  it("tells the folder of a run as the run itself", function()
+    local folder = os.tmpname()
+    os.remove(folder)
+    local run = small_run { run_dir = folder }
+    local here, there = fed.report { title = "R", run = run }:html(),
+      fed.report { title = "R", run = fed.runs(folder)[1] }:html()
+    os.execute("rm -r " .. folder)
+    expect(there, here)
   end)
 
   it("tells a sweep with its intervals and its best rules", function()

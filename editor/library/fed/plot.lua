@@ -62,7 +62,7 @@ function plot.confusion(options) end
 ---@field columns? string[] Columns of run:ledger(); without it, all that hold numbers.
 ---@field height? integer Pixels from top to bottom. Must be from 150 to 4000. (default `400`)
 ---@field round? integer The round; without it, the last. Must be at least 1.
----@field run fed.Run A run.
+---@field run fed.Run|fed.RecordedRun A run.
 ---@field title? string What stands above.
 ---@field width? integer Pixels from left to right. Must be from 200 to 4000. (default `640`)
 ---@field x_label? string What the horizontal axis shows, with its unit.
@@ -195,7 +195,7 @@ function plot.security_curve(options) end
 ---@class fed.plot.trust.Options
 ---@field column? string A column of run:ledger(). (default `"weight"`)
 ---@field height? integer Pixels from top to bottom. Must be from 150 to 4000. (default `400`)
----@field run fed.Run A run.
+---@field run fed.Run|fed.RecordedRun A run.
 ---@field title? string What stands above.
 ---@field width? integer Pixels from left to right. Must be from 200 to 4000. (default `640`)
 ---@field x_label? string What the horizontal axis shows, with its unit.

@@ -10,6 +10,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 ---@field total integer Rounds in all; may be changed between two rounds.
 ---@field is_stopped boolean Whether a policy stopped the run; set it to false to go on.
 ---@field history fed.History Records of the finished rounds.
+---@field settings table The options of the run as texts by their names, such as defense.
 ---@field completed integer Number of finished rounds.
 ---@field seed integer Seed of all randomness.
 ---@field byzantine integer[] Ids of the clients that attack.

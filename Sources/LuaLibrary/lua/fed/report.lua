@@ -36,7 +36,8 @@ local function summary_of(run)
     { "loss at the end", number(last.loss, 4) }, { "Byzantine clients", #run.byzantine },
     { "parameters", run.d }, { "seed", run.seed },
   }
-  local out = html.facts(facts) .. html.paragraph("Digest of the global model: " .. run.digest, "lead")
+  local out = html.facts(facts)
+  if run.digest then out = out .. html.paragraph("Digest of the global model: " .. run.digest, "lead") end
   if run.is_stopped then out = out .. html.paragraph("A policy stopped the run before its last round.") end
   return out
 end
@@ -168,6 +169,21 @@ local function settings_of(settings)
   return html.table({ "setting", "value" }, lines, 2)
 end
 
+--- The pitfalls of a single run, as far as its options tell of its data.
+local function pitfalls_of(run)
+  local settings = run.settings
+  local set = (settings.test or ""):match("^fed%.data%.([%w_]+)")
+  return fed.evaluate.pitfalls {
+    runs = { run }, data = { set }, partition = (settings.clients or ""):match("^fed%.partition%.([%w_]+)"),
+  }
+end
+
+local function told(pitfalls)
+  local found = {}
+  for i, entry in ipairs(pitfalls) do found[i] = ("%s: %s"):format(entry.pitfall, entry.says) end
+  return #found > 0 and html.list(found) or html.paragraph "None of the known pitfalls was found."
+end
+
 --- A section of the caller's: { title =, text =, table =, figures = { figure, … } }.
 local function section_of(given)
   local parts = { given.text and html.paragraph(given.text) or "" }
@@ -184,10 +200,10 @@ return fed.define {
   options = {
     title = { "What stands above.", type = "string" },
     lead = { nil, "A sentence below it.", type = "string" },
-    run = { nil, "A run.", type = "Run" },
+    run = { nil, "A run, or the folder of one: fed.runs(folder)[1].", type = "Run|RecordedRun" },
     sweep = { nil, "A sweep.", type = "table" },
-    settings = { nil, "What made it: names and values.", type = "table" },
-    pitfalls = { nil, "What fed.evaluate.pitfalls found.", type = "table" },
+    settings = { nil, "What made it: names and values; of a run, its options without it.", type = "table" },
+    pitfalls = { nil, "What fed.evaluate.pitfalls found; without it, what it finds in the run.", type = "table" },
     sections = {
       nil, "More sections { title =, text =, table =, figures = }: a fed.table, and a list of figures of fed.plot.",
       type = "table",
@@ -216,13 +232,10 @@ print(page:find("<h1>A first run</h1>", 1, true) ~= nil, page:find("<script", 1,
     if options.run then add_run(sections, options.run, options) end
     if options.sweep then add_sweep(sections, options.sweep) end
     for _, given in ipairs(more) do sections[#sections + 1] = section_of(given) end
-    if options.settings then sections[#sections + 1] = { "Settings", settings_of(options.settings) } end
-    if options.pitfalls then
-      local found = {}
-      for i, entry in ipairs(options.pitfalls) do found[i] = ("%s: %s"):format(entry.pitfall, entry.says) end
-      local content = #found > 0 and html.list(found) or html.paragraph "None of the known pitfalls was found."
-      sections[#sections + 1] = { "Pitfalls", content }
-    end
+    local settings = options.settings or options.run and options.run.settings
+    if settings then sections[#sections + 1] = { "Settings", settings_of(settings) } end
+    local pitfalls = options.pitfalls or options.run and pitfalls_of(options.run)
+    if pitfalls then sections[#sections + 1] = { "Pitfalls", told(pitfalls) } end
     return setmetatable({ title = options.title, lead = options.lead, sections = sections }, Report)
   end,
 }

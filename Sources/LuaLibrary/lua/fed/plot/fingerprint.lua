@@ -45,7 +45,7 @@ end
 return fed.define {
   "Draws the ledger of one round as a table of colors, clients by numbers; each column has its own range of colors.",
   options = figure.with {
-    run = { "A run.", type = "Run" },
+    run = { "A run.", type = "Run|RecordedRun" },
     columns = { nil, "Columns of run:ledger(); without it, all that hold numbers.", type = "string[]" },
     round = { nil, "The round; without it, the last.", type = "integer", at_least = 1 },
   },

@@ -32,7 +32,7 @@ return fed.define {
   "Draws a number of the ledger for each client over the rounds, such as its weight or its trust; Byzantine clients "
     .. "are dashed.",
   options = figure.with {
-    run = { "A run.", type = "Run" },
+    run = { "A run.", type = "Run|RecordedRun" },
     column = { "weight", "A column of run:ledger()." },
     y_range = { nil, "The least and the greatest y.", type = "number[]" },
   },

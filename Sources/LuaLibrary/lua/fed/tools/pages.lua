@@ -150,7 +150,8 @@ end
 local function index_page(modules, tables)
   local lines = {
     "# Reference of fed\n",
-    "Written by `fedlua meta --write .` from the declarations that `help` shows; every example is run by the tests.\n",
+    "Written by `fedlua meta --write .` from the declarations that `help` shows; every example is run by the tests. "
+      .. "Every name is there since version 0.1.0, the first.\n",
     "## Modules\n",
   }
   for _, module in ipairs(modules) do
