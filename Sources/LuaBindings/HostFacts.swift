@@ -45,10 +45,8 @@ public enum HostFacts {
   static var swiftVersion: String {
     #if swift(>=6.4)
       "6.4 or later"
-    #elseif swift(>=6.3)
-      "6.3"
     #else
-      "6.2"
+      "6.3"
     #endif
   }
 }

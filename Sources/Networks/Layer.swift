@@ -55,7 +55,7 @@ public final class ForwardContext {
 
   /// Returns the values of a parameter in its logical shape, a view of the model's vector.
   ///
-  /// - Throws: ``NetworkError/parameterElsewhere`` if the running model does not hold the parameter.
+  /// - Throws: ``NetworkError/parameterElsewhere(name:)`` if the running model does not hold the parameter.
   public func value(of parameter: LayerParameter) throws -> Tensor {
     guard let tensor = values[ObjectIdentifier(parameter)] else {
       throw NetworkError.parameterElsewhere(name: parameter.name)

@@ -21,7 +21,7 @@ public enum Interrupt {
   /// Names the calling thread for the two functions below.
   public static var threadID: UInt { UInt(pthread_self()) }
 
-  /// Asks the loops of one thread to stop, as ``requestOnThisThread()`` does, from another one.
+  /// Asks the loops of one thread to stop, from another one.
   public static func request(onThread id: UInt) { thread.store(id, ordering: .relaxed) }
 
   /// Takes back what was asked of a thread; any other request stays.

@@ -1,7 +1,7 @@
 /// The seam to the world of machines: runs jobs somewhere and returns outcomes in task order.
 ///
 /// Threads of this process are one backend. Others plug in behind the same calls without a change to a script, so a
-/// worker gets everything from the job and from the ``RunDescription`` it was made with, and nothing from variables
+/// worker gets everything from the job and from the `RunDescription` it was made with, and nothing from variables
 /// around it. ``Codec`` writes all that crosses as bytes.
 public protocol Executor: AnyObject {
   /// Runs every task and returns the outcomes in the order of the tasks, whatever the order of their ends.
