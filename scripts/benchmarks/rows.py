@@ -86,11 +86,11 @@ COMPARED = [
         80.0, threads=2),
     Row("sampled_round", "a round: 10 of 100 clients, 2 steps of the MNIST CNN each, their mean; 2 cores, wall time", "ms",
         10, 30, 16.0, threads=2, theirs="sampled_round_flower", peer="Flower", program="flower_rounds"),
-    Row("sampled_round", "the same", "ms", 1.8, 2.5, 16.0, threads=2, theirs="sampled_round_pfl", peer="pfl",
+    Row("sampled_round", "the same round beside pfl", "ms", 1.8, 2.5, 16.0, threads=2, theirs="sampled_round_pfl", peer="pfl",
         program="pfl_rounds"),
     Row("byzfl_round", "a round of ByzFL's README: cnn_mnist, 10 clients and 2 attackers (IPM), batches of 25, clipping, "
         "NNM, trimmed mean; 2 cores, wall time", "ms", 5, 8, threads=2, peer="ByzFL"),
-    Row("byzfl_round_alie", "the same under optimal ALIE", "ms", 25, 60, threads=2, peer="ByzFL"),
+    Row("byzfl_round_alie", "the same round under optimal ALIE; 2 cores, wall time", "ms", 25, 60, threads=2, peer="ByzFL"),
     Row("rule_round_lua", "a round of 50 clients with 1e6 parameters under a rule of ten lines of Lua, and under the same "
         "native rule", "ms", 0.952, 1.0, against="rule_round_native", peer="fedlua"),
     Row("rule_sandbox", "a rule of Lua in a sandbox, and in the script itself, n = 50, d = 1e5", "ms",
