@@ -78,7 +78,10 @@ class Peers:
             self.side.close()
         self.program, self.side = program, None
         if os.path.exists(self.python):
-            environment = {"TORCHINDUCTOR_CACHE_DIR": os.path.join(self.root, ".build/benchmarks/compiled")}
+            # NumPy's products on one thread too: others that wait in a loop would count as its processor time.
+            environment = {
+                "TORCHINDUCTOR_CACHE_DIR": os.path.join(self.root, ".build/benchmarks/compiled"),
+                "OPENBLAS_NUM_THREADS": "1"}
             script = os.path.join(self.root, "scripts/benchmarks/peers", program + ".py")
             options = [] if self.compiles or program != "serve" else ["--no-compile"]
             side = Side([self.python] + self.STARTERS.get(program, []) + [script] + options, environment)
