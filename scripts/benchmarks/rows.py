@@ -96,7 +96,7 @@ COMPARED = [
     Row("byzfl_round", "a round of ByzFL's README: cnn_mnist, 10 clients and 2 attackers (IPM), batches of 25, clipping, "
         "NNM, trimmed mean; 2 cores, wall time", "ms", 5, 8, threads=2, peer="ByzFL",
         limit="Half of the processor time is the training, of which the 5 x 5 convolutions' gradients, at a quarter of the "
-        "peak, are more than half. A third is copies of parameters and updates, some of them on one thread."),
+        "peak, are more than half. A fifth is copies of parameters and updates, some of them on one thread."),
     Row("byzfl_round_alie", "the same round under optimal ALIE; 2 cores, wall time", "ms", 25, 60, threads=2, peer="ByzFL",
         limit="An answer of the rule took 23 ms before clipping and mixing were one step and updates were put together but "
         "once, and takes 8 since: four passes over the updates and two looks for what is not finite."),
