@@ -23,7 +23,7 @@ CNN_STEPS = 100
 
 def measured(row, host, theirs, repeats):
     """Returns our times, theirs, and how they did it, or why they could not."""
-    ours, others, how = [], [], "" if theirs else "not installed"
+    ours, others, how = [], [], ""
     host.measure(row.name, row.threads)  # prepared and warm before anything counts
     if row.against:
         host.measure(row.against, row.threads)
@@ -33,8 +33,8 @@ def measured(row, host, theirs, repeats):
             others.append(host.measure(row.against, row.threads)[row.clock])
             how = "`" + row.against + "`"
             continue
-        if theirs and (others or not ours[1:]):
-            times, how = theirs.measure(row.key)
+        if others or not ours[1:]:
+            times, how = theirs.measure(row)
             if times:
                 others.append(times[row.clock])
     return ours, others, how
@@ -104,7 +104,7 @@ def comparison(options):
     """Measures the rows asked for; returns the text of the section."""
     wanted = lambda row: not options.only or row.name in options.only or row.key in options.only  # noqa: E731
     host = sides.Host(options.fedlua)
-    theirs, version = sides.peer(options.root, options.python, not options.no_compile)
+    theirs = sides.Peers(options.root, options.python, not options.no_compile)
     compared, peaks, lines = list(filter(wanted, COMPARED)), [host.peak()], []
     for row in compared:
         lines.append(compared_row(row, host, theirs, options.repeats, max(peaks)))
@@ -112,7 +112,7 @@ def comparison(options):
         print(" | ".join(lines[-1]), flush=True)
     text = [report.table(report.COMPARED_HEAD, lines) + shortfalls(compared, lines)] if lines else []
     hosts = list(filter(wanted, ALONE))
-    alone = [alone_row(row, [host.measure(row.name)[0] for _ in range(options.repeats)]) for row in hosts]
+    alone = [alone_row(row, [host.measure(row.name)[row.clock] for _ in range(options.repeats)]) for row in hosts]
     told = shortfalls(hosts, alone)
     if not options.only or "repl" in options.only:
         times = sides.start_times(options.fedlua, options.repeats)
@@ -121,7 +121,8 @@ def comparison(options):
         text.append(report.table(report.ALONE_HEAD, alone) + told)
     if not options.only or "memory" in options.only:
         text.insert(1, report.table(report.MEMORY_HEAD, [memory_row(options)]))
-    facts = f"PyTorch {version}; {options.repeats} repeats; one thread's peak is {max(peaks) / 1e9:.0f} GFLOP/s."
+    facts = f"{', '.join(theirs.versions.values()) or 'without peers'}; {options.repeats} repeats; " \
+        f"one thread's peak is {max(peaks) / 1e9:.0f} GFLOP/s."
     return report.INTRODUCTION + "\n\n" + sides.circumstances(options.root, options.fedlua) + ";\n" + facts + "\n\n" \
         + "\n\n".join(text)
 

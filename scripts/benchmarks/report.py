@@ -15,7 +15,15 @@ its ways, which the row names: default layout or channels last, eager or compile
 or, for several cores, a thread a core, a process a core, or each operation on all cores. fedlua's work is that of
 `fedlua bench` (`Sources/LuaLibrary/lua/fed/benchmarks/`), through the public API, from Lua; batches are of 32. The share
 of the peak is that of the multiplications and additions of the direct method per second; a method with fewer of them may
-go beyond 100 %."""
+go beyond 100 %.
+
+Whole rounds are those of one script each. `byzfl_round` is the loop of ByzFL's README with its own classes, on random
+images and without its accuracy: each honest client sends the momentum of one gradient, the attackers what they compute
+of all of these; ours do the same by steps of SGD whose momentum lives on. `sampled_round` stands beside Flower's
+simulation in Ray, a client a core, and beside pfl, a process a core: five rounds at a time, after three that do not
+count, with nothing evaluated; in between they wait. ByzFL's SMEA would take minutes for its 4,845 sets, so ten of them
+are measured. The rows of a rule in Lua, in a sandbox or in a process have another way of ours in the place of the peer:
+there a ratio of 1 says that the way costs nothing."""
 
 COMPARED_HEAD = [
     "name", "work", "unit", "fedlua", "peer", "the peer's way", "peer / fedlua", "must hold / aim", "holds",

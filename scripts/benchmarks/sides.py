@@ -6,7 +6,7 @@ import platform
 import subprocess
 import time
 
-SCALE = {"ms": 1e3, "us": 1e6, "ns": 1e9}
+SCALE = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 
 class Side:
@@ -60,15 +60,39 @@ class Host:
         return 1e9 / self.measure("peak")[0]
 
 
-def peer(root, python, compiles):
-    """Starts the other side and returns it with its version; (None, why) where it can't start."""
-    if not os.path.exists(python):
-        return None, "not installed"
-    environment = {"TORCHINDUCTOR_CACHE_DIR": os.path.join(root, ".build/benchmarks/compiled")}
-    script = os.path.join(root, "scripts/benchmarks/peers/serve.py")
-    side = Side([python, script] + ([] if compiles else ["--no-compile"]), environment)
-    version = side.read()
-    return (side, version) if version else (None, "not installed")
+class Peers:
+    """The other side: a program of peers/ at a time, since some of them are busy even while nobody asks."""
+
+    # pfl starts no processes itself.
+    STARTERS = {"pfl_rounds": ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]}
+
+    def __init__(self, root, python, compiles):
+        self.root, self.python, self.compiles = root, python, compiles
+        self.program, self.side, self.versions = None, None, {}
+
+    def start(self, program):
+        """Starts a program in the place of the one before; without a side where it can't be."""
+        if program == self.program:
+            return
+        if self.side:
+            self.side.close()
+        self.program, self.side = program, None
+        if os.path.exists(self.python):
+            # NumPy's products on one thread too: others that wait in a loop would count as its processor time.
+            environment = {
+                "TORCHINDUCTOR_CACHE_DIR": os.path.join(self.root, ".build/benchmarks/compiled"),
+                "OPENBLAS_NUM_THREADS": "1"}
+            script = os.path.join(self.root, "scripts/benchmarks/peers", program + ".py")
+            options = [] if self.compiles or program != "serve" else ["--no-compile"]
+            side = Side([self.python] + self.STARTERS.get(program, []) + [script] + options, environment)
+            version = side.read()
+            if version:
+                self.versions[program], self.side = version, side
+
+    def measure(self, row):
+        """Returns ((processor, wall), how), or (None, why)."""
+        self.start(row.program)
+        return self.side.measure(row.key) if self.side else (None, "not installed")
 
 
 def peak_memory(command):

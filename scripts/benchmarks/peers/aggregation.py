@@ -1,6 +1,7 @@
 """Rules over updates by PyTorch and by ByzFL; sizes are those of Sources/LuaLibrary/lua/fed/benchmarks/aggregation.lua."""
 
 import importlib.util
+import itertools
 import sys
 import types
 
@@ -56,6 +57,30 @@ def byzfl_preaggregators(_):
     return preaggregators
 
 
+SUBSETS, TRIED = 4845, 10
+
+
+def byzfl_smea(rules):
+    """A SMEA that looks at the first few of its sets alone: with all of them it takes minutes."""
+    rule = rules.SMEA(f=4)
+    few = types.SimpleNamespace(combinations=lambda *of: itertools.islice(itertools.combinations(*of), TRIED))
+
+    def apply(vectors):
+        rules.itertools = few
+        try:
+            return rule(vectors)
+        finally:
+            rules.itertools = itertools
+
+    return apply
+
+
+def byzfl_alie(rules):
+    from byzfl.attacks import attacks
+    attack = attacks.Optimal_ALittleIsEnough(rules.TrMean(f=4), [], f=4)
+    return lambda vectors: attack(vectors[:16])
+
+
 # torch.median gives the lower of the two middle elements; their mean would cost it more.
 WORK = {
     "median": (1, *rule(lambda x: x.median(0))),
@@ -72,4 +97,9 @@ for end in ("numpy", "torch"):
     WORK["multi_krum20_" + end] = (1, *byzfl(lambda rules: rules.MultiKrum(f=4), end))
     WORK["monna20_" + end] = (1, *byzfl(lambda rules: rules.MoNNA(f=4), end))
     WORK["mean_around_median20_" + end] = (1, *byzfl(lambda rules: rules.Meamed(f=4), end))
+    WORK["smea20_" + end] = (1, *byzfl(byzfl_smea, end))
+    WORK["alie20_" + end] = (1, *byzfl(byzfl_alie, end))
     WORK["geometric_median20_" + end] = (1, *byzfl(lambda rules: rules.GeometricMedian(nu=0.1, T=3), end))
+
+# The time of SMEA is that of all sets.
+PARTS = {"smea20_" + end: TRIED / SUBSETS for end in ("numpy", "torch")}

@@ -16,13 +16,16 @@ import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import aggregation  # noqa: E402
+import byzfl_rounds  # noqa: E402
 import networks  # noqa: E402
 import rounds  # noqa: E402
 import traced  # noqa: E402
 
 torch.set_num_threads(1)
 warnings.filterwarnings("ignore")
-WORK = {**networks.WORK, **aggregation.WORK, **rounds.WORK, **traced.WORK}
+WALL = {**rounds.WORK, **byzfl_rounds.WORK}  # work on several cores
+WORK = {**networks.WORK, **aggregation.WORK, **traced.WORK, **WALL}
+PARTS = {**rounds.PARTS, **aggregation.PARTS}
 
 
 def timed(run, times):
@@ -40,7 +43,7 @@ def prepare(name, compiles):
     """Returns the two fastest ways, as (name, run), after warming up."""
     times, make, ways = WORK[name]
     # Work on several cores is told by wall time; that of one thread by processor time.
-    clock = 1 if name in rounds.WORK else 0
+    clock = 1 if name in WALL else 0
     tried, failures = [], []
     for way in ways:
         if way.compiled and not compiles:
@@ -71,7 +74,7 @@ def answer(name, prepared, compiles):
             prepared[name] = prepare(name, compiles)
     except Exception as error:
         return f"- {error}"
-    times, parts, clock = WORK[name][0], rounds.PARTS.get(name, 1), 1 if name in rounds.WORK else 0
+    times, parts, clock = WORK[name][0], PARTS.get(name, 1), 1 if name in WALL else 0
     measured = [(timed(run, times), label) for label, run in prepared[name]]
     (processor, wall), label = min(measured, key=lambda entry: entry[0][clock])
     return f"{processor / parts} {wall / parts} {label}"
@@ -85,7 +88,7 @@ def main():
         for _ in range(int(arguments[2])):
             run()
         return
-    print(torch.__version__, flush=True)
+    print("PyTorch " + torch.__version__, flush=True)
     prepared = {}
     for line in sys.stdin:
         print(answer(line.strip(), prepared, "--no-compile" not in arguments), flush=True)

@@ -19,6 +19,22 @@ describe("monna", function()
     expect(decision.ledger.distance, { 10, 9, 8, 1, 0 })
   end)
 
+  it("finds the nearest among few and many, short and long ones", function()
+    for _, size in ipairs { { 9, 40 }, { 9, 30000 }, { 60, 40 }, { 60, 400 } } do
+      local n, d = table.unpack(size)
+      local x, far = fed.randn { n, d, seed = 5 } * fed.arange(1, n):reshape(n, 1), {}
+      for i = 1, n do far[i] = { i = i, distance = (x[i] - x[3]):norm():item() } end
+      table.sort(far, function(a, b) return a.distance < b.distance end)
+      local nearest = {}
+      for place = 1, n - 2 do nearest[place] = far[place].i end
+      table.sort(nearest)
+      local update, decision = fed.aggregators.monna { f = 2, trusted = 3 } (x)
+      expect(decision.info.chosen, nearest)
+      expect(decision.ledger.distance[4], (x[4] - x[3]):norm():item(), 1e-3)
+      expect(update, fed.updates(x):select(nearest):mean(), 1e-4)
+    end
+  end)
+
   it("refuses a trusted row that is none", function()
     expect_error("monna: trusted = 4 is not one of n = 3 updates",
       function() fed.aggregators.monna { f = 1, trusted = 4 } { {1}, {2}, {3} } end)

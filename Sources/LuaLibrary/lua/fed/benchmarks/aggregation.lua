@@ -26,6 +26,15 @@ local function first_look(aggregator)
   end
 end
 
+--- An attack on the rule of 20 updates, four of which are its own.
+local function attacked(attack, aggregator)
+  return function(tiny)
+    local tensor = rows(20, tiny)
+    local honest, own = tensor:narrow(1, 1, 16), tensor:narrow(1, 17, 4)
+    return function() return attack(own, honest, { rule = aggregator }) end
+  end
+end
+
 local function gram(tiny)
   local tensor = rows(50, tiny)
   -- A matrix keeps its inner products, so each time is one of its own.
@@ -60,4 +69,6 @@ return {
     make = first_look(fed.aggregators.monna { f = 4 }) },
   { name = "mean_around_median20", about = "the mean around the median (f = 4) of 20 updates of 1e6", times = 2,
     make = first_look(fed.aggregators.mean_around_median { f = 4 }) },
+  { name = "alie20", about = "optimal ALIE against the trimmed mean (f = 4) of 20 updates of 1e6, asked 20 times",
+    times = 1, make = attacked(fed.attacks.updates.optimal_alie(), fed.aggregators.trimmed_mean { f = 4 }) },
 }

@@ -15,14 +15,13 @@ return fed.define {
   },
   make = function(options, path)
     local f = options.f
-    return preaggregation.make(function(_, updates)
-      local n = updates.n
+    return preaggregation.shortening(function(norms)
+      local n, sorted = #norms, table.move(norms, 1, #norms, 1, {})
       if f >= n then
         util.fail(("%s: f = %d is too large for n = %d updates; f must be less than n"):format(path, f, n))
       end
-      local norms = updates:norms():to_table()
-      table.sort(norms)
-      return preaggregation.clip(updates, norms[n - 2 * f * (n - f) // n])
+      table.sort(sorted)
+      return sorted[n - 2 * f * (n - f) // n]
     end)
   end,
 }

@@ -16,8 +16,6 @@ return fed.define {
     prints = "Tensor [2, 2] float32\n  0.6000  0.8000\n  0.0000  1.0000",
   },
   make = function(options)
-    return preaggregation.make(function(_, updates)
-      return preaggregation.clip(updates, options.max_norm or util.median(updates:norms():to_table()))
-    end)
+    return preaggregation.shortening(function(norms) return options.max_norm or util.median(norms) end)
   end,
 }

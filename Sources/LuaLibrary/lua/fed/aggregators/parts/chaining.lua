@@ -2,6 +2,7 @@
 local fed = require "fed"
 local util = require "fed.util"
 local judging = require "fed.aggregators.parts.judging"
+local preaggregation = require "fed.preaggregators.parts.preaggregation"
 
 local chaining = {}
 
@@ -20,10 +21,16 @@ end
 local function prepared(steps, round, rows)
   local behind = {}
   for i, id in ipairs(rows.ids) do behind[i] = { id } end
-  for _, step in ipairs(steps) do
-    local mapped, groups = step(round, rows)
-    behind = joined(groups, rows.ids, behind)
-    rows = mapped
+  local next_step = 1
+  while steps[next_step] do
+    local mixed = preaggregation.both(steps[next_step], steps[next_step + 1], rows)
+    if mixed then
+      rows, next_step = mixed, next_step + 2
+    else
+      local mapped, groups = steps[next_step](round, rows)
+      behind = joined(groups, rows.ids, behind)
+      rows, next_step = mapped, next_step + 1
+    end
   end
   return rows, behind
 end

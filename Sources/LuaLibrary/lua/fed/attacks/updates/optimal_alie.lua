@@ -1,6 +1,7 @@
 --- ALIE as strong as does the most harm to the rule of the run.
 local fed = require "fed"
 local util = require "fed.util"
+local rehearsal = require "fed.attacks.parts.rehearsal"
 
 local function make(options, path)
   return fed.attack(path, { attack = function(context)
@@ -8,9 +9,10 @@ local function make(options, path)
       util.fail(("%s: there are %d honest updates; 2 or more are needed"):format(path, context.honest.n))
     end
     local mean, deviation = context.honest:mean(), context.honest.tensor:std(1, false, true)
+    local decided = rehearsal(context)
     local z = fed.attacks.line_search {
       start = options.start, step = options.step, ratio = options.ratio, evaluations = options.evaluations,
-      score = function(z) return (context:decide(mean + deviation * z).update - mean):norm():item() end,
+      score = function(z) return (decided(mean + deviation * z) - mean):norm():item() end,
     }
     return mean + deviation * z
   end })

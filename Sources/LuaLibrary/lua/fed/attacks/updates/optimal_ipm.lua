@@ -1,12 +1,13 @@
 --- IPM as strong as does the most harm to the rule of the run.
 local fed = require "fed"
+local rehearsal = require "fed.attacks.parts.rehearsal"
 
 local function make(options, path)
   return fed.attack(path, { attack = function(context)
-    local mean = context.honest:mean()
+    local mean, decided = context.honest:mean(), rehearsal(context)
     local epsilon = fed.attacks.line_search {
       start = options.start, step = options.step, ratio = options.ratio, evaluations = options.evaluations,
-      score = function(epsilon) return (context:decide(mean * -epsilon).update - mean):norm():item() end,
+      score = function(epsilon) return (decided(mean * -epsilon) - mean):norm():item() end,
     }
     return mean * -epsilon
   end })

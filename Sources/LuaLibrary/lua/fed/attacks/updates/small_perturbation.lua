@@ -1,5 +1,6 @@
 --- The hidden vulnerability: nearly the honest mean, but for one number.
 local fed = require "fed"
+local rehearsal = require "fed.attacks.parts.rehearsal"
 
 --- One coordinate, or all of them, as a direction.
 local function axis_of(context, options)
@@ -23,9 +24,9 @@ end
 local function make(options, path)
   return fed.attack(path, { attack = function(context)
     local mean, axis = context.honest:mean(), axis_of(context, options)
-    local size = axis:dot(axis):item()
+    local size, decided = axis:dot(axis):item(), rehearsal(context)
     local function response(step)
-      return (context:decide(mean + axis * step).update - mean):dot(axis):item() / size
+      return (decided(mean + axis * step) - mean):dot(axis):item() / size
     end
     local spread = context.honest:minus(mean):dot(axis):square():mean():sqrt():item() / size
     local first = 0.01 * spread
