@@ -12,6 +12,7 @@ local parts = {
   attack = { "fed.objectives.adversarial", { epsilon = 8 / 255, steps = 1, entropy = 0, balance = 0 } },
   late_attack = { "the attack in the last share of the rounds", { epsilon = 10 / 255, steps = 2, share = 1 / 3 } },
   expert_training = { "fed.local_training.fedavg", usual },
+  late_training = { "expert_training, in its place where experts that learned alone go on together", { lr = 5e-4 } },
   denoiser = { "fed.models.denoising_unet", { preset = "medium" } },
   denoising = { "fed.diffusion.denoising_loss", { t_max = 190, prediction = "v", steps = "log_uniform" } },
   autoencoder = { "fed.models.masked_autoencoder", { patch = 4, preset = "small" } },
@@ -103,10 +104,10 @@ local declared = {
   detector = { nil, "purified, noisy, reconstructed; reconstruction is the paper's.", type = "string" },
   mode = { nil, "As of fed.purification.pipeline.", type = "string" },
   vote = { nil, "As of fed.purification.pipeline.", type = "string" },
-  personal = { nil, "Whether gates and batch normalization stay.", type = "boolean" },
+  personal = { nil, "Whether gates and batch normalization stay; \"gates\": gates alone.", type = "boolean|string" },
   alone = { 0, "Rounds in which each expert learns alone, where experts are whole networks, before all learn together.",
     at_least = 0 },
-  rounds = { 40, "Rounds of the experts together; with `alone`, under the late attack only.", at_least = 0 },
+  rounds = { 40, "Rounds of the experts together; after `alone` with late_attack and late_training.", at_least = 0 },
   generator_rounds = { 30, "Rounds of denoiser and autoencoder.", at_least = 1 },
   pooled = { nil, "All images in one set, for the generators: they leave their clients.", type = "Dataset" },
   folder = { nil, "A folder for what was trained: parts that lie there are read, not trained again.", type = "string" },
@@ -128,6 +129,9 @@ return fed.define {
     o = util.merged(util.merged(o, options), ablations[options.ablation])
     for i = 1, #o.clients do clients[i] = o.clients[i] end
     if #clients == 0 then util.fail(path .. ": there are no clients; at least one data set is needed") end
+    if type(o.personal) == "string" and o.personal ~= "gates" then
+      util.fail(('%s: personal = "%s" is not allowed; true, false or "gates" are'):format(path, o.personal))
+    end
     if o.alone > 0 and o.experts.shared then
       util.fail(path .. ": heads of one backbone cannot learn alone; alone needs experts = { shared = false }")
     end

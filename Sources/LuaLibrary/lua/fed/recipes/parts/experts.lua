@@ -5,8 +5,12 @@ local stored = require "fed.recipes.parts.stored"
 
 local experts = {}
 
---- What never leaves a client: its gate and its batch normalization.
-local function is_local(name) return (name:find("^gate") or name:find("^look") or name:find("norm")) ~= nil end
+local function is_gate(name) return (name:find("^gate") or name:find("^look")) ~= nil end
+
+-- What never leaves a client, by the option `personal`: its gate, and its batch normalization unless gates alone stay.
+local is_local = {
+  [true] = function(name) return is_gate(name) or name:find("norm") ~= nil end, gates = is_gate, [false] = "none",
+}
 
 --- The mixture, or with `more` another one of its kind.
 local function network(self, more)
@@ -25,8 +29,8 @@ local function federate(self, model, rounds, late_share, more)
   })
   return fed.recipes.federation(util.merged({
     clients = self.clients, model = model, rounds = rounds, defense = o.defense, seed = o.seed,
-    training = util.merged(o.expert_training, { loss = fed.objectives.adversarial(attack),
-      local_parameters = more.personal and is_local or "none" }),
+    training = util.merged(util.merged(o.expert_training, more.training), { loss = fed.objectives.adversarial(attack),
+      local_parameters = is_local[more.personal or false] }),
     on_round = function(number, loss)
       now = number > rounds * (1 - late_share) and util.merged(o.attack, o.late_attack) or o.attack
       if self.on_round then self.on_round(number, loss) end
@@ -53,11 +57,13 @@ local function join(mixture, parts)
   return mixture
 end
 
---- All learn together; gives a mixture for each client.
+--- All learn together; gives a mixture for each client. Experts that have learned alone meet the late attack only.
 local function together(self, mixture)
   local o, list = self.options, {}
-  local share = o.alone > 0 and 1 or o.late_attack.share
-  local done = federate(self, mixture, o.rounds, share, { personal = o.personal, with = { average = 0 } })
+  local is_late = o.alone > 0
+  local done = federate(self, mixture, o.rounds, is_late and 1 or o.late_attack.share, {
+    personal = o.personal, training = is_late and o.late_training or nil, with = { average = 0 },
+  })
   for i = 1, #self.clients do list[i] = o.personal and done.run:client_model(i) or done.model end
   return list
 end
