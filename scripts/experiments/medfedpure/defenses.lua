@@ -8,12 +8,13 @@ local defenses = {}
 local made_of = {
   undefended = { "undefended" }, local_only = { "local_only" }, fedem = { "fedem" }, pfeddef = { "pfeddef" },
   adversarial = { "adversarial" }, pooled = { "pooled" }, median = { "undefended" }, jpeg = { "undefended" },
-  noise = { "undefended" }, experts = { "ours" }, selective = { "ours", "selective" }, always = { "ours", "always" },
+  noise = { "undefended" }, own_gates = { "own_gates" }, experts = { "ours" },
+  selective = { "ours", "selective" }, always = { "ours", "always" },
   blend = { "ours", "blend" }, purified_plain = { "ours", "always", plain = true }, paper = { "paper", "selective" },
 }
 
 defenses.order = { "undefended", "local_only", "fedem", "pfeddef", "adversarial", "pooled", "median", "jpeg", "noise",
-  "purified_plain", "experts", "always", "selective", "blend", "paper" }
+  "purified_plain", "own_gates", "experts", "always", "selective", "blend", "paper" }
 
 -- Of one set of networks: points that mislead one of them are tried on the others.
 defenses.siblings = { "experts", "always", "selective", "blend" }

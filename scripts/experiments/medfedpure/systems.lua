@@ -79,14 +79,18 @@ function makers.denoiser(c)
   return { models = {} }
 end
 
-function makers.ours(c)
+--- The whole system, with a gate that weighs experts alike or with each hospital's own.
+local function experts(c, gate)
   local system = recipe(c, "ours", {
-    alone = c.settings.rounds, rounds = c.settings.together, personal = stays[c.settings.personal],
+    alone = c.settings.rounds, rounds = c.settings.together, personal = stays[c.settings.personal], gate = gate,
     late_training = { lr = c.settings.late_lr, batch = c.settings.late_batch, steps = c.settings.late_steps },
   })
   system:fit()
   return { system = system, models = system.models }
 end
+
+function makers.ours(c) return experts(c, "even") end
+function makers.own_gates(c) return experts(c, "learned") end
 
 --- The experts before they learn together.
 function makers.joined(c)

@@ -22,7 +22,7 @@ local parts = {
   depth = { "fed.purification.depth", { rule = "fixed" } },
   threshold = { "fed.detection.threshold", { rate = 0.05, method = "conformal" } },
 }
-local ours = { detector = "purified", mode = "selective", vote = "mean", personal = true }
+local ours = { detector = "purified", mode = "selective", vote = "mean", personal = true, gate = "learned" }
 for name, part in util.sorted_pairs(parts) do ours[name] = part[2] end
 
 -- The paper's, where its text and code decide otherwise; and its seven ablations.
@@ -105,6 +105,8 @@ local declared = {
   mode = { nil, "As of fed.purification.pipeline.", type = "string" },
   vote = { nil, "As of fed.purification.pipeline.", type = "string" },
   personal = { nil, "Whether gates and batch normalization stay; \"gates\": gates alone.", type = "boolean|string" },
+  gate = { nil, "learned, or even: after training all experts count alike, whatever a client's gate has learned of its "
+    .. "own shares of the classes.", one_of = { "learned", "even" }, type = "string" },
   alone = { 0, "Rounds in which each expert learns alone, where experts are whole networks, before all learn together.",
     at_least = 0 },
   rounds = { 40, "Rounds of the experts together; after `alone` with late_attack and late_training.", at_least = 0 },

@@ -47,14 +47,21 @@ local function alone(self, k)
   end)
 end
 
+--- Makes a gate weigh all experts alike.
+local function even(mixture)
+  for _, name in ipairs(mixture.names) do
+    if name:find "^gate%.2%." then mixture:parameter(name):fill_(0) end
+  end
+  return mixture
+end
+
 --- Puts experts that learned alone into a mixture whose gate weighs them alike at first.
 local function join(mixture, parts)
   for _, name in ipairs(mixture.names) do
     local k, rest = name:match "^experts%.(%d+)%.(.*)$"
     if k then mixture:parameter(name):copy_(parts[k + 1]:parameter("experts.0." .. rest)) end
-    if name:find "^gate%.2%." then mixture:parameter(name):fill_(0) end
   end
-  return mixture
+  return even(mixture)
 end
 
 --- All learn together; gives a mixture for each client. Experts that have learned alone meet the late attack only.
@@ -77,10 +84,11 @@ function experts.fit(self)
     for k = 1, o.experts.experts do parts[k] = alone(self, k) end
     join(mixture, parts)
   end
-  if o.rounds > 0 then
-    return stored.models(o.folder, "mixture", mixture, #self.clients, function() return together(self, mixture) end)
-  end
   for i = 1, #self.clients do list[i] = mixture end
+  if o.rounds > 0 then
+    list = stored.models(o.folder, "mixture", mixture, #self.clients, function() return together(self, mixture) end)
+  end
+  if o.gate == "even" then for _, model in ipairs(list) do even(model) end end
   return list
 end
 
