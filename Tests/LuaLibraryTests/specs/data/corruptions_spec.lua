@@ -4,6 +4,7 @@ local spec = require "fed.spec"
 local corruption = require "fed.data.parts.corruption"
 local describe, it, expect, expect_error = spec.describe, spec.it, spec.expect, spec.expect_error
 
+local util = fed.util
 local corruptions = fed.data.corruptions
 local set = fed.data.synthetic_mri { count = 6, size = 32, seed = 2 }
 local x = set:batch()
@@ -129,14 +130,16 @@ describe("what loses detail", function()
 
   it("compresses as JPEG: flat blocks stay, and one cosine is rounded to its step", function()
     expect(corruptions.jpeg { severity = 5 }(flat(128 / 255, 16)), flat(128 / 255, 16), 1e-6)
-    -- Quality 50 has the step 11 for the first horizontal cosine.
-    local wave, rows = {}, {}
-    for j = 0, 7 do wave[j + 1] = (128 + 0.25 * 0.70710678 * 4.3 * 11 * math.cos(math.pi * (j + 0.5) / 8)) / 255 end
-    for i = 1, 8 do rows[i] = wave end
-    local y = corruptions.jpeg { severity = 1 }(fed.tensor { { rows } })
-    for j = 0, 7 do
-      local level = 128 + 0.25 * 0.70710678 * 4 * 11 * math.cos(math.pi * (j + 0.5) / 8)
-      expect(y[1][1][1][j + 1] * 255, math.floor(level + 0.5), 1e-3)
+    -- Quality 50, which is severity 1, has the step 11 for the first horizontal cosine, and quality 25 twice as much.
+    for step, options in util.sorted_pairs { [11] = { severity = 1 }, [22] = { quality = 25 } } do
+      local function level(j, steps)
+        return 128 + 0.25 * 0.70710678 * steps * step * math.cos(math.pi * (j + 0.5) / 8)
+      end
+      local wave, rows = {}, {}
+      for j = 0, 7 do wave[j + 1] = level(j, 4.3) / 255 end
+      for i = 1, 8 do rows[i] = wave end
+      local y = corruptions.jpeg(options)(fed.tensor { { rows } })
+      for j = 0, 7 do expect(y[1][1][1][j + 1] * 255, math.floor(level(j, 4) + 0.5), 1e-3) end
     end
   end)
 end)

@@ -50,4 +50,27 @@ describe("federation", function()
     -- At the end of a long half cosine steps are small, so that average and model are one.
     expect(moved(12) < 0.5 * moved(3), true)
   end)
+
+  it("lowers the rate by the steps of who has most", function()
+    local parts = { fed.data.blobs { train = 70, classes = 3, seed = 1 }:split { 60, 10 } }
+    local function by_hand(steps, more)
+      local run = fed.simulation {
+        clients = parts, model = model(), rounds = 2, seed = 4, progress = false,
+        local_training = fed.local_training.fedavg(fed.util.merged({ batch = 10, keep_optimizer = true,
+          optimizer = fed.optim.adamw { lr = 0.05, weight_decay = 0.01, schedule = fed.optim.warm_up {
+            steps = 1, after = fed.optim.cosine { steps = steps, minimum = 0.02 } } } }, more)),
+      }
+      for _ in run:rounds() do end
+      return run.model:vector()
+    end
+    local function told(more)
+      return fed.recipes.federation {
+        clients = parts, model = model(), rounds = 2, seed = 4,
+        training = fed.util.merged({ batch = 10, lr = 0.05 }, more),
+      }.model:vector()
+    end
+    expect(told():eq(by_hand(12)):all(), true)
+    expect(told { steps = 3 }:eq(by_hand(6, { steps = 3 })):all(), true)
+    expect(told { steps = 3 }:eq(told()):all(), false)
+  end)
 end)

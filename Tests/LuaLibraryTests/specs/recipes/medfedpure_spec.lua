@@ -59,14 +59,29 @@ describe("medfedpure", function()
     expect(full.pipelines[1].mode, "selective")
   end)
 
-  it("keeps gates and normalization with the client, and shares the rest", function()
-    local one, two = full.models[1], full.models[2]
+  --- Names of the parameters in which two clients differ.
+  local function differing(system)
+    local one, two, list = system.models[1], system.models[2], {}
     for _, name in ipairs(one.names) do
-      local is_same = one:parameter(name):eq(two:parameter(name)):all()
-      local is_local = name:find("gate", 1, true) ~= nil or name:find("norm", 1, true) ~= nil
-      if is_same == is_local and not name:find("num_batches") then error(name .. " is in the wrong place") end
+      if not one:parameter(name):eq(two:parameter(name)):all() then list[#list + 1] = name end
     end
-    expect(shared.models[1]:vector():eq(shared.models[2]:vector()):all(), true)
+    return list
+  end
+
+  it("keeps gates and normalization with the client, gates alone, or nothing", function()
+    local stays, gates = {}, {}
+    for _, name in ipairs(full.models[1].names) do
+      local is_gate = name:find("gate", 1, true) ~= nil
+      if is_gate then gates[#gates + 1] = name end
+      if is_gate or name:find("norm", 1, true) then stays[#stays + 1] = name end
+    end
+    expect(differing(full), stays)
+    local gated = make { personal = "gates", mode = "none" }:fit()
+    expect(differing(gated), gates)
+    expect(differing(shared), {})
+    local alike = make { personal = "gates", gate = "even", mode = "none" }:fit()
+    expect(alike.models[1]:predict(x):eq(alike.models[2]:predict(x)):all(), true)
+    expect(gated.models[1]:predict(x):eq(gated.models[2]:predict(x)):all(), false)
   end)
 
   it("trains the paper's system by the paper's decisions", function()
@@ -84,7 +99,43 @@ describe("medfedpure", function()
     expect((pooled.denoiser.model:vector() - full.denoiser.model:vector()):norm():item() > 1e-4, true)
   end)
 
-  it("refuses no clients and unknown ablations", function()
+  it("has experts learn alone, and puts them into one mixture that weighs them alike", function()
+    local folder, calls = os.tmpname(), 0
+    os.remove(folder)
+    os.execute("mkdir " .. folder)
+    local function system(more)
+      return make(fed.util.merged({
+        experts = { experts = 2, shared = false, width = 2 }, alone = 2, rounds = 0, mode = "none", folder = folder,
+        on_round = function() calls = calls + 1 end,
+      }, more))
+    end
+    local model = system():fit().models[2]
+    local p = {}
+    for k = 1, 2 do
+      local expert = fed.models.mixture_of_experts {
+        input = { 1, 16, 16 }, classes = 2, width = 2, experts = 1, shared = false,
+      }
+      p[k] = expert:load(("%s/expert_%d.safetensors"):format(folder, k)):predict(x):exp()
+    end
+    expect((p[1] - p[2]):abs():max():item() > 1e-4, true)
+    expect(model:predict(x):exp(), (p[1] + p[2]) / 2, 1e-5)
+    expect(calls, 8)
+    -- What lies in the folder is read, by a system that goes on as well; and so is what that has learned.
+    local further = system { rounds = 1 }:fit()
+    expect(calls, 10)
+    expect((further.models[1]:vector() - model:vector()):norm():item() > 1e-4, true)
+    local again = system { rounds = 1 }:fit()
+    expect(calls, 10)
+    expect(again.models[2]:vector():eq(further.models[2]:vector()):all(), true)
+    expect_error("expert_1.safetensors does not fit", function()
+      system { experts = { experts = 2, shared = false, width = 3 } }:fit()
+    end)
+    os.execute("rm -r " .. folder)
+  end)
+
+  it("refuses no clients, unknown ablations, and heads that should learn alone", function()
+    expect_error("personal = \"norm\" is not allowed", function() make { personal = "norm" } end)
+    expect_error("alone needs experts = { shared = false }", function() make { alone = 1 } end)
     expect_error("medfedpure: there are no clients", function() fed.recipes.medfedpure { clients = {} } end)
     expect_error("option 'ablation' = \"half\" is not allowed", function() make { ablation = "half" } end)
   end)

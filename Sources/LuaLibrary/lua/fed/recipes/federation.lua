@@ -9,13 +9,15 @@ local function follow(average, model, decay, n)
   average:set_vector(average:vector() * share + model:vector() * (1 - share))
 end
 
---- How clients train; with a rate `lr`, by AdamW along half a cosine over all rounds of a mean client.
+--- How clients train; with a rate `lr`, by AdamW along half a cosine over all rounds of who has most steps to take:
+-- a shorter one would leave that client, which counts most, without a rate before the end.
 local function training_of(options)
   local training = util.merged(options.training or {})
   if not training.lr then return fed.local_training.fedavg(training) end
   local count = 0
-  for i = 1, #options.clients do count = count + #options.clients[i] / #options.clients end
-  local steps = options.rounds * (training.epochs or 1) * math.ceil(count / (training.batch or 32))
+  for i = 1, #options.clients do count = math.max(count, #options.clients[i]) end
+  local steps = training.steps or (training.epochs or 1) * math.ceil(count / (training.batch or 32))
+  steps = options.rounds * steps
   training.optimizer = fed.optim.adamw {
     lr = training.lr, weight_decay = 0.01,
     schedule = fed.optim.warm_up {

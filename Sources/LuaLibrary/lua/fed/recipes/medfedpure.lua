@@ -1,6 +1,8 @@
 --- MedFedPure: personalized experts, a detector and a purifier, trained federatedly, and a pipeline for each client.
 local fed = require "fed"
 local util = require "fed.util"
+local experts = require "fed.recipes.parts.experts"
+local stored = require "fed.recipes.parts.stored"
 
 local usual, none = { epochs = 2, batch = 32, lr = 3e-3 }, { epsilon = 0 }
 
@@ -10,6 +12,7 @@ local parts = {
   attack = { "fed.objectives.adversarial", { epsilon = 8 / 255, steps = 1, entropy = 0, balance = 0 } },
   late_attack = { "the attack in the last share of the rounds", { epsilon = 10 / 255, steps = 2, share = 1 / 3 } },
   expert_training = { "fed.local_training.fedavg", usual },
+  late_training = { "expert_training, in its place where experts that learned alone go on together", { lr = 5e-4 } },
   denoiser = { "fed.models.denoising_unet", { preset = "medium" } },
   denoising = { "fed.diffusion.denoising_loss", { t_max = 190, prediction = "v", steps = "log_uniform" } },
   autoencoder = { "fed.models.masked_autoencoder", { patch = 4, preset = "small" } },
@@ -19,7 +22,7 @@ local parts = {
   depth = { "fed.purification.depth", { rule = "fixed" } },
   threshold = { "fed.detection.threshold", { rate = 0.05, method = "conformal" } },
 }
-local ours = { detector = "purified", mode = "selective", vote = "mean", personal = true }
+local ours = { detector = "purified", mode = "selective", vote = "mean", personal = true, gate = "learned" }
 for name, part in util.sorted_pairs(parts) do ours[name] = part[2] end
 
 -- The paper's, where its text and code decide otherwise; and its seven ablations.
@@ -38,48 +41,29 @@ local ablations = {
 
 local MedFedPure = {}
 MedFedPure.__index = MedFedPure
---- What never leaves a client: its gate and its batch normalization.
-local function is_local(name) return (name:find("^gate") or name:find("^look") or name:find("norm")) ~= nil end
-
-local function federate(self, model, rounds, how, more)
-  return fed.recipes.federation(util.merged({
-    clients = self.clients, model = model, rounds = rounds, training = how, defense = self.options.defense,
-    seed = self.options.seed, on_round = self.on_round }, more))
-end
-
 --- The experts: attacked by one step at first and by several later; gates and batch normalization stay.
-function MedFedPure:fit_experts()
-  local o, now = self.options, self.options.attack
-  local attack = util.merged(o.attack, {
-    epsilon = function() return now.epsilon end, steps = function() return now.steps end,
-  })
-  local model = fed.models.mixture_of_experts(util.merged(o.experts, { input = self.shape, classes = self.classes,
-    seed = o.seed, tells_gate = attack.entropy ~= 0 or attack.balance ~= 0 }))
-  local done = federate(self, model, o.rounds, util.merged(o.expert_training, {
-    loss = fed.objectives.adversarial(attack), local_parameters = o.personal and is_local or "none",
-  }), { average = 0, on_round = function(number, loss)
-    now = number > o.rounds * (1 - o.late_attack.share) and util.merged(o.attack, o.late_attack) or o.attack
-    if self.on_round then self.on_round(number, loss) end
-  end })
-  self.models = {}
-  for i = 1, #self.clients do self.models[i] = o.personal and done.run:client_model(i) or done.model end
-end
+function MedFedPure:fit_experts() self.models = experts.fit(self) end
 
 --- A generative network: each client learns from its own images, or one from all where `pooled` lets images move.
-local function generator(self, model, loss)
+local function generator(self, name, model, loss)
   local o = self.options
-  return federate(self, model, o.generator_rounds, util.merged(o.generator_training, { loss = loss }),
-    o.pooled and { clients = { o.pooled } }).average
+  return stored.model(o.folder, name, model, function()
+    return fed.recipes.federation({
+      clients = o.pooled and { o.pooled } or self.clients, model = model, rounds = o.generator_rounds,
+      training = util.merged(o.generator_training, { loss = loss }), defense = o.defense, seed = o.seed,
+      on_round = self.on_round,
+    }).average
+  end)
 end
 
 function MedFedPure:fit_generators()
   local o, given = self.options, { input = self.shape, seed = self.options.seed }
-  local model = self.denoiser and self.denoiser.model or generator(self,
+  local model = self.denoiser and self.denoiser.model or generator(self, "denoiser",
     fed.models.denoising_unet(util.merged(o.denoiser, given)), fed.diffusion.denoising_loss(o.denoising))
   self.denoiser = fed.diffusion.denoiser { model = model, prediction = o.denoising.prediction }
   local patch = o.autoencoder.patch
   if not o.detector:find("^reconstruct") then return end
-  model = generator(self, fed.models.masked_autoencoder(util.merged(o.autoencoder, given)),
+  model = generator(self, "autoencoder", fed.models.masked_autoencoder(util.merged(o.autoencoder, given)),
     fed.detection.masked_reconstruction { patch = patch })
   self.painter = fed.detection.reconstruction { model = model, patch = patch }
 end
@@ -120,10 +104,15 @@ local declared = {
   detector = { nil, "purified, noisy, reconstructed; reconstruction is the paper's.", type = "string" },
   mode = { nil, "As of fed.purification.pipeline.", type = "string" },
   vote = { nil, "As of fed.purification.pipeline.", type = "string" },
-  personal = { nil, "Whether gates and batch normalization stay.", type = "boolean" },
-  rounds = { 40, "Rounds of the experts.", at_least = 1 },
+  personal = { nil, "Whether gates and batch normalization stay; \"gates\": gates alone.", type = "boolean|string" },
+  gate = { nil, "learned, or even: after training all experts count alike, whatever a client's gate has learned of its "
+    .. "own shares of the classes.", one_of = { "learned", "even" }, type = "string" },
+  alone = { 0, "Rounds in which each expert learns alone, where experts are whole networks, before all learn together.",
+    at_least = 0 },
+  rounds = { 40, "Rounds of the experts together; after `alone` with late_attack and late_training.", at_least = 0 },
   generator_rounds = { 30, "Rounds of denoiser and autoencoder.", at_least = 1 },
   pooled = { nil, "All images in one set, for the generators: they leave their clients.", type = "Dataset" },
+  folder = { nil, "A folder for what was trained: parts that lie there are read, not trained again.", type = "string" },
   defense = { nil, "How updates become one.", type = "any" },
   on_round = { nil, "Called before and after each round.", type = "function" },
   seed = { 1, "Seed of everything.", type = "integer" },
@@ -142,6 +131,12 @@ return fed.define {
     o = util.merged(util.merged(o, options), ablations[options.ablation])
     for i = 1, #o.clients do clients[i] = o.clients[i] end
     if #clients == 0 then util.fail(path .. ": there are no clients; at least one data set is needed") end
+    if type(o.personal) == "string" and o.personal ~= "gates" then
+      util.fail(('%s: personal = "%s" is not allowed; true, false or "gates" are'):format(path, o.personal))
+    end
+    if o.alone > 0 and o.experts.shared then
+      util.fail(path .. ": heads of one backbone cannot learn alone; alone needs experts = { shared = false }")
+    end
     local shape, classes = clients[1].shape, clients[1].classes
     return setmetatable({ options = o, clients = clients, shape = shape, classes = classes, on_round = o.on_round },
       MedFedPure)

@@ -36,7 +36,10 @@ end
 
 return fed.define {
   "Rounds the cosine coefficients of blocks of 8 pixels by the table of brightness.",
-  options = { severity = corruption.severity },
+  options = {
+    severity = corruption.severity,
+    quality = { nil, "Quality in place of the severity.", type = "integer", at_least = 1, at_most = 100 },
+  },
   returns = corruption.returns,
   source = "Di Salvo et al., 2024, https://arxiv.org/abs/2406.17536, tables of the grey organ sets",
   deviation = "All channels are treated as brightness; sizes grow to multiples of 8 by zeros, not by the last pixel.",
@@ -48,7 +51,7 @@ print(error_of(1) > 0, error_of(5) > error_of(1))]],
     prints = "true\ttrue",
   },
   make = function(options, path)
-    local amount = amounts[options.severity]
+    local amount = options.quality or amounts[options.severity]
     return corruption.of(path, function(x)
       return compressed(x, amount)
     end)
