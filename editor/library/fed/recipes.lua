@@ -25,6 +25,7 @@ function recipes.federation(options) end
 
 ---@class fed.recipes.medfedpure.Options
 ---@field ablation? string What is left out; fixed_purification tells under an adaptive depth. Must be one of "full", "purify_all", "no_purification", "no_detector", "no_personalization", "fixed_purification", "classifier_only". (default `"full"`)
+---@field alone? integer Rounds in which each expert learns alone, where experts are whole networks, before all learn together. Must be at least 0. (default `0`)
 ---@field attack? table Of fed.objectives.adversarial.
 ---@field autoencoder? table Of fed.models.masked_autoencoder.
 ---@field clients fed.Partition|fed.Dataset[] Data sets, one a client.
@@ -35,16 +36,19 @@ function recipes.federation(options) end
 ---@field detector? string purified, noisy, reconstructed; reconstruction is the paper's.
 ---@field expert_training? table Of fed.local_training.fedavg.
 ---@field experts? table Of fed.models.mixture_of_experts.
+---@field folder? string A folder for what was trained: parts that lie there are read, not trained again.
+---@field gate? string learned, or even: after training all experts count alike, whatever a client's gate has learned of its own shares of the classes. Must be one of "learned", "even".
 ---@field generator_rounds? integer Rounds of denoiser and autoencoder. Must be at least 1. (default `30`)
 ---@field generator_training? table Of fed.local_training.fedavg.
 ---@field late_attack? table Of the attack in the last share of the rounds.
+---@field late_training? table Of expert_training, in its place where experts that learned alone go on together.
 ---@field mode? string As of fed.purification.pipeline.
 ---@field on_round? function Called before and after each round.
----@field personal? boolean Whether gates and batch normalization stay.
+---@field personal? boolean|string Whether gates and batch normalization stay; "gates": gates alone.
 ---@field pooled? fed.Dataset All images in one set, for the generators: they leave their clients.
 ---@field preset? string ours; paper: its decisions. Must be one of "ours", "paper". (default `"ours"`)
 ---@field purifier? table Of fed.purification.diffusion.
----@field rounds? integer Rounds of the experts. Must be at least 1. (default `40`)
+---@field rounds? integer Rounds of the experts together; after `alone` with late_attack and late_training. Must be at least 0. (default `40`)
 ---@field sampler? table Of fed.diffusion.sampler.
 ---@field seed? integer Seed of everything. (default `1`)
 ---@field threshold? table Of fed.detection.threshold.

@@ -85,6 +85,10 @@ function corruptions.ghosting(options) end
 ---@return function
 function corruptions.impulse_noise(options) end
 
+---@class fed.data.corruptions.jpeg.Options
+---@field quality? integer Quality in place of the severity. Must be from 1 to 100.
+---@field severity? integer How strong, from 1 to 5. Must be from 1 to 5. (default `3`)
+
 ---Rounds the cosine coefficients of blocks of 8 pixels by the table of brightness.
 ---
 ---Returns: Called with images [b, c, h, w] from 0 to 1 and { stream =, ids = }, gives corrupted ones.
@@ -92,7 +96,7 @@ function corruptions.impulse_noise(options) end
 ---Source: Di Salvo et al., 2024, https://arxiv.org/abs/2406.17536, tables of the grey organ sets
 ---
 ---Deviation: All channels are treated as brightness; sizes grow to multiples of 8 by zeros, not by the last pixel.
----@param options? fed.data.corruptions.bias_field.Options What it may be told.
+---@param options? fed.data.corruptions.jpeg.Options What it may be told.
 ---@return function
 function corruptions.jpeg(options) end
 
