@@ -5,10 +5,10 @@ import KernelTypes
 // taken with those bits of 2 / pi that matter at x's size, in whole numbers.
 
 /// Magnitudes from which angles are reduced one by one.
-@inline(always) var farAngle: Float { 8192 }
+@inline(__always) var farAngle: Float { 8192 }
 
 /// Returns 64 bits of 2 / pi: the word before its binary point, and the four after it.
-@inline(always)
+@inline(__always)
 private func turnWord(_ index: Int) -> UInt64 {
   switch index {
   case 0: 0

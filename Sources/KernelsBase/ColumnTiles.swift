@@ -5,7 +5,7 @@ typealias ColumnOperands = (
   x: Input, offsets: UnsafePointer<Int>, depth: Int, y: Input, yStride: Int
 )
 
-@inline(always)
+@inline(__always)
 private func columnTile(
   _ rows: Int, _ wide: Bool, _ z: ColumnOperands, _ row: Int, _ start: TileStart, _ c: Output, _ cStride: Int
 ) {
@@ -24,7 +24,7 @@ private func columnTile(
 }
 
 /// Writes a tile of `rows` (one of the heights of ``tileHeight(_:)``) by 32 or 16 columns.
-@inline(always)
+@inline(__always)
 private func writeColumnTile(
   _ rows: Int, _ wide: Bool, _ z: ColumnOperands, _ row: Int, _ start: TileStart, _ c: Output, _ cStride: Int
 ) {

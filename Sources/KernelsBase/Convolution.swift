@@ -79,7 +79,7 @@ enum Convolution: ConvolutionKernels {
   }
 
   /// Tells whether each channel is convolved alone.
-  @inline(always)
+  @inline(__always)
   private static func isDepthwise(_ s: ConvolutionShape) -> Bool {
     s.groups > 1 && s.groups == s.inputChannels && s.groups == s.outputChannels
   }

@@ -2,7 +2,7 @@ import KernelTypes
 
 extension Convolution {
   /// Tells whether the image must be copied to get its border of zeros.
-  @inline(always)
+  @inline(__always)
   static func needsBorder(_ s: ConvolutionShape) -> Bool { s.paddingY > 0 || s.paddingX > 0 }
 
   /// How windows lie in the bordered images of a convolution.

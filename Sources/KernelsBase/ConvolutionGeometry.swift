@@ -14,7 +14,7 @@ typealias WindowGeometry = (
 )
 
 /// Output pixels worked on at a time: their windows and results stay in the second-level cache.
-@inline(always) var pixelBlock: Int { 224 }
+@inline(__always) var pixelBlock: Int { 224 }
 
 func windowGeometry(
   height: Int, width: Int, channels: Int, outputHeight: Int, outputWidth: Int, strideY: Int, strideX: Int,
@@ -57,7 +57,7 @@ func writeWindowStarts(_ g: WindowGeometry, _ first: Int, _ count: Int, _ starts
 }
 
 /// Returns where the image of output pixel `first` starts.
-@inline(always)
+@inline(__always)
 func imageStart(_ g: WindowGeometry, _ first: Int) -> Int {
   first / (g.outputHeight &* g.outputWidth) &* g.height &* g.width &* g.channels
 }
@@ -89,24 +89,24 @@ func copyWithBorder(
 }
 
 /// Floats by which a workspace is larger than what is put into it, so that it can be aligned.
-@inline(always) var alignmentSlack: Int { 16 }
+@inline(__always) var alignmentSlack: Int { 16 }
 
 /// Returns the first place in a workspace that starts a cache line: lanes loaded from two lines cost twice as much.
-@inline(always)
+@inline(__always)
 func aligned(_ workspace: Output) -> Output {
   let address = UInt(bitPattern: workspace)
   return workspace + Int((64 &- address & 63) & 63) / 4
 }
 
 /// Returns the number of floats, in whole cache lines, that hold `count` indices.
-@inline(always)
+@inline(__always)
 func floatsForIndices(_ count: Int) -> Int { (2 * count + 15) / 16 * 16 }
 
-@inline(always)
+@inline(__always)
 func indices(_ workspace: Output) -> UnsafeMutablePointer<Int> {
   UnsafeMutableRawPointer(workspace).assumingMemoryBound(to: Int.self)
 }
 
 /// Rounds up to whole panels.
-@inline(always)
+@inline(__always)
 func wholePanels(_ columns: Int) -> Int { (columns + panelWidth - 1) / panelWidth * panelWidth }

@@ -80,7 +80,7 @@ extension Convolution {
   }
 
   /// Calls `f` with each pair of phases that have positions and weights.
-  @inline(always)
+  @inline(__always)
   private static func forEachPhase(_ s: ConvolutionShape, _ f: (Phase, Phase) -> Void) {
     for remainderY in 0..<s.strideY {
       let y = phase(remainderY, s.height, s.kernelHeight, s.strideY, s.paddingY)

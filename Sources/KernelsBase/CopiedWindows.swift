@@ -4,7 +4,7 @@ import KernelTypes
 // their windows are copied to lie one behind the other.
 
 /// Tells whether the windows of a convolution with one group are copied: the first layer of most networks.
-@inline(always)
+@inline(__always)
 func copiesWindows(_ g: WindowGeometry) -> Bool {
   g.tapCount > 1 && g.tapCount == g.kernelHeight && g.depth == g.kernelWidth * g.channels && g.channels <= 4
     && g.tapCount * g.depth <= 256

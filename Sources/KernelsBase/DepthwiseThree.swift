@@ -12,27 +12,27 @@ private typealias Column = (Lanes, Lanes, Lanes)
 private typealias WindowRows = (first: Input, second: Input, third: Input, step: (Int, Int, Int))
 
 /// Tells whether the functions below can compute a convolution.
-@inline(always)
+@inline(__always)
 func isDepthwiseThree(_ g: ChannelWindows) -> Bool {
   g.kernelHeight == 3 && g.kernelWidth == 3 && (g.strideY == 1 || g.strideY == 2) && g.strideX == g.strideY
 }
 
 /// Floats of workspace: a pixel of zeros for sixteen channels.
-@inline(always) var depthwiseThreeWorkspace: Int { laneCount }
+@inline(__always) var depthwiseThreeWorkspace: Int { laneCount }
 
-@inline(always)
+@inline(__always)
 private func windowRows(_ g: ChannelWindows, _ image: Input, _ row: Int, _ zeros: Input) -> WindowRows {
   let top = row &* g.strideY &- g.paddingY
-  @inline(always) func isInside(_ i: Int) -> Bool { top &+ i >= 0 && top &+ i < g.height }
-  @inline(always) func start(_ i: Int) -> Input {
+  @inline(__always) func isInside(_ i: Int) -> Bool { top &+ i >= 0 && top &+ i < g.height }
+  @inline(__always) func start(_ i: Int) -> Input {
     isInside(i) ? image + (top &+ i) &* g.width &* g.channels : zeros
   }
-  @inline(always) func step(_ i: Int) -> Int { isInside(i) ? g.channels : 0 }
+  @inline(__always) func step(_ i: Int) -> Int { isInside(i) ? g.channels : 0 }
   return (start(0), start(1), start(2), (step(0), step(1), step(2)))
 }
 
 /// Loads the pixels of one image column under a window, up to sixteen channels.
-@inline(always)
+@inline(__always)
 private func column(_ g: ChannelWindows, _ rows: WindowRows, _ x: Int, _ left: Int) -> Column {
   guard x >= 0 && x < g.width else {
     return (Lanes(repeating: 0), Lanes(repeating: 0), Lanes(repeating: 0))
@@ -44,7 +44,7 @@ private func column(_ g: ChannelWindows, _ rows: WindowRows, _ x: Int, _ left: I
 }
 
 /// Calls `f` with each output column and the three image columns under its window.
-@inline(always)
+@inline(__always)
 private func forEachWindow(
   _ g: ChannelWindows, _ stride: Int, _ rows: WindowRows, _ left: Int, _ f: (Int, Column, Column, Column) -> Void
 ) {
@@ -67,7 +67,7 @@ private func forEachWindow(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func addColumn(_ c: Column, _ w: Column, _ sum: Lanes) -> Lanes {
   multiplyAdd(c.2, w.2, multiplyAdd(c.1, w.1, multiplyAdd(c.0, w.0, sum)))
 }
@@ -89,13 +89,13 @@ func convolveChannelsByThree(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func convolveRow(
   _ g: ChannelWindows, _ stride: Int, _ rows: WindowRows, _ w: Input, _ bias: Input?, _ y: Output
 ) {
   forEachLanes(g.channels) { c, left in
     let start = bias.map { read($0, c, left) } ?? Lanes(repeating: 0)
-    @inline(always) func weights(_ kx: Int) -> Column {
+    @inline(__always) func weights(_ kx: Int) -> Column {
       let p = w + (kx &* g.channels &+ c)
       return (read(p, 0, left), read(p, 3 &* g.channels, left), read(p, 6 &* g.channels, left))
     }
@@ -108,7 +108,7 @@ private func convolveRow(
 }
 
 /// The same rows from channel `c` on; the pixel of zeros serves all channels.
-@inline(always)
+@inline(__always)
 private func moved(_ rows: WindowRows, by c: Int) -> WindowRows {
   (
     rows.first + (rows.step.0 == 0 ? 0 : c), rows.second + (rows.step.1 == 0 ? 0 : c),
@@ -140,13 +140,13 @@ func channelGradientsByThree(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func addBandGradients(
   _ g: ChannelWindows, _ stride: Int, _ image: Input, _ gy: Input, _ first: Int, _ end: Int, _ gw: Output,
   _ zeros: Input
 ) {
   forEachLanes(g.channels) { c, left in
-    @inline(always) func sums(_ kx: Int) -> Column {
+    @inline(__always) func sums(_ kx: Int) -> Column {
       let p = gw + (kx &* g.channels &+ c)
       return (read(p, 0, left), read(p, 3 &* g.channels, left), read(p, 6 &* g.channels, left))
     }
@@ -164,7 +164,7 @@ private func addBandGradients(
       }
       row &+= 1
     }
-    @inline(always) func put(_ kx: Int, _ s: Column) {
+    @inline(__always) func put(_ kx: Int, _ s: Column) {
       let p = gw + (kx &* g.channels &+ c)
       write(s.0, p, 0, left)
       write(s.1, p, 3 &* g.channels, left)

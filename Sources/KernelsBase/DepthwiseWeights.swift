@@ -23,7 +23,7 @@ func addChannelGradients(_ g: ChannelWindows, _ x: Input, _ gy: Input, _ gw: Out
   }
 }
 
-@inline(always)
+@inline(__always)
 private func columns(_ g: ChannelWindows, _ kx: Int) -> Range<Int> {
   validOutputs(kx, g.width, g.outputWidth, g.strideX, g.paddingX)
 }
@@ -47,7 +47,7 @@ private func addThreeTaps(_ g: ChannelWindows, _ ky: Int, _ kx: Int, _ x: Input,
     }
   }
   let sums = (a, b, c)
-  @inline(always) func add(_ t: Int, _ sum: Lanes) {
+  @inline(__always) func add(_ t: Int, _ sum: Lanes) {
     let before = tapGradient(g, ky, kx &+ t, x, gy, laneCount, 0..<common.lowerBound)
     let after = tapGradient(g, ky, kx &+ t, x, gy, laneCount, common.upperBound..<g.outputWidth)
     store(load(gw, t &* g.channels) + (sum + (before + after)), gw, t &* g.channels)

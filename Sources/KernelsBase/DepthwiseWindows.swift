@@ -10,7 +10,7 @@ typealias ChannelWindows = (
 )
 
 /// Returns the output positions along one axis whose tap `k` lies inside the input.
-@inline(always)
+@inline(__always)
 func validOutputs(_ k: Int, _ length: Int, _ outputs: Int, _ stride: Int, _ padding: Int) -> Range<Int> {
   let first = padding > k ? (padding - k + stride - 1) / stride : 0
   let last = length + padding - k
@@ -19,7 +19,7 @@ func validOutputs(_ k: Int, _ length: Int, _ outputs: Int, _ stride: Int, _ padd
 }
 
 /// Returns the taps along one axis that lie inside the input at output position `o`.
-@inline(always)
+@inline(__always)
 private func validTaps(_ o: Int, _ length: Int, _ kernel: Int, _ stride: Int, _ padding: Int) -> Range<Int> {
   let start = padding - o &* stride
   let first = min(max(0, start), kernel)
@@ -61,7 +61,7 @@ private func convolveRun(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func convolveFours(
   _ g: ChannelWindows, _ kernelHeight: Int, _ kernelWidth: Int, _ x: Input, _ w: Input, _ start: Lanes, _ y: Output,
   _ columns: Range<Int>
@@ -83,7 +83,7 @@ private func convolveFours(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func convolveFour(
   _ g: ChannelWindows, _ kernelHeight: Int, _ kernelWidth: Int, _ x: Input, _ step: Int, _ w: Input, _ start: Lanes
 ) -> (Lanes, Lanes, Lanes, Lanes) {

@@ -73,7 +73,7 @@ extension Elementwise {
 }
 
 /// The power of one half, which differs from the square root for -0 and minus infinity.
-@inline(always)
+@inline(__always)
 private func root(_ v: Lanes) -> Lanes {
   let infinite = Lanes(repeating: .infinity)
   return select(v .== -infinite, infinite, squareRoot(v + Lanes(repeating: 0)))
@@ -85,7 +85,7 @@ private func powerMap(_ a: Input, _ b: Input, _ y: Output, _ n: Int) {
   map(a, b, y, n) { u, v in power(u, v) }
 }
 
-@inline(always)
+@inline(__always)
 private func flags(_ mask: LaneMask) -> Lanes {
   select(mask, Lanes(repeating: 1), Lanes(repeating: 0))
 }

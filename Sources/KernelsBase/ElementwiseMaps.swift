@@ -1,21 +1,21 @@
 import KernelTypes
 
 /// Writes `f(x)`, sixteen elements at a time.
-@inline(always)
+@inline(__always)
 func map(_ x: Input, _ y: Output, _ n: Int, _ f: (Lanes) -> Lanes) {
   forEachLanes(n) { i, count in
     write(f(read(x, i, count)), y, i, count)
   }
 }
 
-@inline(always)
+@inline(__always)
 func map(_ a: Input, _ b: Input, _ y: Output, _ n: Int, _ f: (Lanes, Lanes) -> Lanes) {
   forEachLanes(n) { i, count in
     write(f(read(a, i, count), read(b, i, count)), y, i, count)
   }
 }
 
-@inline(always)
+@inline(__always)
 func map(_ a: Input, _ b: Input, _ c: Input, _ y: Output, _ n: Int, _ f: (Lanes, Lanes, Lanes) -> Lanes) {
   forEachLanes(n) { i, count in
     write(f(read(a, i, count), read(b, i, count), read(c, i, count)), y, i, count)
@@ -25,7 +25,7 @@ func map(_ a: Input, _ b: Input, _ c: Input, _ y: Output, _ n: Int, _ f: (Lanes,
 /// Calls `f` with the start and the number of elements left for each sixteen elements of `0 ..< n` and the rest.
 ///
 /// For whole lanes `left` is a constant, so that the code for the rest stays out of the loop.
-@inline(always)
+@inline(__always)
 func forEachLanes(_ n: Int, _ f: (_ start: Int, _ left: Int) -> Void) {
   var i = 0
   while i &+ laneCount <= n {
@@ -36,13 +36,13 @@ func forEachLanes(_ n: Int, _ f: (_ start: Int, _ left: Int) -> Void) {
 }
 
 /// Loads sixteen elements from `start`, or the `left` ones, followed by zeros.
-@inline(always)
+@inline(__always)
 func read(_ p: Input, _ start: Int, _ left: Int) -> Lanes {
   left >= laneCount ? load(p, start) : loadPartial(p + start, left)
 }
 
 /// Stores sixteen elements from `start`, or the `left` ones.
-@inline(always)
+@inline(__always)
 func write(_ lanes: Lanes, _ p: Output, _ start: Int, _ left: Int) {
   if left >= laneCount { store(lanes, p, start) } else { storePartial(lanes, p + start, left) }
 }

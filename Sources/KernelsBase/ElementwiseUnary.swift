@@ -111,10 +111,10 @@ private func geluSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map
 @inline(never)
 private func geluErfSlopeMap(_ x: Input, _ gy: Input, _ gx: Output, _ n: Int) { map(x, gy, gx, n, geluErfGradient) }
 
-@inline(always)
+@inline(__always)
 private func sines(_ v: Lanes) -> Lanes { sine(v) }
 
-@inline(always)
+@inline(__always)
 private func cosines(_ v: Lanes) -> Lanes { sine(v, quarterTurns: 1) }
 
 // Transparent is what other files map with: where the caller is large, a function of another file that is merely to be
@@ -123,10 +123,10 @@ private func cosines(_ v: Lanes) -> Lanes { sine(v, quarterTurns: 1) }
 @_transparent
 func silu(_ v: Lanes) -> Lanes { notBelow(v) / (exponential(-v) + one) }
 
-@inline(always)
+@inline(__always)
 private func gelu(_ v: Lanes) -> Lanes { notBelow(v) * half * (tanh(geluArgument(v)) + one) }
 
-@inline(always)
+@inline(__always)
 private func geluErf(_ v: Lanes) -> Lanes { notBelow(v) * normalDistribution(v).distribution }
 
 /// Raises what lies below -1000, where the functions above are 0: so is minus infinity times that 0 then.
@@ -137,13 +137,13 @@ private func notBelow(_ v: Lanes) -> Lanes { greater(Lanes(repeating: -1000), v)
 @_transparent
 private func near(_ v: Lanes) -> Lanes { lesser(Lanes(repeating: 1000), notBelow(v)) }
 
-@inline(always)
+@inline(__always)
 private func sineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { cosines(v) * g }
 
-@inline(always)
+@inline(__always)
 private func cosineGradient(_ v: Lanes, _ g: Lanes) -> Lanes { -(sine(v) * g) }
 
-@inline(always)
+@inline(__always)
 private func softplusGradient(_ v: Lanes, _ g: Lanes) -> Lanes { sigmoid(v) * g }
 
 @_transparent
@@ -157,7 +157,7 @@ func siluSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
 }
 
 /// sqrt(2 / pi) (v + 0.044715 v^3).
-@inline(always)
+@inline(__always)
 private func geluArgument(_ v: Lanes) -> Lanes {
   multiplyAdd(v * v * v, Lanes(repeating: 0.044715), v) * Lanes(repeating: 0.797_884_6)
 }
@@ -184,10 +184,10 @@ func geluErfSlope(_ v: Lanes) -> (value: Lanes, slope: Lanes) {
   return (notBelow(v) * distribution, multiplyAdd(near(v), decay * Lanes(repeating: 0.398_942_3), distribution))
 }
 
-@inline(always) private var one: Lanes { Lanes(repeating: 1) }
-@inline(always) private var half: Lanes { Lanes(repeating: 0.5) }
+@inline(__always) private var one: Lanes { Lanes(repeating: 1) }
+@inline(__always) private var half: Lanes { Lanes(repeating: 0.5) }
 
-@inline(always)
+@inline(__always)
 private func signs(_ v: Lanes) -> Lanes {
   select(v .!= v, v, select(v .!= Lanes(repeating: 0), copySign(Lanes(repeating: 1), v), v))
 }

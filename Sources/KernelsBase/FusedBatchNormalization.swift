@@ -45,7 +45,7 @@ typealias AffineVectors = (center: Input?, scale: Input, shift: Input?)
 /// The vectors of one column.
 private typealias AffineLanes = (center: Lanes, scale: Lanes, shift: Lanes)
 
-@inline(always)
+@inline(__always)
 private func affineLanes(_ vectors: AffineVectors, _ column: LaneColumn, _ c: Int) -> AffineLanes {
   var center = Lanes(repeating: 0)
   var shift = center
@@ -54,10 +54,10 @@ private func affineLanes(_ vectors: AffineVectors, _ column: LaneColumn, _ c: In
   return (center, spread(vectors.scale, column, c), shift)
 }
 
-@inline(always)
+@inline(__always)
 private func apply(_ a: AffineLanes, _ x: Lanes) -> Lanes { multiplyAdd(x - a.center, a.scale, a.shift) }
 
-@inline(always)
+@inline(__always)
 private func affineMap(
   _ x: Input, _ vectors: AffineVectors, _ residual: Input?, _ y: Output, _ rows: Int, _ c: Int,
   _ f: (Lanes) -> Lanes
@@ -100,7 +100,7 @@ func addAffineGradients(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func sumGradients(
   _ x: Input, _ gy: Input, _ residual: Input?, _ vectors: AffineVectors, _ gz: Output?, _ products: Output,
   _ sums: Output, _ rows: Int, _ c: Int, _ f: (Lanes, Lanes) -> Lanes
@@ -156,7 +156,7 @@ func writeAffineGradient(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func mapGradients(
   _ x: Input, _ gy: Input, _ residual: Input?, _ vectors: AffineVectors, _ mixing: MomentMixing, _ gx: Output,
   _ rows: Int, _ c: Int, _ f: (Lanes, Lanes) -> Lanes

@@ -10,7 +10,7 @@ typealias LaneColumn = (start: Int, left: Int, stride: Int, count: Int, channel:
 /// Calls `f` for each column of lanes of a matrix `[rows, n]`. Joined rows that are left over come last, as one row.
 ///
 /// For whole lanes `left` is a constant, so that the code for the rest stays out of the loop.
-@inline(always)
+@inline(__always)
 func forEachColumn(_ rows: Int, _ n: Int, _ f: (LaneColumn) -> Void) {
   let count = rows / joinedRows(n)
   let width = joinedRows(n) &* n
@@ -34,14 +34,14 @@ func forEachColumn(_ rows: Int, _ n: Int, _ f: (LaneColumn) -> Void) {
 }
 
 /// Returns how many rows make whole lanes.
-@inline(always)
+@inline(__always)
 private func joinedRows(_ n: Int) -> Int { laneCount &>> min(4, n.trailingZeroBitCount) }
 
 /// Calls `f` with first row and number of rows of blocks.
 ///
 /// They are small, so that memory is met nearly in the order in which it is fetched; but where rows are joined, the
 /// vectors of a column cost more to find than whole lanes do.
-@inline(always)
+@inline(__always)
 func forEachRowBlock(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count: Int) -> Void) {
   let size = joinedRows(n) == 1 ? max(4, 512 / n) : max(laneCount, 2048 / n & ~15)
   var first = 0
@@ -54,7 +54,7 @@ func forEachRowBlock(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count: Int) ->
 /// As ``forEachRowBlock``, but the last rows first: what a pass over a large matrix has met last is still in the cache.
 ///
 /// Runs of rows go in order, for memory is fetched ahead in that order alone.
-@inline(always)
+@inline(__always)
 func forEachRowBlockBackward(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count: Int) -> Void) {
   let run = max(laneCount, 65_536 / n & ~15)
   var start = (rows &- 1) / run &* run
@@ -65,7 +65,7 @@ func forEachRowBlockBackward(_ rows: Int, _ n: Int, _ f: (_ first: Int, _ count:
 }
 
 /// Loads what belongs to a column from `p[n]`.
-@inline(always)
+@inline(__always)
 func spread(_ p: Input, _ column: LaneColumn, _ n: Int) -> Lanes {
   if column.channel &+ column.left <= n { return read(p, column.channel, column.left) }
   var lanes = Lanes(repeating: 0)
@@ -76,7 +76,7 @@ func spread(_ p: Input, _ column: LaneColumn, _ n: Int) -> Lanes {
 }
 
 /// Adds a column's lanes to `p[n]`.
-@inline(always)
+@inline(__always)
 func addSpread(_ lanes: Lanes, _ p: Output, _ column: LaneColumn, _ n: Int) {
   if column.channel &+ column.left <= n {
     write(read(p, column.channel, column.left) + lanes, p, column.channel, column.left)

@@ -70,7 +70,7 @@ extension Fused {
   }
 }
 
-@inline(always)
+@inline(__always)
 private func mapWithBias(
   _ x: Input, _ bias: Input, _ y: Output, _ rows: Int, _ n: Int, _ f: (Lanes) -> Lanes
 ) {
@@ -89,7 +89,7 @@ private func mapWithBias(
 }
 
 /// Writes `gx = f(saved + bias, gy)` and adds its column sums to `gBias`.
-@inline(always)
+@inline(__always)
 private func mapWithSums(
   _ saved: Input, _ bias: Input?, _ gy: Input, _ gx: Output, _ gBias: Output?, _ rows: Int, _ n: Int,
   _ f: (Lanes, Lanes) -> Lanes
@@ -113,7 +113,7 @@ private func mapWithSums(
 }
 
 /// Writes the value and the derivative of a function at `x + bias`.
-@inline(always)
+@inline(__always)
 private func mapWithSlopes(
   _ x: Input, _ bias: Input?, _ y: Output, _ slope: Output, _ rows: Int, _ n: Int,
   _ f: (Lanes) -> (value: Lanes, slope: Lanes)

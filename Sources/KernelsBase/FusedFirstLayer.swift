@@ -36,17 +36,17 @@ extension Fused {
 
 /// Taps whose gradients are summed in registers at a time.
 #if WIDE_REGISTERS
-  @inline(always) var tapChunk: Int { 9 }
+  @inline(__always) var tapChunk: Int { 9 }
 #else
-  @inline(always) var tapChunk: Int { 5 }
+  @inline(__always) var tapChunk: Int { 5 }
 #endif
 
 /// Floats of a row of the image with its border.
-@inline(always)
+@inline(__always)
 func imageRow(_ s: ConvolutionShape) -> Int { (s.width &+ 2 &* s.paddingX) &* s.inputChannels }
 
 /// Returns image `b` with its border, copied to `space` where it needs one.
-@inline(always)
+@inline(__always)
 func borderedImage(_ s: ConvolutionShape, _ x: Input, _ b: Int, _ space: Output) -> Input {
   let image = x + b &* s.height &* s.width &* s.inputChannels
   guard s.paddingY > 0 || s.paddingX > 0 else { return image }
@@ -79,7 +79,7 @@ private func packWithBias(_ s: ConvolutionShape, _ w: Input, _ bias: Input?, _ p
 typealias FourLanes = (Lanes, Lanes, Lanes, Lanes)
 
 /// Returns the outputs of four windows, which start at the elements of `p`, for 16 or 32 channels of a panel.
-@inline(always)
+@inline(__always)
 private func windowSums(
   _ rows: Int, _ depth: Int, _ row: Int, _ p: (Input, Input, Input, Input), _ panel: Input, _ wide: Bool
 ) -> (low: FourLanes, high: FourLanes) {
@@ -110,7 +110,7 @@ private func windowSums(
 }
 
 /// Calls `f` with the sizes of the kernel, as constants for the usual ones: their loops become straight code.
-@inline(always)
+@inline(__always)
 private func withKernelSize(_ s: ConvolutionShape, _ f: (_ rows: Int, _ depth: Int) -> Void) {
   switch (s.kernelHeight, s.kernelWidth &* s.inputChannels) {
   case (3, 3): f(3, 3)
@@ -121,7 +121,7 @@ private func withKernelSize(_ s: ConvolutionShape, _ f: (_ rows: Int, _ depth: I
 }
 
 /// Calls `f` for the parts of the output channels that make one tile: their panel, first channel and number.
-@inline(always)
+@inline(__always)
 private func forEachTile(_ s: ConvolutionShape, _ panels: Input, _ f: (Input, _ channel: Int, _ left: Int) -> Void) {
   let panel = (s.kernelHeight &* s.kernelWidth &* s.inputChannels &+ 1) &* panelWidth
   let step = tileIsWide ? panelWidth : laneCount

@@ -40,7 +40,7 @@ extension Fused {
 private typealias RoutedGradient = (gy: Input, codes: Input, channels: Int, height: Int, width: Int)
 
 /// Calls `f` with gradient and code of each pixel of a pooled map.
-@inline(always)
+@inline(__always)
 private func forEachRouted(
   _ routed: RoutedGradient, _ left: Int, _ f: (_ oy: Int, _ ox: Int, Lanes, LaneBits) -> Void
 ) {
@@ -72,7 +72,7 @@ private func addLiveGradients(_ routed: RoutedGradient, _ left: Int, _ gBias: Ou
 }
 
 /// Returns the gradients of the taps at `offsets` for one image.
-@inline(always)
+@inline(__always)
 private func tapGradients(
   _ image: Input, _ row: Int, _ c: Int, _ offsets: UnsafePointer<Int>, _ routed: RoutedGradient, _ left: Int
 ) -> Fourteen<Lanes> {
@@ -85,7 +85,7 @@ private func tapGradients(
       select(code .== LaneBits(repeating: 0), g, zero), select(code .== LaneBits(repeating: 1), g, zero),
       select(code .== LaneBits(repeating: 2), g, zero), select(code .== LaneBits(repeating: 3), g, zero)
     )
-    @inline(always) func add(_ i: Int, _ sum: inout Lanes, _ offset: Int) {
+    @inline(__always) func add(_ i: Int, _ sum: inout Lanes, _ offset: Int) {
       guard i < tapChunk else { return }
       let q = p + offset
       sum = multiplyAdd(Lanes(repeating: q[0]), parts.0, sum)

@@ -60,7 +60,7 @@ private func writeMeans(_ x: Input, _ rows: Int, _ c: Int, _ mean: Output) {
 }
 
 /// Returns the sums of distances from `center`, and of their squares.
-@inline(always)
+@inline(__always)
 private func distances(_ x: Input, _ column: LaneColumn, _ center: Lanes) -> (first: Lanes, second: Lanes) {
   var (evenFirst, evenSecond) = (Lanes(repeating: 0), Lanes(repeating: 0))
   var (oddFirst, oddSecond) = (evenFirst, evenSecond)
@@ -83,7 +83,7 @@ private func distances(_ x: Input, _ column: LaneColumn, _ center: Lanes) -> (fi
 }
 
 /// Joins the moments of a column's rows to those of the rows before them.
-@inline(always)
+@inline(__always)
 private func join(
   _ center: Lanes, _ own: Lanes, _ column: LaneColumn, _ c: Int, _ seen: Int, _ mean: Output, _ squares: Output
 ) {
@@ -131,7 +131,7 @@ private func joinFew(
 }
 
 /// Returns the share of `count` rows in all, and the weight of the squared distance of their mean.
-@inline(always)
+@inline(__always)
 private func joinFactors(_ before: Int, _ count: Int) -> (share: Float, weight: Float) {
   let share = Float(count) / Float(before &+ count)
   return (share, Float(before) * share)

@@ -59,29 +59,29 @@ extension Fused {
 }
 
 /// Words that hold the codes of a row of `width` windows of one channel.
-@inline(always)
+@inline(__always)
 func codeQuads(_ width: Int) -> Int { (width + 3) / 4 }
 
-@inline(always)
+@inline(__always)
 func codeFloats(_ codes: UnsafePointer<Int32>) -> Input {
   UnsafeRawPointer(codes).assumingMemoryBound(to: Float.self)
 }
 
 /// Tells whether windows are 2 x 2 and lie side by side from the first pixel.
-@inline(always)
+@inline(__always)
 private func halvesExactly(_ s: PoolShape) -> Bool {
   s.kernelHeight == 2 && s.kernelWidth == 2 && s.strideY == 2 && s.strideX == 2 && s.paddingY == 0 && s.paddingX == 0
 }
 
 /// Returns the places in a window of `kernel` that starts at `first` which lie in an image of `length`.
-@inline(always)
+@inline(__always)
 private func covered(_ kernel: Int, _ length: Int, _ first: Int) -> Range<Int> {
   let low = max(0, -first)
   return low..<max(low, min(kernel, length - first))
 }
 
 /// Writes a row of `width` maxima and the words of their codes, where wanted.
-@inline(always)
+@inline(__always)
 func writeRow(
   _ size: (width: Int, channels: Int), _ y: Output, _ codes: UnsafeMutablePointer<Int32>?,
   _ winner: (_ ox: Int, _ channel: Int, _ left: Int) -> (Lanes, LaneBits)
@@ -109,7 +109,7 @@ func writeRow(
 }
 
 /// Returns the largest of four and which it was; 0 and 4 where none is positive, NaN and 0 where one is NaN.
-@inline(always)
+@inline(__always)
 func rectifiedWinner(_ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) -> (Lanes, LaneBits) {
   let second = b .> a
   let fourth = d .> c
@@ -128,7 +128,7 @@ func rectifiedWinner(_ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) -> (Lanes, 
 }
 
 /// Returns the largest element of any window, less the padding, and which it was.
-@inline(always)
+@inline(__always)
 private func windowWinner(
   _ s: PoolShape, _ image: Input, _ top: Int, _ leftmost: Int, _ bias: Lanes, _ channel: Int, _ left: Int
 ) -> (Lanes, LaneBits) {
@@ -147,7 +147,7 @@ private func windowWinner(
 }
 
 /// Returns a word whose lowest byte is the code of window `ox`, from that of the window before it.
-@inline(always)
+@inline(__always)
 private func nextCodes(
   _ word: LaneBits, _ codes: UnsafePointer<Int32>, _ ox: Int, _ c: Int, _ channel: Int, _ left: Int
 ) -> LaneBits {

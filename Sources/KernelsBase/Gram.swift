@@ -3,12 +3,12 @@ import KernelTypes
 
 private typealias Five<T> = (T, T, T, T, T)
 
-@inline(always) private var zeros: Five<Lanes> {
+@inline(__always) private var zeros: Five<Lanes> {
   let zero = Lanes(repeating: 0)
   return (zero, zero, zero, zero, zero)
 }
 
-@inline(always)
+@inline(__always)
 private func addRowProducts(_ sums: inout Five<Lanes>, _ a: Lanes, _ b: Five<Lanes>) {
   sums.0 = multiplyAdd(a, b.0, sums.0)
   sums.1 = multiplyAdd(a, b.1, sums.1)
@@ -18,7 +18,7 @@ private func addRowProducts(_ sums: inout Five<Lanes>, _ a: Lanes, _ b: Five<Lan
 }
 
 /// Loads the same sixteen columns of five rows, or the `left` ones, followed by zeros.
-@inline(always)
+@inline(__always)
 private func readFive(_ p: Five<Input>, _ i: Int, _ left: Int) -> Five<Lanes> {
   (read(p.0, i, left), read(p.1, i, left), read(p.2, i, left), read(p.3, i, left), read(p.4, i, left))
 }
@@ -57,7 +57,7 @@ extension Aggregation {
     _ out: UnsafeMutablePointer<Double>
   ) {
     // Rows past the last one are read again as the last one; what they give is dropped.
-    @inline(always) func row(_ r: Int) -> Input { x + min(r, n &- 1) &* stride }
+    @inline(__always) func row(_ r: Int) -> Input { x + min(r, n &- 1) &* stride }
     let a = (row(i), row(i &+ 1), row(i &+ 2), row(i &+ 3), row(i &+ 4))
     let b = (row(j), row(j &+ 1), row(j &+ 2), row(j &+ 3), row(j &+ 4))
     #if WIDE_REGISTERS
@@ -76,7 +76,7 @@ extension Aggregation {
   }
 
   #if WIDE_REGISTERS
-    @inline(always)
+    @inline(__always)
     private static func addProducts(
       _ sums: inout Five<Five<Lanes>>, _ a: Five<Input>, _ b: Five<Input>, _ k: Int, _ left: Int
     ) {
@@ -88,7 +88,7 @@ extension Aggregation {
       addRowProducts(&sums.4, read(a.4, k, left), v)
     }
 
-    @inline(always)
+    @inline(__always)
     private static func products(
       _ a: Five<Input>, _ b: Five<Input>, _ count: Int, _ next: Input
     ) -> Five<Five<Float>> {
@@ -117,17 +117,17 @@ extension Aggregation {
     }
   #endif
 
-  @inline(always)
+  @inline(__always)
   private static func laneSums(_ v: Five<Lanes>) -> Five<Float> {
     (laneSum(v.0), laneSum(v.1), laneSum(v.2), laneSum(v.3), laneSum(v.4))
   }
 
   /// Adds the products of row `i` with rows `j ..< j + 5` to the lower triangle.
-  @inline(always)
+  @inline(__always)
   private static func addRow(
     _ sums: Five<Float>, _ i: Int, _ j: Int, _ n: Int, _ out: UnsafeMutablePointer<Double>
   ) {
-    @inline(always) func add(_ sum: Float, _ j: Int) {
+    @inline(__always) func add(_ sum: Float, _ j: Int) {
       if i < n, j <= i { out[i &* n &+ j] += Double(sum) }
     }
     add(sums.0, j)

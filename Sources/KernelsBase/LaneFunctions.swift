@@ -2,21 +2,21 @@
 // polynomials are near-minimax fits by scripts/reference/polynomials.py; relative errors stay near 2e-7.
 
 /// Adding it to a float of magnitude below 2^22 rounds that to a whole number, kept in the low bits.
-@inline(always) var roundingShift: Lanes { Lanes(repeating: 12_582_912) }
+@inline(__always) var roundingShift: Lanes { Lanes(repeating: 12_582_912) }
 
 /// Evaluates a polynomial, lowest coefficient first, by Horner's rule.
-@inline(always)
+@inline(__always)
 private func polynomial(_ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float) -> Lanes {
   multiplyAdd(multiplyAdd(Lanes(repeating: c2), x, Lanes(repeating: c1)), x, Lanes(repeating: c0))
 }
 
-@inline(always)
+@inline(__always)
 private func polynomial(_ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float) -> Lanes {
   let upper = polynomial(x, c2, c3, c4)
   return multiplyAdd(multiplyAdd(upper, x, Lanes(repeating: c1)), x, Lanes(repeating: c0))
 }
 
-@inline(always)
+@inline(__always)
 private func polynomial(
   _ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float, _ c6: Float, _ c7: Float
 ) -> Lanes {
@@ -26,7 +26,7 @@ private func polynomial(
   return multiplyAdd(y, x, Lanes(repeating: c0))
 }
 
-@inline(always)
+@inline(__always)
 private func polynomial(
   _ x: Lanes, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float, _ c6: Float, _ c7: Float,
   _ c8: Float
@@ -35,7 +35,7 @@ private func polynomial(
 }
 
 /// Returns e^x, with 0 and infinity where that is out of range.
-@inline(always)
+@inline(__always)
 func exponential(_ x: Lanes) -> Lanes {
   let capped = greater(Lanes(repeating: -104), lesser(Lanes(repeating: 89), x))
   let shifted = multiplyAdd(capped, Lanes(repeating: 1.442695), roundingShift)
@@ -47,7 +47,7 @@ func exponential(_ x: Lanes) -> Lanes {
 }
 
 /// Returns e^r 2^exponent for `r` within half of ln 2 of 0.
-@inline(always)
+@inline(__always)
 func exponential(_ r: Lanes, exponent: LaneBits) -> Lanes {
   let tail = polynomial(r, 0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_46)
   let mantissa = multiplyAdd(tail, r * r, r) + Lanes(repeating: 1)
@@ -57,13 +57,13 @@ func exponential(_ r: Lanes, exponent: LaneBits) -> Lanes {
 }
 
 /// Returns 2^n for `n` in -126 ... 127.
-@inline(always)
+@inline(__always)
 func powerOfTwo(_ n: LaneBits) -> Lanes {
   floats((n &+ LaneBits(repeating: 127)) &<< LaneBits(repeating: 23))
 }
 
 /// Returns the natural logarithm: minus infinity for 0, NaN below.
-@inline(always)
+@inline(__always)
 func logarithm(_ x: Lanes) -> Lanes {
   let tiny = x .< Lanes(repeating: .leastNormalMagnitude)
   let scaled = select(tiny, x * Lanes(repeating: 8_388_608), x)
@@ -88,22 +88,22 @@ func logarithm(_ x: Lanes) -> Lanes {
 }
 
 /// Returns log(1 + t) for `t` in 0 ... 1: the rounding of `1 + t` is put back to first order.
-@inline(always)
+@inline(__always)
 private func logarithmOnePlus(_ t: Lanes) -> Lanes {
   let u = t + Lanes(repeating: 1)
   return logarithm(u) + (t - (u - Lanes(repeating: 1))) / u
 }
 
-@inline(always)
+@inline(__always)
 func sigmoid(_ x: Lanes) -> Lanes { Lanes(repeating: 1) / (exponential(-x) + Lanes(repeating: 1)) }
 
 /// Returns log(1 + e^x).
-@inline(always)
+@inline(__always)
 func softplus(_ x: Lanes) -> Lanes {
   select(x .< Lanes(repeating: 0), Lanes(repeating: 0), x) + logarithmOnePlus(exponential(-magnitude(x)))
 }
 
-@inline(always)
+@inline(__always)
 func tanh(_ x: Lanes) -> Lanes {
   let a = magnitude(x)
   let z = x * x
@@ -142,7 +142,7 @@ func normalDistribution(_ x: Lanes) -> (distribution: Lanes, decay: Lanes) {
 }
 
 /// Returns the sine, or with `quarterTurns` 1 the cosine; NaN for infinity.
-@inline(always)
+@inline(__always)
 func sine(_ x: Lanes, quarterTurns: Int32 = 0) -> Lanes {
   let shifted = multiplyAdd(x, Lanes(repeating: 0.636_619_8), roundingShift)
   let whole = shifted - roundingShift
@@ -162,7 +162,7 @@ func sine(_ x: Lanes, quarterTurns: Int32 = 0) -> Lanes {
   return floats(bits(y) ^ ((quadrant & LaneBits(repeating: 2)) &<< LaneBits(repeating: 30)))
 }
 
-@inline(always)
+@inline(__always)
 private func reduceFar(_ x: Lanes, _ remainders: inout Lanes, _ turns: inout LaneBits) {
   withUnsafeBytes(of: x) { angles in
     withUnsafeMutableBytes(of: &remainders) { rests in
@@ -177,7 +177,7 @@ private func reduceFar(_ x: Lanes, _ remainders: inout Lanes, _ turns: inout Lan
 }
 
 /// Rounds to whole numbers, halves to the even one; keeps the sign of zero.
-@inline(always)
+@inline(__always)
 func roundHalfEven(_ x: Lanes) -> Lanes {
   let shift = Lanes(repeating: 8_388_608)
   let a = magnitude(x)
@@ -185,7 +185,7 @@ func roundHalfEven(_ x: Lanes) -> Lanes {
   return select(a .< shift, rounded, x)
 }
 
-@inline(always)
+@inline(__always)
 func floor(_ x: Lanes) -> Lanes {
   let rounded = roundHalfEven(x)
   return select(rounded .> x, rounded - Lanes(repeating: 1), rounded)

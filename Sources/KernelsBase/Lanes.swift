@@ -9,20 +9,20 @@ typealias LaneBits = SIMD16<Int32>
 /// One truth value a lane.
 typealias LaneMask = SIMDMask<LaneBits>
 
-@inline(always) var laneCount: Int { 16 }
+@inline(__always) var laneCount: Int { 16 }
 
-@inline(always)
+@inline(__always)
 func load(_ p: Input, _ i: Int = 0) -> Lanes {
   UnsafeRawPointer(p).loadUnaligned(fromByteOffset: i &* 4, as: Lanes.self)
 }
 
-@inline(always)
+@inline(__always)
 func store(_ lanes: Lanes, _ p: Output, _ i: Int = 0) {
   UnsafeMutableRawPointer(p).storeBytes(of: lanes, toByteOffset: i &* 4, as: Lanes.self)
 }
 
 /// Loads the first `count < 16` floats; the other lanes are 0.
-@inline(always)
+@inline(__always)
 func loadPartial(_ p: Input, _ count: Int) -> Lanes {
   var lanes = Lanes(repeating: 0)
   withUnsafeMutableBytes(of: &lanes) { bytes in
@@ -32,7 +32,7 @@ func loadPartial(_ p: Input, _ count: Int) -> Lanes {
 }
 
 /// Stores the first `count < 16` lanes.
-@inline(always)
+@inline(__always)
 func storePartial(_ lanes: Lanes, _ p: Output, _ count: Int) {
   withUnsafeBytes(of: lanes) { bytes in
     copyFew(bytes.baseAddress!.assumingMemoryBound(to: Float.self), p, count)
@@ -40,7 +40,7 @@ func storePartial(_ lanes: Lanes, _ p: Output, _ count: Int) {
 }
 
 /// Tells which lanes come before `count`.
-@inline(always)
+@inline(__always)
 func isBefore(_ count: Int) -> LaneMask {
   LaneBits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     .< LaneBits(repeating: Int32(truncatingIfNeeded: count))
@@ -58,7 +58,7 @@ private func copyFew(_ x: Input, _ y: Output, _ count: Int) {
 }
 
 /// Returns `a * b + c`, rounded once where the instruction set can: every build but x86-64 baseline.
-@inline(always)
+@inline(__always)
 func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
   #if NO_FMA
     a * b + c
@@ -67,7 +67,7 @@ func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
   #endif
 }
 
-@inline(always)
+@inline(__always)
 func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float {
   #if NO_FMA
     a * b + c
@@ -79,14 +79,14 @@ func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float {
 /// Returns `yes` where the mask is set and `no` elsewhere.
 ///
 /// `SIMD.replacing(with:where:)` is the same, but generic: where it is not inlined early, masks are taken to pieces.
-@inline(always)
+@inline(__always)
 func select(_ mask: LaneMask, _ yes: Lanes, _ no: Lanes) -> Lanes {
   var result = no
   result.replace(with: yes, where: mask)
   return result
 }
 
-@inline(always)
+@inline(__always)
 func select(_ mask: LaneMask, _ yes: LaneBits, _ no: LaneBits) -> LaneBits {
   var result = no
   result.replace(with: yes, where: mask)
@@ -94,7 +94,7 @@ func select(_ mask: LaneMask, _ yes: LaneBits, _ no: LaneBits) -> LaneBits {
 }
 
 /// Whether the mask is set in any lane.
-@inline(always)
+@inline(__always)
 func isAny(_ mask: LaneMask) -> Bool {
   let words = unsafeBitCast(
     select(mask, LaneBits(repeating: 1), LaneBits(repeating: 0)), to: SIMD8<UInt64>.self)
@@ -102,42 +102,42 @@ func isAny(_ mask: LaneMask) -> Bool {
 }
 
 /// Returns the smaller of each pair; where one is NaN, `b`.
-@inline(always)
+@inline(__always)
 func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { select(a .< b, a, b) }
 
 /// Returns the larger of each pair; where one is NaN, `b`.
-@inline(always)
+@inline(__always)
 func greater(_ a: Lanes, _ b: Lanes) -> Lanes { select(a .> b, a, b) }
 
 /// Returns the larger of each pair; NaN where either is.
-@inline(always)
+@inline(__always)
 func maximumOrNaN(_ a: Lanes, _ b: Lanes) -> Lanes {
   select(a .!= a, a, greater(a, b))
 }
 
 /// Returns the smaller of each pair; NaN where either is.
-@inline(always)
+@inline(__always)
 func minimumOrNaN(_ a: Lanes, _ b: Lanes) -> Lanes {
   select(a .!= a, a, lesser(a, b))
 }
 
-@inline(always)
+@inline(__always)
 func bits(_ lanes: Lanes) -> LaneBits { unsafeBitCast(lanes, to: LaneBits.self) }
 
-@inline(always)
+@inline(__always)
 func floats(_ bits: LaneBits) -> Lanes { unsafeBitCast(bits, to: Lanes.self) }
 
-@inline(always)
+@inline(__always)
 func magnitude(_ lanes: Lanes) -> Lanes { floats(bits(lanes) & LaneBits(repeating: 0x7FFF_FFFF)) }
 
 /// Returns `lanes` with the signs of `sign`.
-@inline(always)
+@inline(__always)
 func copySign(_ lanes: Lanes, _ sign: Lanes) -> Lanes {
   floats((bits(lanes) & LaneBits(repeating: 0x7FFF_FFFF)) | (bits(sign) & LaneBits(repeating: Int32.min)))
 }
 
 /// Returns the square roots. `SIMD.squareRoot()` is a loop of calls; this form becomes one instruction.
-@inline(always)
+@inline(__always)
 func squareRoot(_ v: Lanes) -> Lanes {
   Lanes(
     v[0].squareRoot(), v[1].squareRoot(), v[2].squareRoot(), v[3].squareRoot(), v[4].squareRoot(),
@@ -147,7 +147,7 @@ func squareRoot(_ v: Lanes) -> Lanes {
 }
 
 /// Returns the sum of the lanes, added pairwise.
-@inline(always)
+@inline(__always)
 func laneSum(_ v: Lanes) -> Float {
   let eight = v.lowHalf + v.highHalf
   let four = eight.lowHalf + eight.highHalf
@@ -156,7 +156,7 @@ func laneSum(_ v: Lanes) -> Float {
 }
 
 /// Returns the largest lane, NaN if there is one.
-@inline(always)
+@inline(__always)
 func laneMaximum(_ v: Lanes) -> Float {
   let eight = maximumOrNaN(v, Lanes(lowHalf: v.highHalf, highHalf: v.lowHalf))
   let swapped = SIMD8(lowHalf: eight.lowHalf.highHalf, highHalf: eight.lowHalf.lowHalf)
@@ -169,28 +169,28 @@ func laneMaximum(_ v: Lanes) -> Float {
 /// Sixteen float64 accumulators. A tuple: a struct would bring symbols that all instruction sets share.
 typealias WideLanes = (low: SIMD8<Double>, high: SIMD8<Double>)
 
-@inline(always) var wideZero: WideLanes { (SIMD8(repeating: 0), SIMD8(repeating: 0)) }
+@inline(__always) var wideZero: WideLanes { (SIMD8(repeating: 0), SIMD8(repeating: 0)) }
 
 /// Converts to float64. The generic initializer would be emitted as a symbol that all instruction sets share.
-@inline(always)
+@inline(__always)
 func widen(_ v: SIMD8<Float>) -> SIMD8<Double> {
   SIMD8(
     Double(v[0]), Double(v[1]), Double(v[2]), Double(v[3]), Double(v[4]), Double(v[5]), Double(v[6]), Double(v[7]))
 }
 
-@inline(always)
+@inline(__always)
 func add(_ v: Lanes, to total: inout WideLanes) {
   total.low += widen(v.lowHalf)
   total.high += widen(v.highHalf)
 }
 
-@inline(always)
+@inline(__always)
 func addProduct(_ a: Lanes, _ b: Lanes, to total: inout WideLanes) {
   total.low += widen(a.lowHalf) * widen(b.lowHalf)
   total.high += widen(a.highHalf) * widen(b.highHalf)
 }
 
-@inline(always)
+@inline(__always)
 func laneSum(_ total: WideLanes) -> Double {
   let eight = total.low + total.high
   let four = eight.lowHalf + eight.highHalf

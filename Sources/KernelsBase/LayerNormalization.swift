@@ -46,7 +46,7 @@ extension Normalization {
 }
 
 /// Returns the sum of a row; float32, as a row has few elements.
-@inline(always)
+@inline(__always)
 private func rowSum(_ x: Input, _ n: Int) -> Float {
   var even = Lanes(repeating: 0)
   var odd = even
@@ -65,7 +65,7 @@ private func rowSum(_ x: Input, _ n: Int) -> Float {
 
 /// Returns mean and variance of a row. What the rounded sum misses of the mean is put right by the distances from it,
 /// so that the mean of equal elements is that element.
-@inline(always)
+@inline(__always)
 private func moments(_ x: Input, _ n: Int) -> (mean: Float, variance: Float) {
   let center = rowSum(x, n) / Float(n)
   var (evenFirst, evenSecond) = (Lanes(repeating: 0), Lanes(repeating: 0))
@@ -92,7 +92,7 @@ private func moments(_ x: Input, _ n: Int) -> (mean: Float, variance: Float) {
   return (center + distance, (squares > 0 ? squares : 0) / Float(n))
 }
 
-@inline(always)
+@inline(__always)
 private func writeNormalizedRow(
   _ x: Input, _ n: Int, _ center: Float, _ inverse: Float, _ gamma: Input?, _ beta: Input?, _ y: Output
 ) {
@@ -109,7 +109,7 @@ private func writeNormalizedRow(
 }
 
 /// Returns the sums over a row of the normalized row's gradient, and of its product with `x - center`.
-@inline(always)
+@inline(__always)
 private func rowSums(
   _ x: Input, _ gy: Input, _ n: Int, _ gamma: Input?, _ center: Float
 ) -> (gradient: Float, product: Float) {

@@ -69,7 +69,7 @@ enum Matrix: MatrixKernels {
     let inPlace = bColumnStride == 1 && m <= fewRows ? n & ~(panelWidth - 1) : 0
     packPanels(
       b + inPlace &* bColumnStride, bRowStride, bColumnStride, depth, n - inPlace, panels + inPlace &* depth)
-    @inline(always) func panel(_ column: Int) -> (Input, Int) {
+    @inline(__always) func panel(_ column: Int) -> (Input, Int) {
       column < inPlace ? (b + column, bRowStride) : (Input(panels + column &* depth), panelWidth)
     }
     if aRowStride == 1 && aColumnStride != 1 {
@@ -81,7 +81,7 @@ enum Matrix: MatrixKernels {
   }
 
   /// Multiplies where the rows of `a` lie one float apart.
-  @inline(always)
+  @inline(__always)
   private static func multiplyTransposed(
     _ m: Int, _ n: Int, _ depth: Int, _ a: Input, _ aColumnStride: Int, _ indices: UnsafeMutablePointer<Int>,
     _ panel: (Int) -> (Input, Int), _ c: Output, _ cRowStride: Int, _ accumulate: Bool, _ scratch: Output
@@ -98,7 +98,7 @@ enum Matrix: MatrixKernels {
   }
 
   /// Multiplies where the columns of `a` lie one float apart, or copies `a` so that they do.
-  @inline(always)
+  @inline(__always)
   private static func multiplyPlain(
     _ m: Int, _ n: Int, _ depth: Int, _ a: Input, _ aRowStride: Int, _ aColumnStride: Int,
     _ indices: UnsafeMutablePointer<Int>, _ panel: (Int) -> (Input, Int), _ c: Output, _ cRowStride: Int,

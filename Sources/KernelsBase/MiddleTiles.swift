@@ -5,25 +5,25 @@ import KernelTypes
 
 #if WIDE_REGISTERS
   /// Tells whether a tile is one of those here.
-  @inline(always)
+  @inline(__always)
   func isMiddleTile(_ rows: Int, _ columns: Int) -> Bool { rows == 14 && columns == 24 }
 
   /// Eight floats: half of ``Lanes``.
   private typealias HalfLanes = SIMD8<Float>
 
-  @inline(always)
+  @inline(__always)
   private func loadHalf(_ p: Input, _ i: Int) -> HalfLanes {
     UnsafeRawPointer(p).loadUnaligned(fromByteOffset: i &* 4, as: HalfLanes.self)
   }
 
   /// Adds `p.i[k] * b` to row `i` of the accumulators.
-  @inline(always)
+  @inline(__always)
   private func addProducts(
     _ low: inout Fourteen<Lanes>, _ high: inout Fourteen<HalfLanes>, _ b: Input, _ p: Fourteen<Input>, _ k: Int
   ) {
     let first = load(b)
     let second = loadHalf(b, laneCount)
-    @inline(always) func add(_ low: inout Lanes, _ high: inout HalfLanes, _ p: Input) {
+    @inline(__always) func add(_ low: inout Lanes, _ high: inout HalfLanes, _ p: Input) {
       let x = Lanes(repeating: p[k])
       low = low.addingProduct(x, first)
       high = high.addingProduct(x.lowHalf, second)
@@ -44,7 +44,7 @@ import KernelTypes
     add(&low.13, &high.13, p.13)
   }
 
-  @inline(always)
+  @inline(__always)
   private func startValues(_ start: TileStart) -> (Fourteen<Lanes>, Fourteen<HalfLanes>) {
     guard let rows = start.rows else {
       return (fourteen { _ in Lanes(repeating: 0) }, fourteen { _ in HalfLanes(repeating: 0) })
@@ -54,9 +54,9 @@ import KernelTypes
     )
   }
 
-  @inline(always)
+  @inline(__always)
   private func store(_ low: Fourteen<Lanes>, _ high: Fourteen<HalfLanes>, _ c: Output, _ stride: Int) {
-    @inline(always) func put(_ i: Int, _ low: Lanes, _ high: HalfLanes) {
+    @inline(__always) func put(_ i: Int, _ low: Lanes, _ high: HalfLanes) {
       let row = UnsafeMutableRawPointer(c + i &* stride)
       row.storeBytes(of: low, as: Lanes.self)
       row.storeBytes(of: high, toByteOffset: laneCount &* 4, as: HalfLanes.self)

@@ -23,11 +23,11 @@ extension Aggregation {
     _ x: Input, _ n: Int, _ stride: Int, _ keep: Int, _ lo: Int, _ hi: Int, _ y: Output, _ workspace: Output
   ) {
     forEachSorted(x, n, stride, 0..<n, lo, hi, y, workspace) { rows, lane in
-      @inline(always) func element(_ row: Int) -> Lanes { load(rows, row &* sortedColumns &+ lane) }
+      @inline(__always) func element(_ row: Int) -> Lanes { load(rows, row &* sortedColumns &+ lane) }
       let twiceMedian = element((n - 1) / 2) + element(n / 2)
       var total = Lanes(repeating: 0)
       // The kept elements are neighbours. Element i is below them where i + keep is strictly nearer to the median.
-      @inline(always) func isBelow(_ i: Int) -> LaneMask { element(i) + element(i &+ keep) .< twiceMedian }
+      @inline(__always) func isBelow(_ i: Int) -> LaneMask { element(i) + element(i &+ keep) .< twiceMedian }
       for row in 0..<n {
         var v = element(row)
         if row < n - keep { v = select(isBelow(row), Lanes(repeating: 0), v) }
@@ -39,7 +39,7 @@ extension Aggregation {
   }
 
   /// Writes what `f` makes of each sixteen sorted columns, from rows ``sortedColumns`` apart and the first lane.
-  @inline(always)
+  @inline(__always)
   private static func forEachSorted(
     _ x: Input, _ n: Int, _ stride: Int, _ wanted: Range<Int>, _ lo: Int, _ hi: Int, _ y: Output, _ workspace: Output,
     _ f: (Input, Int) -> Lanes
@@ -63,7 +63,7 @@ extension Aggregation {
   }
 
   /// Copies up to ``sortedColumns`` columns of a row; the others become 0.
-  @inline(always)
+  @inline(__always)
   private static func copyRow(_ x: Input, _ width: Int, _ y: Output) {
     if width == sortedColumns {
       store(load(x), y)

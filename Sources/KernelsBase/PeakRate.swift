@@ -7,7 +7,7 @@ extension Matrix {
   static func peakRounds(_ rounds: Int) -> Float {
     var sums = fourteen { Lanes(repeating: Float($0)) }
     let factor = Lanes(repeating: 0.999), addend = Lanes(repeating: 0.001)
-    @inline(always) func step(_ i: Int, _ sum: inout Lanes) {
+    @inline(__always) func step(_ i: Int, _ sum: inout Lanes) {
       if i < tallestTile { sum = multiplyAdd(sum, factor, addend) }
     }
     for _ in 0..<rounds {

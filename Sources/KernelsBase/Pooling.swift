@@ -74,7 +74,7 @@ enum Pooling: PoolingKernels {
 }
 
 /// Calls `f` with the pixel read and the pixel written of each copy that upsampling makes.
-@inline(always)
+@inline(__always)
 private func forEachCopy(_ batch: Int, _ height: Int, _ width: Int, _ scale: Int, _ f: (Int, Int) -> Void) {
   for row in 0..<batch &* height &* scale {
     let sourceRow = row / scale
@@ -85,7 +85,7 @@ private func forEachCopy(_ batch: Int, _ height: Int, _ width: Int, _ scale: Int
 }
 
 /// Calls `f` with image, output pixel, and the rows and columns of the image that its window covers.
-@inline(always)
+@inline(__always)
 private func forEachWindow(_ s: PoolShape, _ f: (Int, Int, Range<Int>, Range<Int>) -> Void) {
   var output = 0
   for b in 0..<s.batch {

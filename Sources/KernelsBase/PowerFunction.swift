@@ -5,7 +5,7 @@
 private typealias Eight = SIMD8<Double>
 
 /// Returns a^b: NaN for a finite negative base unless `b` is whole; signs of zeros and infinities follow IEEE 754.
-@inline(always)
+@inline(__always)
 func power(_ a: Lanes, _ b: Lanes) -> Lanes {
   let infinite = Lanes(repeating: .infinity)
   var y = powerOfMagnitude(magnitude(a), b)
@@ -23,7 +23,7 @@ func power(_ a: Lanes, _ b: Lanes) -> Lanes {
 }
 
 /// Returns a^b for `a` of at least 0.
-@inline(always)
+@inline(__always)
 private func powerOfMagnitude(_ a: Lanes, _ b: Lanes) -> Lanes {
   let zero = Lanes(repeating: 0)
   let infinite = Lanes(repeating: .infinity)
@@ -47,7 +47,7 @@ private func powerOfMagnitude(_ a: Lanes, _ b: Lanes) -> Lanes {
 }
 
 /// Returns the logarithm of `mantissa * 2^exponent` times `b`: all of it, its whole multiples of ln 2, and the rest.
-@inline(always)
+@inline(__always)
 private func product(_ mantissa: Eight, _ exponent: Eight, _ b: Eight) -> (all: Eight, turns: Eight, rest: Eight) {
   let one = Eight(repeating: 1)
   // log m = 2 artanh s. The series is cut where its terms fall below 1e-12 of the first.
@@ -69,14 +69,14 @@ private func product(_ mantissa: Eight, _ exponent: Eight, _ b: Eight) -> (all: 
 // Element by element: halves of lanes would become functions that all instruction sets share.
 
 /// Converts the first eight lanes to float64.
-@inline(always)
+@inline(__always)
 private func widenLow(_ v: Lanes) -> Eight {
   Eight(
     Double(v[0]), Double(v[1]), Double(v[2]), Double(v[3]), Double(v[4]), Double(v[5]), Double(v[6]), Double(v[7]))
 }
 
 /// Converts the last eight lanes to float64.
-@inline(always)
+@inline(__always)
 private func widenHigh(_ v: Lanes) -> Eight {
   Eight(
     Double(v[8]), Double(v[9]), Double(v[10]), Double(v[11]), Double(v[12]), Double(v[13]), Double(v[14]),
@@ -84,7 +84,7 @@ private func widenHigh(_ v: Lanes) -> Eight {
 }
 
 /// Converts to float32.
-@inline(always)
+@inline(__always)
 private func narrow(_ low: Eight, _ high: Eight) -> Lanes {
   Lanes(
     Float(low[0]), Float(low[1]), Float(low[2]), Float(low[3]), Float(low[4]), Float(low[5]), Float(low[6]),

@@ -108,7 +108,7 @@ enum Reduction: ReductionKernels {
 }
 
 /// Folds `x` into two alternating sets of accumulators, to hide the latency of addition.
-@inline(always)
+@inline(__always)
 private func reduce(_ x: Input, _ n: Int, _ f: (inout WideLanes, Lanes) -> Void) -> Double {
   var even = wideZero
   var odd = wideZero
@@ -126,7 +126,7 @@ private func reduce(_ x: Input, _ n: Int, _ f: (inout WideLanes, Lanes) -> Void)
   return laneSum(even) + laneSum(odd)
 }
 
-@inline(always)
+@inline(__always)
 private func reduce(_ a: Input, _ b: Input, _ n: Int, _ f: (inout WideLanes, Lanes, Lanes) -> Void) -> Double {
   var even = wideZero
   var odd = wideZero
@@ -144,7 +144,7 @@ private func reduce(_ a: Input, _ b: Input, _ n: Int, _ f: (inout WideLanes, Lan
   return laneSum(even) + laneSum(odd)
 }
 
-@inline(always)
+@inline(__always)
 private func addSquaredDifference(_ a: Lanes, _ b: Lanes, to total: inout WideLanes) {
   let low = widen(a.lowHalf) - widen(b.lowHalf)
   let high = widen(a.highHalf) - widen(b.highHalf)

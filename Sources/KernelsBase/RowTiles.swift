@@ -10,7 +10,7 @@ typealias RowOperands = (
 /// Where a tile's sums start: at rows `stride` apart, each at least as wide as the tile, or at zero.
 typealias TileStart = (rows: Input?, stride: Int)
 
-@inline(always)
+@inline(__always)
 private func rowTile(
   _ rows: Int, _ wide: Bool, _ x: RowOperands, _ offsets: UnsafePointer<Int>, _ start: TileStart, _ c: Output,
   _ cStride: Int
@@ -32,7 +32,7 @@ private func rowTile(
 }
 
 /// Writes a tile of `rows` (one of the heights of ``tileHeight(_:)``) by 32 or 16 columns.
-@inline(always)
+@inline(__always)
 private func writeRowTile(
   _ rows: Int, _ wide: Bool, _ x: RowOperands, _ offsets: UnsafePointer<Int>, _ start: TileStart, _ c: Output,
   _ cStride: Int

@@ -47,10 +47,10 @@ enum Softmax: SoftmaxKernels {
 }
 
 /// Rows of `parts` vectors, 1, 2 or 4, that stay in registers: the sums of the general way, in its order.
-@inline(always)
+@inline(__always)
 private func shortSoftmax(_ parts: Int, _ x: Input, _ y: Output, _ rows: Int) {
   let n = parts &* laneCount
-  @inline(always) func part(_ p: Input, _ i: Int, _ missing: Float) -> Lanes {
+  @inline(__always) func part(_ p: Input, _ i: Int, _ missing: Float) -> Lanes {
     i < parts ? load(p, i &* laneCount) : Lanes(repeating: missing)
   }
   for row in 0..<rows {
@@ -76,7 +76,7 @@ private func shortSoftmax(_ parts: Int, _ x: Input, _ y: Output, _ rows: Int) {
 }
 
 /// Returns the sum of `exp(x - top)`; also writes the terms where `y` is given.
-@inline(always)
+@inline(__always)
 func exponentials(_ x: Input, _ y: Output?, _ n: Int, _ top: Float) -> Float {
   var total = Lanes(repeating: 0)
   var i = 0

@@ -6,7 +6,7 @@ import KernelTypes
 // Source: Batcher, AFIPS 1968, <https://doi.org/10.1145/1468075.1468121>.
 
 /// Calls `f` with the two places of each step for `n` elements, in order.
-@inline(always)
+@inline(__always)
 private func forEachStep(_ n: Int, _ f: (Int, Int) -> Void) {
   var p = 1
   while p < n {
@@ -63,7 +63,7 @@ func writeNetwork(
 }
 
 /// Columns sorted at a time.
-@inline(always) var sortedColumns: Int { 4 * laneCount }
+@inline(__always) var sortedColumns: Int { 4 * laneCount }
 
 /// Runs the steps on rows of ``sortedColumns`` columns.
 func runNetwork(_ steps: UnsafePointer<Int32>, _ count: Int, _ rows: Output) {
@@ -77,7 +77,7 @@ func runNetwork(_ steps: UnsafePointer<Int32>, _ count: Int, _ rows: Output) {
   }
 }
 
-@inline(always)
+@inline(__always)
 private func exchange(_ a: Output, _ b: Output, _ lane: Int) {
   let u = load(a, lane)
   let v = load(b, lane)

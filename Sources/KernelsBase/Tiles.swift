@@ -9,21 +9,21 @@ typealias Fourteen<T> = (T, T, T, T, T, T, T, T, T, T, T, T, T, T)
 
 /// Most rows of a tile, and whether it is 32 columns wide or 16, by the number of vector registers.
 #if WIDE_REGISTERS
-  @inline(always) var tallestTile: Int { 14 }
-  @inline(always) var tileIsWide: Bool { true }
+  @inline(__always) var tallestTile: Int { 14 }
+  @inline(__always) var tileIsWide: Bool { true }
 #else
-  @inline(always) var tallestTile: Int { 6 }
-  @inline(always) var tileIsWide: Bool { false }
+  @inline(__always) var tallestTile: Int { 6 }
+  @inline(__always) var tileIsWide: Bool { false }
 #endif
 
 /// Width of a packed panel.
-@inline(always) var panelWidth: Int { 32 }
+@inline(__always) var panelWidth: Int { 32 }
 
 /// Floats of a scratch tile.
-@inline(always) var scratchTile: Int { 14 * panelWidth }
+@inline(__always) var scratchTile: Int { 14 * panelWidth }
 
 /// Picks the next tile's height so that few rows are left for small, slow tiles.
-@inline(always)
+@inline(__always)
 func tileHeight(_ rowsLeft: Int) -> Int {
   #if WIDE_REGISTERS
     rowsLeft >= 14 ? 14 : rowsLeft >= 8 ? 8 : rowsLeft >= 4 ? 4 : rowsLeft >= 2 ? 2 : 1
@@ -32,15 +32,15 @@ func tileHeight(_ rowsLeft: Int) -> Int {
   #endif
 }
 
-@inline(always)
+@inline(__always)
 func fourteen<T>(_ f: (Int) -> T) -> Fourteen<T> {
   (f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8), f(9), f(10), f(11), f(12), f(13))
 }
 
 /// Calls `f` for each of the first `rows` rows with its part of `a`.
-@inline(always)
+@inline(__always)
 func forEachRow(_ rows: Int, _ a: Fourteen<Lanes>, _ f: (Int, Lanes) -> Void) {
-  @inline(always) func visit(_ i: Int, _ v: Lanes) { if i < rows { f(i, v) } }
+  @inline(__always) func visit(_ i: Int, _ v: Lanes) { if i < rows { f(i, v) } }
   visit(0, a.0)
   visit(1, a.1)
   visit(2, a.2)
@@ -58,14 +58,14 @@ func forEachRow(_ rows: Int, _ a: Fourteen<Lanes>, _ f: (Int, Lanes) -> Void) {
 }
 
 /// Adds `p.i[k] * b` to row `i` of the first `rows` accumulators.
-@inline(always)
+@inline(__always)
 func addProducts(
   _ rows: Int, _ low: inout Fourteen<Lanes>, _ high: inout Fourteen<Lanes>, _ wide: Bool, _ b: Input,
   _ p: Fourteen<Input>, _ k: Int
 ) {
   let first = load(b)
   let second = wide ? load(b, laneCount) : first
-  @inline(always) func add(_ i: Int, _ low: inout Lanes, _ high: inout Lanes, _ p: Input) {
+  @inline(__always) func add(_ i: Int, _ low: inout Lanes, _ high: inout Lanes, _ p: Input) {
     guard i < rows else { return }
     let x = Lanes(repeating: p[k])
     low = multiplyAdd(x, first, low)
@@ -88,13 +88,13 @@ func addProducts(
 }
 
 /// Returns what the accumulators start with: the rows at `start`, `stride` apart, or zeros.
-@inline(always)
+@inline(__always)
 func startValues(_ rows: Int, _ start: Input?, _ stride: Int, _ lane: Int) -> Fourteen<Lanes> {
   guard let start else { return fourteen { _ in Lanes(repeating: 0) } }
   return fourteen { i in i < rows ? load(start, i &* stride &+ lane) : Lanes(repeating: 0) }
 }
 
-@inline(always)
+@inline(__always)
 func storeTile(
   _ rows: Int, _ low: Fourteen<Lanes>, _ high: Fourteen<Lanes>, _ wide: Bool, _ c: Output, _ cStride: Int
 ) {

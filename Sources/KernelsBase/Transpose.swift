@@ -6,15 +6,15 @@ private typealias Block = (
 )
 
 /// Writes the transpose of a block of 16 rows by 16 columns.
-@inline(always)
+@inline(__always)
 func transposeBlock(_ x: Input, _ xStride: Int, _ y: Output, _ yStride: Int) {
-  @inline(always) func row(_ i: Int) -> Lanes { load(x, i &* xStride) }
+  @inline(__always) func row(_ i: Int) -> Lanes { load(x, i &* xStride) }
   var b = (
     row(0), row(1), row(2), row(3), row(4), row(5), row(6), row(7), row(8), row(9), row(10), row(11), row(12),
     row(13), row(14), row(15)
   )
   b = shuffle(shuffle(shuffle(shuffle(b))))
-  @inline(always) func put(_ i: Int, _ v: Lanes) { store(v, y, i &* yStride) }
+  @inline(__always) func put(_ i: Int, _ v: Lanes) { store(v, y, i &* yStride) }
   put(0, b.0)
   put(1, b.1)
   put(2, b.2)
@@ -34,7 +34,7 @@ func transposeBlock(_ x: Input, _ xStride: Int, _ y: Output, _ yStride: Int) {
 }
 
 /// One perfect shuffle of the block's 256 elements; four of them swap rows and columns.
-@inline(always)
+@inline(__always)
 private func shuffle(_ b: Block) -> Block {
   let p0 = interleave(b.0, b.8)
   let p1 = interleave(b.1, b.9)
@@ -49,7 +49,7 @@ private func shuffle(_ b: Block) -> Block {
   )
 }
 
-@inline(always)
+@inline(__always)
 private func interleave(_ a: Lanes, _ b: Lanes) -> (Lanes, Lanes) {
   var low = a
   low.evenHalf = a.lowHalf

@@ -18,16 +18,16 @@ func tileGeometry(
 }
 
 /// Rounds up to an odd number of cache lines: rows and planes so far apart do not share few sets of the caches.
-@inline(always)
+@inline(__always)
 func oddLines(_ floats: Int) -> Int { ((floats + laneCount - 1) / laneCount | 1) * laneCount }
 
 /// Transformed tiles: `[36][tile][channels]`, planes and rows an odd number of cache lines apart.
 typealias TilePlanes = (base: Output, plane: Int, row: Int)
 
-@inline(always)
+@inline(__always)
 func tilePlaneFloats(_ tiles: Int, _ channels: Int) -> Int { oddLines(tiles * oddLines(channels)) }
 
-@inline(always)
+@inline(__always)
 func tilePlanes(_ base: Output, _ tiles: Int, _ channels: Int) -> TilePlanes {
   (base, tilePlaneFloats(tiles, channels), oddLines(channels))
 }
@@ -36,7 +36,7 @@ func tilePlanes(_ base: Output, _ tiles: Int, _ channels: Int) -> TilePlanes {
 typealias TileRun = (first: Int, image: Int, row: Int, column: Int, count: Int)
 
 /// Calls `f` with the runs of tiles side by side of which `first ..< first + count` consists; their numbers are from 0.
-@inline(always)
+@inline(__always)
 func forEachRun(_ g: TileGeometry, _ first: Int, _ count: Int, _ f: (TileRun) -> Void) {
   var tile = 0
   while tile < count {
@@ -51,12 +51,12 @@ func forEachRun(_ g: TileGeometry, _ first: Int, _ count: Int, _ f: (TileRun) ->
 
 /// Floats of workspace to transform runs of up to `tiles` tiles: a pixel of zeros, and rows transformed in one
 /// direction.
-@inline(always)
+@inline(__always)
 func tileRunWorkspace(_ tiles: Int, _ channels: Int) -> Int {
   oddLines(channels) + 6 * runPlane(tiles, channels)
 }
 
-@inline(always)
+@inline(__always)
 private func runPlane(_ tiles: Int, _ channels: Int) -> Int {
   oddLines((tileSide * tiles + 2) * oddLines(channels))
 }
@@ -64,15 +64,15 @@ private func runPlane(_ tiles: Int, _ channels: Int) -> Int {
 /// Six image rows: where each starts and how far its pixels lie apart, which is 0 for rows outside, read from zeros.
 private typealias ImageRows = (start: (Input, Input, Input, Input, Input, Input), step: (Int, Int, Int, Int, Int, Int))
 
-@inline(always)
+@inline(__always)
 private func imageRows(
   _ image: Input, _ top: Int, _ count: Int, _ height: Int, _ width: Int, _ channels: Int, _ zeros: Input
 ) -> ImageRows {
-  @inline(always) func isInside(_ i: Int) -> Bool { i < count && top &+ i >= 0 && top &+ i < height }
-  @inline(always) func start(_ i: Int) -> Input {
+  @inline(__always) func isInside(_ i: Int) -> Bool { i < count && top &+ i >= 0 && top &+ i < height }
+  @inline(__always) func start(_ i: Int) -> Input {
     isInside(i) ? image + (top &+ i) &* width &* channels : zeros
   }
-  @inline(always) func step(_ i: Int) -> Int { isInside(i) ? channels : 0 }
+  @inline(__always) func step(_ i: Int) -> Int { isInside(i) ? channels : 0 }
   return (
     (start(0), start(1), start(2), start(3), start(4), start(5)), (step(0), step(1), step(2), step(3), step(4), step(5))
   )
@@ -113,7 +113,7 @@ func transformInputs(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func transformInputColumn(
   _ rows: ImageRows, _ column: Int, _ channels: Int, _ target: Output, _ plane: Int
 ) {
@@ -167,7 +167,7 @@ func transformOutputGradients(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func transformGradientColumn(
   _ rows: ImageRows, _ column: Int, _ channels: Int, _ target: Output, _ plane: Int
 ) {
@@ -180,7 +180,7 @@ private func transformGradientColumn(
 }
 
 /// Floats of workspace of ``transformOutputs``: an intermediate tile.
-@inline(always) var outputTransformWorkspace: Int { 24 * laneCount }
+@inline(__always) var outputTransformWorkspace: Int { 24 * laneCount }
 
 /// Writes the outputs of tiles `first ..< first + count` from their products, 32 channels wide, for the `width`
 /// channels from `channel`.
@@ -205,7 +205,7 @@ func transformOutputs(
   }
 }
 
-@inline(always)
+@inline(__always)
 private func transformOutput(
   _ source: Input, _ plane: Int, _ start: Lanes, _ middle: Output, _ y: Output, _ rows: Int, _ columns: Int,
   _ rowStride: Int, _ pixelStride: Int, _ left: Int

@@ -6,10 +6,10 @@ import KernelTypes
 // https://arxiv.org/abs/1509.09308, section 4.2.
 
 /// Products of a tile.
-@inline(always) var tilePoints: Int { 36 }
+@inline(__always) var tilePoints: Int { 36 }
 
 /// Output rows and columns of a tile.
-@inline(always) var tileSide: Int { 4 }
+@inline(__always) var tileSide: Int { 4 }
 
 /// Values along one axis of a tile.
 typealias Three = (Lanes, Lanes, Lanes)
@@ -17,11 +17,11 @@ typealias Four = (Lanes, Lanes, Lanes, Lanes)
 typealias Six = (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes)
 
 /// Returns `a + factor * b`.
-@inline(always)
+@inline(__always)
 private func plus(_ a: Lanes, _ factor: Float, _ b: Lanes) -> Lanes { multiplyAdd(Lanes(repeating: factor), b, a) }
 
 /// Six inputs to six points.
-@inline(always)
+@inline(__always)
 func inputPoints(_ d: Six) -> Six {
   let even = plus(d.4, -4, d.2)
   let odd = plus(d.3, -4, d.1)
@@ -34,7 +34,7 @@ func inputPoints(_ d: Six) -> Six {
 }
 
 /// Six points to four outputs.
-@inline(always)
+@inline(__always)
 func outputs(_ m: Six) -> Four {
   let sum = m.1 + m.2
   let difference = m.1 - m.2
@@ -47,7 +47,7 @@ func outputs(_ m: Six) -> Four {
 }
 
 /// Three weights to six points.
-@inline(always)
+@inline(__always)
 func weightPoints(_ g: Three) -> Six {
   let ends = g.0 + g.2
   let evens = plus(g.0 * (1 / 24), 1 / 6, g.2)
@@ -56,7 +56,7 @@ func weightPoints(_ g: Three) -> Six {
 }
 
 /// Gradients of four outputs to those of six points: the transpose of ``outputs(_:)``.
-@inline(always)
+@inline(__always)
 func outputGradientPoints(_ y: Four) -> Six {
   let even = y.0 + y.2
   let odd = y.1 + y.3
@@ -66,7 +66,7 @@ func outputGradientPoints(_ y: Four) -> Six {
 }
 
 /// Gradients of six points to those of three weights: the transpose of ``weightPoints(_:)``.
-@inline(always)
+@inline(__always)
 func weightGradients(_ u: Six) -> Three {
   let ones = (u.1 + u.2) * (1 / 6)
   let twos = u.3 + u.4
@@ -76,14 +76,14 @@ func weightGradients(_ u: Six) -> Three {
   )
 }
 
-@inline(always)
+@inline(__always)
 func loadSix(_ p: Input, _ stride: Int) -> Six {
   (
     load(p), load(p, stride), load(p, 2 &* stride), load(p, 3 &* stride), load(p, 4 &* stride), load(p, 5 &* stride)
   )
 }
 
-@inline(always)
+@inline(__always)
 func storeSix(_ v: Six, _ p: Output, _ stride: Int) {
   store(v.0, p)
   store(v.1, p, stride)

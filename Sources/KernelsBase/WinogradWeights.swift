@@ -8,14 +8,14 @@ private var rowBlock: Int { 16 }
 /// Floats of a block of weights of one tap.
 private var blockFloats: Int { rowBlock * panelWidth }
 
-@inline(always)
+@inline(__always)
 func weightPlane(_ depth: Int) -> Int { oddLines(depth * panelWidth) }
 
-@inline(always)
+@inline(__always)
 func weightPanel(_ depth: Int) -> Int { tilePoints * weightPlane(depth) }
 
 /// Floats of workspace of ``transformWeights``: a block of the nine taps, and one transformed in one direction.
-@inline(always)
+@inline(__always)
 var weightTransformWorkspace: Int { (9 + 18) * blockFloats }
 
 /// A bank of 3x3 weights: element (tap t, row k, column j) lies at `base[t * tap + k * row + j * column]`.

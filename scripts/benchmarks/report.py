@@ -7,7 +7,8 @@ TITLE = """# Benchmarks
 
 Written by `scripts/bench`, a section at a time; each says when and where it was measured."""
 
-SECTIONS = ["Comparison", "Scaling", "Memory over a long run", "Loading"]
+# "Clusters" is written by hand: `scripts/scaling/cost.lua` and `rate.lua` run under the launchers of scripts/scale.
+SECTIONS = ["Comparison", "Scaling", "Memory over a long run", "Loading", "Clusters"]
 
 INTRODUCTION = """Both sides are measured in turn, one after the other, in one run. Times are processor time of one thread unless said
 otherwise, as median and best; a ratio above 1 means that fedlua is faster. The opponent does the work in the fastest of

@@ -127,7 +127,7 @@ local function mixture(c, name, adversarial)
   local file = io.open(path .. "/learners.safetensors")
   if file then
     file:close()
-    assert(em.model:load(path .. "/learners.safetensors"))
+    em.model:load(path .. "/learners.safetensors")
     em.shares = fed.from_file(path .. "/shares.safetensors", "tensor"):to_table()
   else
     em:fit()

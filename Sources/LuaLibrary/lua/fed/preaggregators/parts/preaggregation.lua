@@ -4,8 +4,14 @@ local util = require "fed.util"
 
 local preaggregation = {}
 
+--- A table that does not keep its keys alive; in a sandbox, which has none and soon ends, a plain one.
+local function notes()
+  local is_weak, made = pcall(setmetatable, {}, { __mode = "k" })
+  return is_weak and made or {}
+end
+
 --- What is known of pre-aggregators that shorten or mix: with it, two of them read the updates but once.
-local bounds, mixtures = setmetatable({}, { __mode = "k" }), setmetatable({}, { __mode = "k" })
+local bounds, mixtures = notes(), notes()
 
 --- Makes a pre-aggregator, to be called as `pre(updates)` or `pre(round, updates)`. It returns updates, and for each
 --- row the ids of the clients behind it: those that `body` returns, or else the row's own client.

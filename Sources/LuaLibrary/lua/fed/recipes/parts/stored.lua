@@ -1,4 +1,5 @@
 --- Trained networks in a folder: what is there is read, and what is missing is trained and kept.
+local fed = require "fed"
 local util = require "fed.util"
 
 local stored = {}
@@ -23,7 +24,7 @@ function stored.model(folder, name, model, train)
     trained:save(path)
     return trained
   end
-  local read, problem = model:load(path)
+  local read, problem = fed.try(model.load, model, path)
   if not read then
     util.fail(("fed.recipes: %s does not fit, %s; give another folder, or remove it"):format(path, problem))
   end
