@@ -52,14 +52,14 @@ install_packages() {
 # Fails with advice unless a Swift toolchain new enough to read Package.swift is on the path.
 require_swift() {
   if ! command -v swift >/dev/null; then
-    say "fedlua: there is no Swift here; install Swift 6.3 or newer from https://www.swift.org/install and try again"
+    say "fedlua: there is no Swift here; install Swift 6.2 or newer from https://www.swift.org/install and try again"
     exit 1
   fi
   local version
   version="$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)"
   set -- ${version:-0 0}
-  if [ "$1" -lt 6 ] || { [ "$1" -eq 6 ] && [ "$2" -lt 3 ]; }; then
-    say "fedlua: Swift $1.$2 is too old; install Swift 6.3 or newer from https://www.swift.org/install and try again"
+  if [ "$1" -lt 6 ] || { [ "$1" -eq 6 ] && [ "$2" -lt 2 ]; }; then
+    say "fedlua: Swift $1.$2 is too old; install Swift 6.2 or newer from https://www.swift.org/install and try again"
     exit 1
   fi
 }

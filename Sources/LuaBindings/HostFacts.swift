@@ -45,8 +45,10 @@ public enum HostFacts {
   static var swiftVersion: String {
     #if swift(>=6.4)
       "6.4 or later"
-    #else
+    #elseif swift(>=6.3)
       "6.3"
+    #else
+      "6.2"
     #endif
   }
 }
