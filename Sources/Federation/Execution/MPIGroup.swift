@@ -63,7 +63,8 @@ public final class MPIGroup: RankGroup {
       own.deallocate()
     }
     return counts.enumerated().map { rank, count in
-      rank == self.rank ? bytes : Array(UnsafeRawBufferPointer(start: all + Int(places[rank]) * Self.block, count: count))
+      rank == self.rank
+        ? bytes : Array(UnsafeRawBufferPointer(start: all + Int(places[rank]) * Self.block, count: count))
     }
   }
 

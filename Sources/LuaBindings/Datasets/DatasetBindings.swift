@@ -63,7 +63,8 @@ extension ModuleBuilder {
         prints: "nil\tnot found, looked in nowhere")
     }
     function(
-      "mnist", "Reads MNIST: 70,000 handwritten digits, grey, 28 by 28.", .caller, options, returns: returns, errors: missing,
+      "mnist", "Reads MNIST: 70,000 handwritten digits, grey, 28 by 28.", .caller, options, returns: returns,
+      errors: missing,
       source: "http://yann.lecun.com/exdb/mnist/", example: example("mnist")
     ) { (caller: LuaCaller, options: FolderOptions) in
       try options.load(caller) {
@@ -81,7 +82,8 @@ extension ModuleBuilder {
     }
     function(
       "cifar10", "Reads CIFAR-10 in its binary version: 60,000 color pictures, 32 by 32, in ten classes.", .caller,
-      options, returns: returns, errors: missing, source: "Krizhevsky, 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
+      options, returns: returns, errors: missing,
+      source: "Krizhevsky, 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
       example: example("cifar10")
     ) { (caller: LuaCaller, options: FolderOptions) in
       try options.load(caller) {

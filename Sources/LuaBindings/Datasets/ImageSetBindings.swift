@@ -103,7 +103,8 @@ extension ModuleBuilder {
       "npy", "Reads one array that NumPy saved.", .caller, Parameter("path", "The file."),
       returns: "A tensor, uint8, int64, float32 or float64 as the array.", errors: fileErrors,
       example: Example(
-        "print(fed.try(fed.data.npy, '/no/such/file.npy'))", prints: "nil\tfed.data.npy: /no/such/file.npy: No such file or directory")
+        "print(fed.try(fed.data.npy, '/no/such/file.npy'))",
+        prints: "nil\tfed.data.npy: /no/such/file.npy: No such file or directory")
     ) { (caller: LuaCaller, path: String) in
       try reading(caller) { try NPYArray(path: path).tensor() }
     }

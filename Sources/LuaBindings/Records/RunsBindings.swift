@@ -65,7 +65,8 @@ let recordedRunClass = ClassBindings(
     get: { (r: LuaRecordedRun) in r.run.hash != nil && (r.run.history().last?.number ?? 0) < r.run.total })
   type.property("seed", "Seed of all randomness.", get: { (r: LuaRecordedRun) in r.run.seed })
   type.property(
-    "byzantine", "Ids of the clients that attack.", get: { (r: LuaRecordedRun) in r.run.manifest["byzantine"]?.ints ?? [] })
+    "byzantine", "Ids of the clients that attack.",
+    get: { (r: LuaRecordedRun) in r.run.manifest["byzantine"]?.ints ?? [] })
   type.property("d", "Length of an update.", get: { (r: LuaRecordedRun) in r.run.manifest["dimension"]?.int ?? 0 })
   type.property(
     "data_audit", "What an audit says of the run's data in one line; nil for data without pictures.",
