@@ -21,7 +21,8 @@ local function harm(runs)
   for _, run in ipairs(runs) do
     local accuracy = run.history[-1] and run.history[-1].accuracy
     if accuracy and #run.byzantine == 0 then clean = math.max(clean or 0, accuracy) end
-    if accuracy and #run.byzantine > 0 and run.settings.defense == nil then attacked = math.min(attacked or 1, accuracy) end
+    local is_open = #run.byzantine > 0 and run.settings.defense == nil
+    if accuracy and is_open then attacked = math.min(attacked or 1, accuracy) end
   end
   return clean and attacked and clean - attacked
 end

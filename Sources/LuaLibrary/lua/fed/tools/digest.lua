@@ -6,7 +6,8 @@ local head = [[
 
 `local fed = require "fed"`. Positions, axes, rounds and client ids count from 1, class labels from 0. Functions take
 one table of options, `f { name = value }`; unknown names are errors. Mistakes and missing files raise;
-`fed.try(f, …)` gives `nil, message`. `x:method()` with a colon, `fed.f()` with a dot. `a = v` has the default v, `a: T?` may be
+`fed.try(f, …)` gives `nil, message`.
+`x:method()` with a colon, `fed.f()` with a dot. `a = v` has the default v, `a: T?` may be
 left out, `a!: T` is required, `[i]` is the array part; a Vector is Tensor|number|table. Tensors: + - * / ^ // % act
 by element, x:eq(y), x:lt(y) compare, x:item() is the number of a tensor of one. An update is local minus global; the
 server adds it.
