@@ -355,6 +355,7 @@ return { read_globals = { help = {}, fed = { fields = {
   purification = { fields = {
     depth = {},
     diffusion = {},
+    median = {},
     pipeline = {},
     smoothing = {},
   } },

@@ -53,19 +53,8 @@ local painted = pure:with { detector = "reconstruction" }
 painted:fit_generators()
 print(("trained in %.0f s of processor time"):format(os.clock() - began))
 
---- The middle of the nine pixels around each: a control that knows nothing.
-local function median(x)
-  local wide, around = x:pad { axis = 3, before = 1, after = 1 }:pad { axis = 4, before = 1, after = 1 }, {}
-  for row = 1, 3 do
-    for column = 1, 3 do
-      around[#around + 1] = wide:narrow(3, row, x.shape[3]):narrow(4, column, x.shape[4])
-    end
-  end
-  return fed.stack(around):median(1)
-end
-
 local defenses = {
-  { "undefended", plain }, { "median of 3 x 3 pixels", plain, median },
+  { "undefended", plain }, { "median of 3 x 3 pixels", plain, fed.purification.median() },
   { "experts under attack", pure:with { mode = "none" } },
   { "always purify", pure:with { mode = "always" } }, { "selective", pure }, { "blend", pure:with { mode = "blend" } },
   { "selective, paper's detector", painted }, { "plain, always purify", pure:with { mode = "always" } },

@@ -14,14 +14,6 @@ public enum DatasetError: Error, Equatable, Sendable {
   case label(op: String, got: Int, position: Int, classes: Int)
   /// A partition cannot give every client its share.
   case tooFewSamples(op: String, samples: Int, clients: Int, minimum: Int)
-
-  /// Whether the world outside the program is at fault, and not the call.
-  public var concernsFiles: Bool {
-    switch self {
-    case .missing, .unreadable, .malformed, .overLimit: true
-    case .value, .label, .tooFewSamples: false
-    }
-  }
 }
 
 extension DatasetError: CustomStringConvertible {

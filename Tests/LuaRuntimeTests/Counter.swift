@@ -150,11 +150,8 @@ let countModule = BindingModule("fed.count", "Counting.", classes: [counterClass
       }
     return Results(options.start, options.rate, factor, options.sizes)
   }
-  module.function("open", "Fails as the outside world does.", Parameter("path", "")) { (path: String) in
-    try Fallible(catching: ComputeError.self) {
-      if path == "" { throw ComputeError(description: "no such file") }
-      return path
-    }
+  module.function("open", "Gives nothing for a path of nothing.", Parameter("path", "")) { (path: String) in
+    path == "" ? Fallible.failure("no such file") : .value(path)
   }
   module.function("record", "Returns a table.") { () in
     ["name": "r", "list": [1, 2], "none": Int?.none] as LuaRecord

@@ -36,7 +36,7 @@ public struct Results<each Value: LuaWritable>: LuaWritable {
   }
 }
 
-/// The value, or `nil, message` for a failure of the outside world (no file, bad file): `assert` works on it.
+/// The value, or `nil, message` where there is none and nobody made a mistake: `assert` works on it.
 public enum Fallible<Value: LuaWritable>: LuaWritable {
   case value(Value)
   case failure(String)
@@ -45,11 +45,6 @@ public enum Fallible<Value: LuaWritable>: LuaWritable {
 
   /// As the value does.
   public static var keepsOrigins: Bool { Value.keepsOrigins }
-
-  /// Runs `body` and turns an error of type `Failure` into a message; any other error is the caller's mistake.
-  public init<Failure: Error>(catching type: Failure.Type, _ body: () throws -> Value) throws {
-    do { self = .value(try body()) } catch let error as Failure { self = .failure(String(describing: error)) }
-  }
 
   public func write(_ frame: borrowing LuaFrame) -> Int32 {
     switch self {

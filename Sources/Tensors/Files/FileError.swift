@@ -9,14 +9,6 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A name that the format keeps for itself.
   case reservedName(op: String, name: String)
 
-  /// Whether the world outside the program is at fault, and not the call.
-  public var concernsFiles: Bool {
-    switch self {
-    case .unreadable, .unwritable, .malformed: true
-    case .duplicateName, .reservedName: false
-    }
-  }
-
   public var description: String {
     switch self {
     case .unreadable(let path, let reason): "\(path): cannot be read, \(reason)"

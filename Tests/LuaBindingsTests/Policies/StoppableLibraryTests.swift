@@ -6,13 +6,18 @@ import Testing
 /// Functions of our own in the place of Lua's, which nothing can stop, against the program `lua5.4`.
 @Suite("The libraries string and table")
 struct StoppableLibraryTests {
-  /// Tries random patterns on random texts, and returns all results as one text.
-  private static let patterns = """
+  /// Random whole numbers from 1, the same in every Lua.
+  private static let drawing = """
     local state = 12345
     local function draw(n)
       state = (state * 1103515245 + 12345) % 2147483648
       return state // 65536 % n + 1
     end
+
+    """
+
+  /// Tries random patterns on random texts, and returns all results as one text.
+  private static let patterns = """
     local pieces = {
       "a", "b", ".", "%a", "%d", "%s", "%w", "%u", "%l", "%x", "%p", "%g", "%c", "%A", "%W", "%.", "%%", "[ab]", "[^ab]",
       "[a-c]", "[%d_]", "[^%s]", "[]]", "[a-]", "[%a-z]", "-", "$", "^", " ",
@@ -58,11 +63,7 @@ struct StoppableLibraryTests {
 
   /// Random lists, sorted, joined, taken apart and moved, as one list of texts.
   private static let tables = """
-    local state, results = 99, {}  -- Lua 5.4 blames the wrong argument of remove, so their numbers are left out
-    local function draw(n)
-      state = (state * 1103515245 + 12345) % 2147483648
-      return state // 65536 % n + 1
-    end
+    local results = {}  -- Lua 5.4 blames the wrong argument of remove, so their numbers are left out
     local function show(list) return table.concat(list, " ") end
     local function note(...)
       local values = table.pack(...)
@@ -95,7 +96,8 @@ struct StoppableLibraryTests {
 
   /// What a script of tests gives in the program, in a plain state and in a sandbox.
   private func results(_ script: String) throws -> (own: [String], plain: [String], sandboxed: [String]) {
-    let scratch = try Scratch(), host = try HostModules.open(), whole = "return function() \(script) return results end"
+    let scratch = try Scratch(), host = try HostModules.open(),
+      whole = "return function() \(Self.drawing) \(script) return results end"
     let printing = "local f = (function() \(whole) end)() io.write(table.concat(f(), '\\n'))"
     let outcome = try Program("lua5.4").run([try scratch.write(printing, to: "own.lua")])
     try #require(outcome.status == 0, "\(outcome.errors)")

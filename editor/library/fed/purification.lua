@@ -43,6 +43,18 @@ function purification.depth(options) end
 ---@return table
 function purification.diffusion(options) end
 
+---@class fed.purification.median.Options
+---@field side? integer Side of the square, odd. Must be from 3 to 15. (default `3`)
+
+---Makes a filter that puts the median of a square of pixels in the place of each; beyond the border lie zeros.
+---
+---Returns: Takes images [b, c, h, w] and returns them filtered; gradients go through.
+---
+---Source: Tukey, Exploratory Data Analysis, 1977, chapter 7
+---@param options? fed.purification.median.Options What it may be told.
+---@return function
+function purification.median(options) end
+
 ---@class fed.purification.pipeline.Options
 ---@field calibration? table From fed.detection.threshold; `calibrate` makes one.
 ---@field classifier fed.Model|function A model, or a function of a batch that gives logits.

@@ -36,20 +36,7 @@ function Filtered:gradient(x, loss, options)
   return slope, values:detach(), (sum / self.copies):detach()
 end
 
-local filters = {}
-
---- The middle of the nine pixels around each.
-function filters.median(x)
-  local wide, around = x:pad { axis = 3, before = 1, after = 1 }:pad { axis = 4, before = 1, after = 1 }, {}
-  for row = 1, 3 do
-    for column = 1, 3 do
-      around[#around + 1] = wide:narrow(3, row, x.shape[3]):narrow(4, column, x.shape[4])
-    end
-  end
-  return fed.stack(around):median(1)
-end
-
-filters.jpeg = fed.data.corruptions.jpeg { quality = 25 }
+local filters = { median = fed.purification.median(), jpeg = fed.data.corruptions.jpeg { quality = 25 } }
 
 function filters.noise(x, options, copy)
   local stream = options.stream or fed.stream { purpose = "control" }
