@@ -11,13 +11,6 @@ static int call_original(lua_State *L) {
   return lua_gettop(L);
 }
 
-static int pay_by_length(lua_State *L) {
-  size_t length;
-  luaL_checklstring(L, 1, &length);
-  charge(L, length / 8);
-  return call_original(L);
-}
-
 static int repeat(lua_State *L) {
   size_t length = 0, separator = 0;
   luaL_checklstring(L, 1, &length);
@@ -116,11 +109,9 @@ static void guard(lua_State *L, const luaL_Reg *functions) {
 
 void clua_open_guarded_strings(lua_State *L) {
   static const luaL_Reg strings[] = {
-      {"byte", values_between}, {"format", format}, {"lower", pay_by_length}, {"pack", pack},
-      {"packsize", pay_by_format}, {"rep", repeat}, {"reverse", pay_by_length}, {"unpack", pay_by_format},
-      {"upper", pay_by_length}, {NULL, NULL}};
-  static const luaL_Reg texts[] = {
-      {"codepoint", values_between}, {"len", pay_by_length}, {"offset", pay_by_length}, {NULL, NULL}};
+      {"byte", values_between}, {"format", format}, {"pack", pack}, {"packsize", pay_by_format},
+      {"rep", repeat}, {"unpack", pay_by_format}, {NULL, NULL}};
+  static const luaL_Reg texts[] = {{"codepoint", values_between}, {NULL, NULL}};
   lua_getglobal(L, "string");
   guard(L, strings);
   lua_pushnil(L);
@@ -152,6 +143,7 @@ void clua_open_sandbox_libraries(lua_State *L) {
   lua_pop(L, 1);
   clua_open_control(L);
   clua_open_guarded_language(L);
+  clua_open_strings(L);
   clua_open_tables(L);
   clua_open_guarded_strings(L);
   clua_open_patterns(L);

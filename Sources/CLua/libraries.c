@@ -4,6 +4,35 @@
 
 // What the standard libraries offer that could crash the host or make two runs differ is replaced or taken away.
 
+enum { BYTES_OF_A_PIECE = 1 << 20 };
+
+// Gives the next piece of the text in the first upvalue. The second is where it begins. Looks at the interrupt.
+static int next_piece(lua_State *L) {
+  size_t length, start = (size_t)lua_tointeger(L, lua_upvalueindex(2));
+  const char *text = lua_tolstring(L, lua_upvalueindex(1), &length);
+  if (start >= length) return 0;
+  size_t size = length - start < BYTES_OF_A_PIECE ? length - start : BYTES_OF_A_PIECE;
+  charge(L, size);
+  lua_pushinteger(L, (lua_Integer)(start + size));
+  lua_replace(L, lua_upvalueindex(2));
+  lua_pushlstring(L, text + start, size);
+  return 1;
+}
+
+// Compiling runs in C for as long as a text is: so a long text, the first argument, is given in pieces.
+static void divide_long_text(lua_State *L) {
+  if (lua_type(L, 1) != LUA_TSTRING || lua_rawlen(L, 1) <= BYTES_OF_A_PIECE) return;
+  if (lua_gettop(L) < 2) lua_settop(L, 2);
+  if (lua_isnil(L, 2)) {
+    lua_pushvalue(L, 1);  // a text without a name is named by its beginning
+    lua_replace(L, 2);
+  }
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, next_piece, 2);
+  lua_replace(L, 1);
+}
+
 // Calls the function in the first upvalue with a mode that refuses bytecode, the argument at `position`: bytecode can
 // crash Lua. A mode without "t" leaves nothing that may be loaded.
 static int load_text(lua_State *L, int position) {
@@ -17,7 +46,11 @@ static int load_text(lua_State *L, int position) {
   return lua_gettop(L);
 }
 
-static int load_text_chunk(lua_State *L) { return load_text(L, 3); }
+static int load_text_chunk(lua_State *L) {
+  divide_long_text(L);
+  return load_text(L, 3);
+}
+
 static int load_text_file(lua_State *L) { return load_text(L, 2); }
 
 static int give_results(lua_State *L, int status, lua_KContext context) {
@@ -30,45 +63,6 @@ static int do_text_file(lua_State *L) {
   if (luaL_loadfilex(L, luaL_optstring(L, 1, NULL), "t") != LUA_OK) return lua_error(L);
   lua_callk(L, 0, LUA_MULTRET, 0, give_results);
   return give_results(L, LUA_OK, 0);
-}
-
-// string.rep runs in C for as long as a script says, where no hook is called: so it looks at the interrupt.
-enum { BYTES_BETWEEN_LOOKS = 1 << 20 };
-
-// Writes a text and what follows it so many times, and looks at the interrupt between.
-static void write_copies(
-    lua_State *L, char *at, const char *text, size_t length, lua_Integer count, const char *separator, size_t gap) {
-  size_t written = 0;
-  while (count-- > 0) {
-    memcpy(at, text, length);
-    at += length;
-    if (count > 0 && gap > 0) {
-      memcpy(at, separator, gap);
-      at += gap;
-    }
-    if ((written += length + gap) < BYTES_BETWEEN_LOOKS) continue;
-    written = 0;
-    if (UNLIKELY(is_interrupted(host_of(L)))) clua_raise_interrupt(L);
-  }
-}
-
-static int string_rep(lua_State *L) {
-  size_t length, gap;
-  const char *text = luaL_checklstring(L, 1, &length);
-  lua_Integer count = luaL_checkinteger(L, 2);
-  const char *separator = luaL_optlstring(L, 3, "", &gap);
-  if (count <= 0 || length + gap == 0) {
-    lua_pushliteral(L, "");
-    return 1;
-  }
-  const size_t most = (size_t)LUA_MAXINTEGER;
-  if (length + gap < length || (size_t)count > most / (length + gap)) return luaL_error(L, "resulting string too large");
-  size_t total = (size_t)count * length + (size_t)(count - 1) * gap;
-  luaL_Buffer buffer;
-  char *start = luaL_buffinitsize(L, &buffer, total);
-  write_copies(L, start, text, length, count, separator, gap);
-  luaL_pushresultsize(&buffer, total);
-  return 1;
 }
 
 // Warnings tell of errors that nobody can catch, those of `__gc`: so they are on until a script turns them off.
@@ -114,10 +108,8 @@ void clua_open_libraries(lua_State *L) {
   wrap(L, "loadfile", load_text_file);
   lua_pushcfunction(L, do_text_file);
   lua_setfield(L, -2, "dofile");
-  lua_getfield(L, -1, "string");
-  lua_pushcfunction(L, string_rep);
-  lua_setfield(L, -2, "rep");
-  lua_pop(L, 2);
+  lua_pop(L, 1);
+  clua_open_strings(L);
   clua_open_tables(L);
   clua_open_patterns(L);
   lua_setwarnf(L, warn, host_of(L));

@@ -8,14 +8,14 @@ private let stop = Atomic<Bool>(false)
 
 /// SIGINT has one receiver in a process, so these run one after the other.
 @Suite(.serialized) struct InterruptTests {
-  /// Runs a script that never ends, and interrupts it a moment after its first line.
-  private func interrupt(_ script: String) throws -> (error: LuaError?, state: LuaState) {
+  /// Runs a script that never ends, and interrupts it a moment after its first line, which may prepare something.
+  private func interrupt(_ script: String, preparation: String = "") throws -> (error: LuaError?, state: LuaState) {
     stop.store(false, ordering: .relaxed)
     let state = try makeState()
     state.open(loops)
     state.catchInterrupts { stop.store(true, ordering: .relaxed) }
     let error = #expect(throws: LuaError.self) {
-      try state.run("fed.loops.interrupt_soon() keep = 6\n" + script, name: "=loop")
+      try state.run("\(preparation) fed.loops.interrupt_soon() keep = 6\n" + script, name: "=loop")
     }
     return (error, state)
   }
@@ -74,5 +74,19 @@ private let stop = Atomic<Bool>(false)
     state.clearInterrupt()
     #expect(try state.evaluate("return keep * 7", as: Int.self) == 42)
     #expect(!state.isInterrupted)
+  }
+
+  @Test(
+    "Ctrl-C stops a single call on a long text in its midst",
+    arguments: [
+      "text:upper()", "text:reverse()", "utf8.len(text)", "utf8.offset(text, -1 << 40)",
+      "load(code)",
+    ])
+  func longTexts(call: String) throws {
+    let preparation = "local text, code = ('x'):rep(1 << 28), ('y = 1 '):rep(1 << 23)"
+    let (error, state) = try interrupt("\(call) ended = true", preparation: preparation)
+    #expect(error?.kind == .interrupted)
+    state.clearInterrupt()
+    #expect(try state.evaluate("return rawget(_G, 'ended') == nil", as: Bool.self))
   }
 }

@@ -94,6 +94,32 @@ struct StoppableLibraryTests {
     note(table.concat(proxy, " "), table.unpack(proxy))
     """
 
+  /// Functions of whole texts on random bytes and characters, with positions inside and outside.
+  private static let texts = """
+    local results = {}
+    local function note(...)
+      local values = table.pack(...)
+      for i = 1, values.n do values[i] = tostring(values[i]):gsub("[^%g ]", function(c) return "<" .. c:byte() .. ">" end) end
+      results[#results + 1] = table.concat(values, ",", 1, values.n)
+    end
+    local letters = { "a", "Z", "9", "\\u{e4}", "\\u{20ac}", "\\u{1f600}", "\\x80", "\\xc3", "\\0", "\\u{d800}" }
+    for _ = 1, 2000 do
+      local parts = {}
+      for i = 1, draw(9) - 1 do parts[i] = letters[draw(draw(2) == 1 and 6 or #letters)] end
+      local s = table.concat(parts)
+      local i, j = draw(14) - 7, draw(14) - 7
+      note(s:lower(), s:upper(), s:reverse(), s:rep(draw(4) - 2, draw(2) == 1 and "," or ""))
+      note(pcall(utf8.len, s, i, j))
+      note(pcall(utf8.len, s, i, j, true))
+      note(utf8.len(s))
+      note(pcall(utf8.offset, s, draw(14) - 7))
+      note(pcall(utf8.offset, s, draw(14) - 7, i))
+    end
+    for _, name in ipairs { "lower", "upper", "reverse", "rep" } do note(pcall(string[name], {})) note(pcall(string[name], 12, 2)) end
+    note(pcall(utf8.len))
+    note(pcall(utf8.offset, "a"))
+    """
+
   /// What a script of tests gives in the program, in a plain state and in a sandbox.
   private func results(_ script: String) throws -> (own: [String], plain: [String], sandboxed: [String]) {
     let scratch = try Scratch(), host = try HostModules.open(),
@@ -115,11 +141,37 @@ struct StoppableLibraryTests {
     return zip(a, b).first { $0 != $1 }.map { "\($0) and \($1)" }
   }
 
-  @Test("give what Lua's own give, in every state", arguments: [("patterns", 15_000), ("tables", 2800)])
+  @Test(
+    "give what Lua's own give, in every state", arguments: [("patterns", 15_000), ("tables", 2800), ("texts", 12_000)])
   func agrees(what: String, least: Int) throws {
-    let (own, plain, sandboxed) = try results(what == "patterns" ? Self.patterns : Self.tables)
+    let (own, plain, sandboxed) = try results(
+      what == "patterns" ? Self.patterns : what == "tables" ? Self.tables : Self.texts)
     #expect(own.count > least)
     #expect(firstDifference(own, plain) == nil)
     #expect(firstDifference(plain, sandboxed) == nil)
+  }
+
+  /// Texts of more than one piece, where characters lie over the seams.
+  @Test("work on long texts piece by piece")
+  func longTexts() throws {
+    let host = try HostModules.open()
+    try host.run(
+      """
+      local piece = 1 << 20
+      local s = ("x"):rep(piece - 1) .. "\\u{20ac}" .. ("\\u{e4}"):rep(piece) .. "Z"
+      assert(utf8.len(s) == 2 * piece + 1)
+      assert(select(2, utf8.len(s .. "\\x80" .. s)) == #s + 1)
+      assert(utf8.offset(s, 2 * piece + 1) == #s and utf8.offset(s, -1) == #s)
+      assert(utf8.offset(s, -(2 * piece + 1)) == 1 and utf8.offset(s, piece + 2) == piece + 5)
+      assert(s:reverse():reverse() == s and s:upper():lower() == s:lower())
+      assert(s:upper():sub(1, 2) == "XX" and s:upper():sub(-1) == "Z" and #s:lower() == #s)
+      local f = load("return 1" .. (" "):rep(3 * piece) .. "+ 41", "=sum", "t", {})
+      assert(f() == 42)
+      local env = { x = 7 }
+      assert(load(("-"):rep(2 * piece) .. "\\nreturn x", nil, nil, env)() == 7)
+      local f, message = load((" "):rep(2 * piece) .. "x x", "=long")
+      assert(f == nil and message:find("^long:1: syntax error"), message)
+      assert(select(2, load(("--long\\n"):rep(piece) .. "x x")):find('[string "--long..."]', 1, true) == 1)
+      """, name: "=long")
   }
 }
