@@ -57,6 +57,10 @@ extension ModuleBuilder {
       Parameter("options", "How to lay it out."), returns: "The text.",
       example: Example("print(fed.pretty({ b = 1, a = { 2, 3 } }))", prints: "{ a = { 2, 3 }, b = 1 }")
     ) { (caller: LuaCaller, value: LuaValue, options: ShowOptions) in try options.text(value, caller.state) }
+    function(
+      "terminal_width", "Returns how many columns the terminal has; 80 where there is none.", returns: "Columns.",
+      example: Example("print(fed.terminal_width() >= 20)", prints: "true")
+    ) { () in Terminal.width }
   }
 }
 

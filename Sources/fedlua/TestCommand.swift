@@ -26,12 +26,16 @@ struct TestCommand: ParsableCommand {
   @Flag(help: "Prints the names of the checks and runs none.")
   var list = false
 
+  @Flag(help: "Writes the files that expect_screen of fed.spec compares with anew.")
+  var writeScreens = false
+
   @Argument(help: "Specs, or folders with specs; this folder by default.", completion: .file(extensions: ["lua"]))
   var paths: [String] = ["."]
 
   func run() throws {
     let files = try LuaFiles.found(paths, suffix: "_spec.lua")
     let settings = options.settings
+    Terminal.ignore()
     let status = try HostModules.withSettings(settings) {
       let state = try HostModules.open(settings)
       HostModules.catchInterrupts(state)
@@ -40,6 +44,7 @@ struct TestCommand: ParsableCommand {
       try table.set("filter", filter)
       try table.set("junit", junit)
       try table.set("list", list)
+      try table.set("write_screens", writeScreens)
       let say: LuaFunction = try state.evaluate("return print")
       if coverage != nil { state.countLines() }
       let status = try run(files, table, say, returning: Int.self)

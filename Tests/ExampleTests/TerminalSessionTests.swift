@@ -53,6 +53,9 @@ struct TerminalSessionTests {
     .enter("run.digest == fork.digest"), .enter(":find policy.rule"), .enter("f??"), .enter(":who"),
     .enter("fed.randn { 3, 30, seed = 1 }:gt(0)"), .enter("numbers = {} for i = 1, 40 do numbers[i] = i * i end"),
     .enter("numbers"), .enter("{ { id = 1, norm = 0.5 }, { id = 2, norm = 0.25 } }"), .enter("fed.conv?"),
+    .enter("accuracy = { name = 'accuracy', x = { 1, 2, 3, 4 }, y = { 0.5, 0.75, 0.85, 0.9 } }"),
+    .enter("fed.plot.lines { series = { accuracy }, x_label = 'round' }"),
+    .enter("fed.plot.bars { names = { 'client 1', 'client 2' }, series = { { name = 'n', values = { 3, 1 } } } }"),
   ]
 
   @Test("goes as its screens show, at 60 and at 200 columns", arguments: [60, 200])
@@ -126,8 +129,8 @@ struct TerminalSessionTests {
   @Test("is left by the third Ctrl-C with the terminal as it was, after a warning")
   func thirdInterrupt() throws {
     let scratch = try Scratch()
-    // Compiling a long text runs in C alone for some seconds.
-    let script = "local text = ('x=1 '):rep(3e7) print('go') load(text)"
+    // Waiting for another program to end is a call of C that goes on after a signal.
+    let script = "local pipe = io.popen('trap \"\" INT; exec sleep 20') print('go') pipe:close()"
     try scratch.write(script, to: "s.lua")
     let commands = "'\(Program.fedluaPath)' run s.lua\necho status $?\nstty -a | grep -ow -e '[-]*echo'"
     let screen = try TmuxScreen(width: 80, commands, in: scratch)

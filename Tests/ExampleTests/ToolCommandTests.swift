@@ -119,4 +119,33 @@ struct ToolCommandTests {
     #expect(report.contains("DA:2,2\nDA:3,1\nDA:5,1\n"), "\(report)")
     #expect(!report.contains("gate_spec"))
   }
+
+  @Test("Screens of a spec are written on request, compared without a terminal, and the first difference is told")
+  func testsCompareScreens() throws {
+    let scratch = try Scratch()
+    let spec = """
+      local spec = require "fed.spec"
+      local fed = require "fed"
+      spec.it("shows", function()
+        spec.expect_screen("table", function()
+          print("norms", 2)
+          fed.show(fed.ones { 2 })
+          io.write("end")
+        end)
+      end)
+      """
+    try scratch.write(spec, to: "folder/shown_spec.lua")
+    let program = Program.fedlua(folder: scratch.folder)
+    #expect(
+      try program.run(["test"]).output.contains("folder/table.screen does not exist; fedlua test --write-screens"))
+    #expect(try program.run(["test", "--write-screens"]).status == 0)
+    let screen = scratch.path("folder/table.screen")
+    #expect(
+      try String(contentsOfFile: screen, encoding: .utf8) == "norms\t2\nTensor [2] float32\n  1  1\nend")
+    #expect(try program.run(["test"]).status == 0)
+    try scratch.write("norms\t3\nTensor", to: "folder/table.screen")
+    let failed = try program.run(["test"])
+    #expect(failed.status == 1)
+    #expect(failed.output.contains(#"table.screen: line 1 is "norms\t2", expected "norms\t3""#))
+  }
 }

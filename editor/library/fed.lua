@@ -509,6 +509,12 @@ function fed.table(options) end
 ---@return fed.Tensor
 function fed.tensor(values, type) end
 
+---Returns how many columns the terminal has; 80 where there is none.
+---
+---Returns: Columns.
+---@return integer
+function fed.terminal_width() end
+
 ---Returns how many threads this run may use.
 ---
 ---Returns: The number of threads.

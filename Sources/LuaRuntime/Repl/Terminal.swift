@@ -1,12 +1,18 @@
 import Foundation
+import Synchronization
 
 /// The terminal that the program writes to, as it is at the moment: windows are resized.
 public enum Terminal {
+  private static let isIgnored = Atomic(false)
+
+  /// From now on what is printed looks the same wherever the program runs: as where there is no screen.
+  public static func ignore() { isIgnored.store(true, ordering: .relaxed) }
+
   /// Whether a person types and reads.
   public static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
   /// Whether what is printed goes to a screen.
-  public static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+  public static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 && !isIgnored.load(ordering: .relaxed) }
 
   /// Whether the terminal knows no more than characters and line breaks.
   public static var isDumb: Bool { ["", "dumb", nil].contains(ProcessInfo.processInfo.environment["TERM"]) }
@@ -24,7 +30,7 @@ public enum Terminal {
 
   private static var size: (columns: Int, rows: Int?) {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, nil) }
+    guard isOutput, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, nil) }
     return (max(20, Int(size.ws_col)), size.ws_row > 0 ? Int(size.ws_row) : nil)
   }
 

@@ -7,7 +7,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 local policy = {}
 
 ---@class fed.policy.file.Options
----@field instructions? integer Instructions of Lua that one call may take; native work is charged by the size of what it touches. The same in every run. Must be from 1000 to 1000000000000. (default `10000000`)
+---@field instructions? integer Instructions of Lua that one call may take; native work is charged by the size of what it touches. The same in every run. Instructions that are long work, such as the comparison of long texts, may take 80 ns each. Must be from 1000 to 1000000000000. (default `10000000`)
 ---@field memory? integer|string Bytes of Lua values that the policy may hold. Must be from 64K to 1024G. (default `"64M"`)
 ---@field tensor_memory? integer|string Bytes of tensors that it may hold, beside those that it is given. Must be from 64K to 1024G. (default `"1024M"`)
 ---@field seconds? number Seconds by the clock that one call may take: a second net where instructions do not tell. Must be from 0.01 to 86400. (default `10`)

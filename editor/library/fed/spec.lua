@@ -26,8 +26,8 @@ function spec.check_aggregator(rule, notes) end
 ---@param notes? table Names with true, as above.
 function spec.check_attack(make, notes) end
 
----Chooses which checks run from now on; `fedlua test` calls it.
----@param options table `filter`, a text that names must hold, and `list`, whether to note names and run nothing.
+---Chooses which checks run from now on; `fedlua test` calls it. `write_screens`, whether `expect_screen` writes instead of comparing.
+---@param options table `filter`, a text that names must hold, `list`, whether to note names and run nothing, and
 function spec.choose(options) end
 
 ---Groups checks under a name.
@@ -46,6 +46,11 @@ function spec.expect(got, expected, tolerance) end
 ---@param body fun() What must fail.
 function spec.expect_error(part, body) end
 
+---Fails unless a function prints what is kept in the file `NAME.screen` in the spec's folder. `fedlua test --write-screens` writes such files anew: look at them before you keep them.
+---@param name string The file without its ending, beside the spec or from there.
+---@param body fun() Prints.
+function spec.expect_screen(name, body) end
+
 ---Runs one check; an error inside it is its failure.
 ---@param name string What should hold, as a sentence that goes on after the names of the groups.
 ---@param body fun() Raises an error where it does not hold.
@@ -58,5 +63,12 @@ function spec.it(name, body) end
 ---@return string[]
 ---@return and
 function spec.results() end
+
+---Returns what a function prints, with `print`, `io.write` and `fed.show`. `fedlua test` has no terminal: 80 columns and no colors, wherever it runs.
+---
+---Returns: string What it printed..
+---@param body fun() Prints.
+---@return string
+function spec.screen(body) end
 
 return spec

@@ -5,8 +5,8 @@ local spec = {}
 local groups = {}
 -- What was checked: cases with name, seconds and, if it failed, failure.
 local cases = {}
--- What `fedlua test` asked for: a text that names hold, and whether to run nothing.
-local filter, is_listing
+-- What `fedlua test` asked for: a text that names hold, whether to run nothing, and whether to write screens anew.
+local filter, is_listing, writes_screens
 
 --- Groups checks under a name.
 ---@param name string What is described.
@@ -128,6 +128,76 @@ function spec.expect_error(part, body)
   end
 end
 
+--- Returns what a function prints, with `print`, `io.write` and `fed.show`. `fedlua test` has no terminal: 80 columns
+--- and no colors, wherever it runs.
+---@param body fun() Prints.
+---@return string What it printed.
+---@example
+--- local spec = require "fed.spec"
+--- spec.expect(spec.screen(function() print("a", 1) io.write "end" end), "a\t1\nend")
+function spec.screen(body)
+  local parts, print_before, write_before = {}, print, io.write
+  _G.print = function(...)
+    local words = table.pack(...)
+    for i = 1, words.n do words[i] = tostring(words[i]) end
+    parts[#parts + 1] = table.concat(words, "\t", 1, words.n) .. "\n"
+  end
+  io.write = function(...)  -- luacheck: ignore 122
+    for i = 1, select("#", ...) do parts[#parts + 1] = tostring((select(i, ...))) end
+    return io.output()
+  end
+  local ok, message = pcall(body)
+  _G.print, io.write = print_before, write_before  -- luacheck: ignore 122
+  if not ok then error(message, 0) end
+  return table.concat(parts)
+end
+
+local function lines_of(shown)
+  local lines = {}
+  for line in (shown:sub(-1) == "\n" and shown or shown .. "\n"):gmatch("(.-)\n") do lines[#lines + 1] = line end
+  return lines
+end
+
+--- Where two texts first differ.
+local function difference(got, expected)
+  local shown, kept = lines_of(got), lines_of(expected)
+  local line = 1
+  while shown[line] and shown[line] == kept[line] do line = line + 1 end
+  local function at(lines) return lines[line] and '"' .. lines[line]:gsub("\t", "\\t") .. '"' or "no more" end
+  return ("line %d is %s, expected %s"):format(line, at(shown), at(kept))
+end
+
+local function read(path)
+  local file = io.open(path, "r")
+  if not file then return nil end
+  local kept = file:read "a"
+  file:close()
+  return kept
+end
+
+local function write(path, shown)
+  local file = assert(io.open(path, "w"))
+  assert(file:write(shown))
+  assert(file:close())
+end
+
+--- Fails unless a function prints what is kept in the file `NAME.screen` in the spec's folder. `fedlua test
+--- --write-screens` writes such files anew: look at them before you keep them.
+---@param name string The file without its ending, beside the spec or from there.
+---@param body fun() Prints.
+---@example
+--- local spec = require "fed.spec"
+--- print((pcall(spec.expect_screen, "no_such_folder/greeting", function() print "hello" end)))
+----> false
+function spec.expect_screen(name, body)
+  local folder = debug.getinfo(2, "S").source:match("^@(.*/)") or ""
+  local path, shown = folder .. name .. ".screen", spec.screen(body)
+  if writes_screens then return write(path, shown) end
+  local kept = read(path)
+  if not kept then error(("%s does not exist; fedlua test --write-screens writes it"):format(path), 2) end
+  if kept ~= shown then error(("%s: %s"):format(path, difference(shown, kept)), 2) end
+end
+
 --- Holds an aggregator to what every rule of fedlua holds to: it ignores the order of clients, gives what all of them
 --- sent, moves and stretches with them, stays near the honest where two send huge updates, differs from the mean,
 --- changes nothing that it gets, and names a client whose numbers are not finite. Notes say where a rule departs:
@@ -187,7 +257,8 @@ function spec.cases()
 end
 
 --- Chooses which checks run from now on; `fedlua test` calls it.
----@param options table `filter`, a text that names must hold, and `list`, whether to note names and run nothing.
+---@param options table `filter`, a text that names must hold, `list`, whether to note names and run nothing, and
+--- `write_screens`, whether `expect_screen` writes instead of comparing.
 ---@example
 --- local spec = require "fed.spec"
 --- spec.choose { filter = "krum" }
@@ -196,6 +267,8 @@ end
 --- spec.choose {}
 --- print((spec.results()))
 ----> 1
-function spec.choose(options) filter, is_listing = options.filter, options.list end
+function spec.choose(options)
+  filter, is_listing, writes_screens = options.filter, options.list, options.write_screens
+end
 
 return spec

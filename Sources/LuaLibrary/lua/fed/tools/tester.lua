@@ -58,12 +58,12 @@ end
 
 --- Runs all files and returns the status: 0, 1 where a check failed, 2 where there was none.
 ---@param files string[]
----@param options table filter, list and junit, each may be missing
+---@param options table filter, list, write_screens and junit, each may be missing
 ---@param say fun(line: string)
 ---@return integer status
 function tester.command(files, options, say)
   local suites, count, failed = {}, 0, 0
-  spec.choose { filter = options.filter, list = options.list }
+  spec.choose(options)
   for i, path in ipairs(files) do
     suites[i] = { path = path, cases = run(path) }
     count = count + #suites[i].cases

@@ -1,4 +1,5 @@
 --- A picture that can be saved as SVG or PNG, and printed to a terminal.
+local fed = require "fed"
 local util = require "fed.util"
 
 local Figure = { __name = "fed.plot" }
@@ -42,7 +43,10 @@ function Figure:save(path)
   return true
 end
 
-function Figure:__tostring() return self:text() end
+-- A curve over more columns than that is a flat one.
+local MOST_COLUMNS = 120
+
+function Figure:__tostring() return self:text(math.min(fed.terminal_width(), MOST_COLUMNS)) end
 
 local figure = {}
 
