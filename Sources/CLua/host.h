@@ -10,7 +10,11 @@
 typedef struct {
   clua_limits limits;
   uint64_t spent;
-  int64_t deadline;     // in nanoseconds of the clock
+  int64_t deadline;     // in nanoseconds of the clock, like the next four
+  int64_t began;
+  int64_t native, native_began;  // what Swift took of this call's time so far, and since when it works
+  int64_t processor_began;       // of the thread's processor time; 0 until the first look
+  clua_dispatch dispatch;        // the host's, which is called between two looks at the clock
   size_t heap_goal;     // bytes of Lua values at which garbage is collected
   size_t given_bytes;   // native memory of what the call was given
   clua_stop stop;
@@ -82,6 +86,8 @@ bool clua_signal_waits(const clua_host *h);   // whether Ctrl-C stopped another 
 // Sandboxes. An error of a limit is an interrupt: it passes through everything that catches errors.
 static inline bool is_sandbox(const clua_host *h) { return h->meter.limits.is_sandbox; }
 void clua_begin_call(lua_State *L, clua_host *h, int arguments);
+void clua_begin_callback(clua_host *h);       // Swift calls Lua: its time is Lua's
+void clua_end_callback(clua_host *h);
 void clua_watch_steps(lua_State *L);          // sets the hook that counts instructions
 void clua_look(lua_State *L, clua_host *h);   // raises if a limit is passed
 void clua_note_growth(clua_host *h, bool is_string, size_t size, size_t growth);
@@ -91,6 +97,7 @@ void clua_charge_call(lua_State *L, clua_host *h);  // a native call with its ar
 void clua_open_sandbox_libraries(lua_State *L);
 void clua_open_guarded_language(lua_State *L);
 void clua_open_guarded_strings(lua_State *L);
+void clua_open_strings(lua_State *L);         // string.rep, lower, upper, reverse, utf8.len and offset, in every state
 void clua_open_tables(lua_State *L);          // table, in every state
 void clua_open_patterns(lua_State *L);        // string.find, match, gmatch and gsub, in every state
 void clua_keep_metatables(lua_State *L);      // takes the weak table on top, in which metatables are noted

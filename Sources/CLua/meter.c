@@ -4,12 +4,43 @@
 // What a script in a sandbox may use. Instructions are counted by a hook, which costs a state more than half of its
 // speed, so only sandboxes have one. What runs in C is paid for by its size. A limit that is passed is an interrupt.
 
-enum { STEP = 100, ALLOCATION = 8, BYTES_PER_INSTRUCTION = 16, NATIVE_CALL = 20, NATIVE_BYTES_PER_INSTRUCTION = 1024 };
+enum { STEP = 100, ALLOCATION = 8, BYTES_PER_INSTRUCTION = 16, NATIVE_CALL = 20, NATIVE_BYTES_PER_INSTRUCTION = 512 };
+// One instruction can be long work: two strings are compared, a text is read as a number, a chain of tables searched. So
+// Lua has so much processor time for its instructions, ten times what they take else, beside what Swift takes.
+enum { NANOSECONDS_PER_INSTRUCTION = 80, FREE_NANOSECONDS = 50000000 };
 enum { FIRST_GOAL = 1 << 20, GC_STEP_BYTES = 4 << 20, LIVE_BYTES_PER_INSTRUCTION = 32 };
+
+// Coarse, so that it costs less than the instructions between two looks.
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+static int64_t processor_time(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+static int timed_dispatch(lua_State *L, void *binding) {
+  meter *m = &host_of(L)->meter;
+  m->native_began = now();
+  int status = m->dispatch(L, binding);
+  m->native += now() - m->native_began;
+  return status;
+}
+
+void clua_begin_callback(clua_host *h) { h->meter.native += now() - h->meter.native_began; }
+void clua_end_callback(clua_host *h) { h->meter.native_began = now(); }
 
 // Of Lua's values, what is there already does not count: it is the library.
 void clua_set_limits(clua_host *h, clua_limits limits, size_t heap_bytes, size_t offheap_bytes) {
   clua_collect_garbage(h->main, h);
+  if (!h->meter.dispatch) {
+    h->meter.dispatch = h->dispatch;
+    h->dispatch = timed_dispatch;
+  }
   h->meter.limits = limits;
   h->heap_limit = h->heap_bytes + heap_bytes;
   h->offheap_limit = offheap_bytes;
@@ -20,18 +51,14 @@ clua_stop clua_stop_of(const clua_host *h) { return h->meter.stop; }
 uint64_t clua_spent(const clua_host *h) { return h->meter.spent; }
 void clua_spend(clua_host *h, uint64_t instructions) { h->meter.spent += instructions; }
 
-// Coarse, so that it costs less than the instructions between two looks.
-static int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
-  return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
-}
-
 void clua_push_stop(lua_State *L, const clua_host *h) {
   const meter *m = &h->meter;
   switch (m->stop) {
     case CLUA_OUT_OF_INSTRUCTIONS:
       lua_pushfstring(L, "stopped after %I instructions", (LUAI_UACINT)m->limits.instructions);
+      return;
+    case CLUA_SLOW:
+      lua_pushfstring(L, "stopped, it takes more time than %I instructions may", (LUAI_UACINT)m->limits.instructions);
       return;
     case CLUA_OUT_OF_TIME: lua_pushfstring(L, "stopped after %f seconds", (LUAI_UACNUMBER)m->limits.seconds); return;
     case CLUA_OUT_OF_MEMORY: lua_pushliteral(L, "stopped, its values take more memory than they may"); return;
@@ -49,6 +76,7 @@ static void count(lua_State *L, lua_Debug *event) {
   clua_host *h = host_of(L);
   int steps = lua_gethookcount(L);
   h->meter.spent += (uint64_t)steps;
+  if (!h->meter.processor_began) h->meter.processor_began = processor_time();
   clua_look(L, h);
   if (steps != STEP) clua_watch_steps(L);
 }
@@ -60,7 +88,9 @@ void clua_begin_call(lua_State *L, clua_host *h, int arguments) {
   m->spent = 0;
   m->stop = CLUA_RUNS;
   m->wants_look = false;
-  m->deadline = now() + (int64_t)(m->limits.seconds * 1e9);
+  m->began = now();
+  m->native = m->processor_began = 0;
+  m->deadline = m->began + (int64_t)(m->limits.seconds * 1e9);
   m->given_bytes = 0;
   for (int argument = 0; argument < arguments; argument++) {
     const box *given = box_at(L, -1 - argument);
@@ -70,13 +100,22 @@ void clua_begin_call(lua_State *L, clua_host *h, int arguments) {
   clua_watch_steps(L);
 }
 
+// Waiting for a processor is no work, so the clock alone does not tell; but it is asked first, since that is quick.
+static bool is_slow(const meter *m, int64_t time) {
+  if (!m->processor_began) return false;
+  int64_t allowed = FREE_NANOSECONDS + (int64_t)m->limits.instructions * NANOSECONDS_PER_INSTRUCTION + m->native;
+  return time - m->began > allowed && processor_time() - m->processor_began > allowed;
+}
+
 void clua_look(lua_State *L, clua_host *h) {
   meter *m = &h->meter;
   m->wants_look = false;
   if (!m->stop && h->heap_bytes > m->heap_goal) clua_collect_garbage(L, h);
   if (!m->stop) {
+    int64_t time = now();
     if (m->spent > m->limits.instructions) m->stop = CLUA_OUT_OF_INSTRUCTIONS;
-    else if (now() > m->deadline) m->stop = CLUA_OUT_OF_TIME;
+    else if (time > m->deadline) m->stop = CLUA_OUT_OF_TIME;
+    else if (is_slow(m, time)) m->stop = CLUA_SLOW;
     else if (clua_signal_waits(h)) m->stop = CLUA_SIGNALLED;
     else return;
   }

@@ -80,12 +80,14 @@ int clua_pcall(lua_State *L, int arguments, int results) {
   int depth = h->swift_depth, base = lua_gettop(L) - arguments;
   if (!outer) h->thread = pthread_self();
   if (!outer && is_sandbox(h)) clua_begin_call(L, h, arguments);
+  if (outer && is_sandbox(h)) clua_begin_callback(h);
   h->swift_depth = 0;
   h->running = L;
   lua_pushcfunction(L, note_traceback);
   lua_insert(L, base);
   int status = lua_pcall(L, arguments, results, base);
   lua_remove(L, base);
+  if (outer && is_sandbox(h)) clua_end_callback(h);
   h->running = outer;
   h->swift_depth = depth;
   if (LIKELY(!h->is_answered)) return status;

@@ -82,11 +82,21 @@ public enum MemoryBudget {
     }
   }
 
+  /// Who must agree to a large block on this thread, beside the limit of the program.
+  @TaskLocal private static var guardian: (@Sendable (Int) throws -> Void)?
+
+  /// Runs `body`, in which a block is only taken if `guardian`, which is given its size, throws nothing.
+  public static func guarded<R>(by guardian: @escaping @Sendable (Int) throws -> Void, _ body: () throws -> R) rethrows
+    -> R
+  { try $guardian.withValue(guardian, operation: body) }
+
   /// Makes sure that `needed` more bytes fit, if need be by collecting garbage and giving blocks back.
   ///
   /// - Throws: ``TensorError/overBudget(op:needed:used:limit:)``.
   static func expect(_ needed: Int, _ op: String) throws {
-    guard needed >= smallestAsked, !StoragePool.shared.fits(needed) else { return }
+    guard needed >= smallestAsked else { return }
+    try guardian?(needed)
+    guard !StoragePool.shared.fits(needed) else { return }
     for reclaimer in reclaimers.withLock({ $0[thread] ?? [] }) {
       if let owner = reclaimer.owner { reclaimer.reclaim(owner) }
     }

@@ -48,7 +48,8 @@ private struct PolicyOptions: LuaOptions {
     field.option(
       "instructions", \.instructions,
       "Instructions of Lua that one call may take; native work is charged by the size of what it touches. The same in "
-        + "every run.", check: .within(1000...1_000_000_000_000))
+        + "every run. Instructions that are long work, such as the comparison of long texts, may take 80 ns each.",
+      check: .within(1000...1_000_000_000_000))
     field.option("memory", \.memory, "Bytes of Lua values that the policy may hold.", check: .sensible)
     field.option(
       "tensor_memory", \.tensorMemory, "Bytes of tensors that it may hold, beside those that it is given.",

@@ -71,7 +71,8 @@ final class PolicySandbox: PolicyPlace {
   private func metered(_ body: () throws -> [CrossingValue]) throws -> [CrossingValue] {
     watchdog?.start(limits.seconds)
     defer { watchdog?.end() }
-    do { return try body() } catch let error as LuaError {
+    nonisolated(unsafe) let state = state  // whoever allocates does so on the thread of this call
+    do { return try MemoryBudget.guarded(by: { try state.willAllocate($0) }, body) } catch let error as LuaError {
       guard error.kind == .limit else { throw error }
       let message = error.message + "; options of fed.policy.load allow more"
       throw LuaError(.runtime, message, traceback: error.traceback)

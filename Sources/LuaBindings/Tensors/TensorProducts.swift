@@ -15,24 +15,30 @@ private struct AttentionOptions: LuaOptions {
 extension ClassBuilder where Object == Tensor {
   mutating func addTensorProducts() {
     method(
-      "matmul", "Returns the matrix product; axes before the last two are a batch.",
+      "matmul", "Returns the matrix product; axes before the last two are a batch.", .caller,
       Parameter("other", "The right factor, [..., k, n] for [..., m, k]."), returns: "The product, [..., m, n].",
       example: Example(
         "local x = fed.tensor { {1, 2}, {3, 4} }\nprint(x:matmul(x))",
         prints: "Tensor [2, 2] float32\n   7  10\n  15  22")
-    ) { (x: Tensor, other: Tensor) in try x.matmul(other) }
+    ) { (x: Tensor, caller: LuaCaller, other: Tensor) in
+      caller.state.spend(products: x.count, of: other.shape.last)
+      return try x.matmul(other)
+    }
     method(
       "dot", "Returns the sum of products of two vectors.", Parameter("other", "A vector of the same length."),
       returns: "A tensor without axes.",
       example: Example("print(fed.tensor { 1, 2 }:dot(fed.tensor { 3, 4 }):item())", prints: "11.0")
     ) { (x: Tensor, other: Tensor) in try x.dot(other) }
     method(
-      "linear", "Returns x W' + b, the map of a fully connected layer, on the last axis.",
+      "linear", "Returns x W' + b, the map of a fully connected layer, on the last axis.", .caller,
       Parameter("weight", "The matrix W, [outputs, inputs]."),
       Parameter<Tensor?>("bias", "The vector b, [outputs]; nothing is added by default."), returns: "[..., outputs].",
       example: Example(
         "print(fed.tensor { 1, 2 }:linear(fed.tensor { {1, 1}, {0, 2} }))", prints: "Tensor [2] float32\n  3  4")
-    ) { (x: Tensor, weight: Tensor, bias: Tensor?) in try x.linear(weight: weight, bias: bias) }
+    ) { (x: Tensor, caller: LuaCaller, weight: Tensor, bias: Tensor?) in
+      caller.state.spend(products: x.count, of: weight.shape.first)
+      return try x.linear(weight: weight, bias: bias)
+    }
     method(
       "attention", "Mixes values by how well these queries match keys: scaled dot-product attention.",
       Parameter("key", "What is matched, [b, s, e] for queries [b, t, e]."),

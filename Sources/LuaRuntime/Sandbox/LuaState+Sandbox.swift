@@ -11,8 +11,13 @@ extension LuaState {
     clua_set_limits(host, limits.forC, limits.memory, limits.nativeMemory)
   }
 
-  /// Charges the call that is running for native work.
-  public func spend(_ instructions: Int) { clua_spend(host, UInt64(max(0, instructions))) }
+  /// Charges the call that is running for products of so many elements with each of `columns` others, as matrices are
+  /// multiplied: work that the size of what goes in and out does not tell.
+  public func spend(products: Int, of columns: Int?) {
+    let productsPerInstruction = 2048
+    let (all, isTooMany) = products.multipliedReportingOverflow(by: columns ?? 1)
+    clua_spend(host, UInt64(isTooMany ? Int.max / productsPerInstruction : all / productsPerInstruction))
+  }
 
   /// Gives a sandbox its `require`, which finds the modules of `library` alone, and its `print`.
   ///

@@ -21,9 +21,13 @@ enum BinaryKernel {
       try walk(operation, alignment, b, a, y)
       return y
     }
-    let x = a.stretched(to: shape).contiguousCopyIfNeeded(), z = b.stretched(to: shape).contiguousCopyIfNeeded()
     let y = try Tensor.uninitialized(shape, a.elementType, op: op)
-    try walk(operation, .same, x, z, y)
+    y.overwrite(with: a.stretched(to: shape))
+    if let alignment = Alignment(y, b) {
+      try walk(operation, alignment, y, b, y)
+    } else {
+      try walk(operation, .same, y, b.stretched(to: shape, op: op).contiguousCopyIfNeeded(), y)
+    }
     return y
   }
 

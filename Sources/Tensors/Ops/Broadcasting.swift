@@ -57,6 +57,15 @@ extension Tensor {
       storage: storage, shape: shape, strides: stretchedStrides(to: shape), offset: offset, elementType: elementType)
   }
 
+  /// Stretches to a shape that this one fits, if the memory fits that the view and a result would take, written out.
+  ///
+  /// - Throws: ``TensorError/overBudget(op:needed:used:limit:)``.
+  func stretched(to shape: Shape, op: String) throws -> Tensor {
+    if shape == self.shape { return self }
+    if Trace.dry == nil { try MemoryBudget.expect(2 * shape.elementCount * elementType.byteCount, op) }
+    return stretched(to: shape)
+  }
+
   /// Adds up over the axes along which a tensor of shape `shape` was stretched to this shape.
   func summed(to shape: Shape) throws -> Tensor {
     if shape == self.shape { return self }

@@ -9,12 +9,13 @@ struct Choice {
   init(_ condition: Tensor, _ first: Tensor, _ second: Tensor, _ shape: Shape) throws {
     let whole = [condition, first, second].first { $0.shape == shape && $0.isDense }
     let strides = whole?.strides ?? shape.rowMajorStrides
-    func prepared(_ operand: Tensor) -> Tensor {
-      operand.count == 1 && shape.elementCount != 1 ? operand : operand.stretched(to: shape).laidOut(strides)
+    func prepared(_ operand: Tensor) throws -> Tensor {
+      if operand.count == 1 && shape.elementCount != 1 { return operand }
+      return try operand.stretched(to: shape, op: "where").laidOut(strides)
     }
-    self.condition = prepared(condition)
-    self.first = prepared(first)
-    self.second = prepared(second)
+    self.condition = try prepared(condition)
+    self.first = try prepared(first)
+    self.second = try prepared(second)
     result = try Tensor.uninitialized(shape, first.elementType, strides: strides, op: "where")
   }
 

@@ -130,7 +130,7 @@ extension Tensor {
         op: "assign_where", part, value.shape, hint: "the value must stretch to what the mask marks")
     }
     let whole = contiguousCopyIfNeeded().copied(strides: shape.rowMajorStrides)
-    let values = value.stretched(to: part).contiguousCopyIfNeeded()
+    let values = try value.stretched(to: part, op: "assign_where").contiguousCopyIfNeeded()
     let size = unit * elementType.byteCount
     let source = values.storage.base + values.offset * elementType.byteCount
     for (i, place) in places.enumerated() {

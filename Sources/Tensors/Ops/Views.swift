@@ -120,8 +120,8 @@ extension Tensor {
     }
     try Self.expectFits("expand", shape, elementType)
     let source = self.shape
-    return Tape.record("expand", [self], saving: [], stretched(to: shape).detach()) { g, _ in [try g.summed(to: source)]
-    }
+    let view = try stretched(to: shape, op: "expand").detach()
+    return Tape.record("expand", [self], saving: [], view) { g, _ in [try g.summed(to: source)] }
   }
 
   /// Returns row-major memory: this tensor itself, or a copy.

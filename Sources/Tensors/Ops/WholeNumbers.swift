@@ -19,7 +19,8 @@ enum WholeNumbers {
   static func run(_ operation: Operation, _ op: String, _ a: Tensor, _ b: Tensor) throws -> Tensor {
     let shape = try Tensor.broadcast(op, a, b)
     let strides = a.shape == shape && a.isDense ? a.strides : shape.rowMajorStrides
-    let (left, right) = (a.stretched(to: shape).laidOut(strides), b.stretched(to: shape).laidOut(strides))
+    let left = try a.stretched(to: shape, op: op).laidOut(strides)
+    let right = try b.stretched(to: shape, op: op).laidOut(strides)
     let isComparison = operation.isComparison
     let result = try Tensor.uninitialized(shape, isComparison ? .float32 : .int64, strides: strides, op: op)
     try Profiler.measure(op, bytes: 3 * result.byteCount) {
@@ -116,7 +117,8 @@ extension Tensor {
     try Self.expectAlike(op, self, other)
     let shape = try Self.broadcast(op, self, other)
     let (a, b) = (detach(), other.detach())
-    let left = a.stretched(to: shape).contiguousCopyIfNeeded(), right = b.stretched(to: shape).contiguousCopyIfNeeded()
+    let left = try a.stretched(to: shape, op: op).contiguousCopyIfNeeded()
+    let right = try b.stretched(to: shape, op: op).contiguousCopyIfNeeded()
     let y = try Tensor.uninitialized(shape, elementType, op: op)
     try Profiler.measure(op, flops: y.count, bytes: 3 * y.byteCount) {
       try Interrupt.forEachRun(of: y.count) { run in
