@@ -26,7 +26,7 @@ struct KernelTests {
     let outcome = try Program(Self.python, script, environment: ["JUPYTER_PATH": scratch.folder + "/share/jupyter"])
       .run()
     withExtendedLifetime(scratch) {}
-    #expect(outcome.status == 0, "\(outcome.errors.suffix(400))")
+    #expect(outcome.status == 0, "\(outcome.errors.suffix(4000))")
     #expect(outcome.lastLine == "all is well")
   }
 

@@ -3,6 +3,7 @@ import base64
 import os
 import signal
 import time
+from queue import Empty
 
 from jupyter_client.manager import start_new_kernel
 
@@ -27,6 +28,20 @@ def run(client, code, before=lambda message: None, timeout=60):
     return reply["content"], shown
 
 
+def await_output(client):
+    """Asks until what is asked shows: a subscription takes effect a moment after it, and what is sent before is lost."""
+    for _ in range(60):
+        asked = client.kernel_info()
+        client.get_shell_msg(timeout=60)
+        try:
+            while client.get_iopub_msg(timeout=1)["parent_header"].get("msg_id") != asked:
+                pass
+            return
+        except Empty:
+            pass
+    raise AssertionError("the kernel shows nothing")
+
+
 def text(shown, kind="execute_result"):
     return "".join(c["text"] if kind == "stream" else c["data"]["text/plain"] for k, c in shown if k == kind)
 
@@ -46,6 +61,7 @@ def is_running(process):
 def main():
     manager, client = start_new_kernel(kernel_name="fedlua", startup_timeout=120)
     try:
+        await_output(client)
         # iTorch#24: a notebook that hangs on 1 + 1.
         reply, shown = run(client, "1 + 1")
         check(reply["status"] == "ok" and text(shown) == "2", shown)

@@ -47,6 +47,25 @@ import Testing
     #expect(lines.count < 40)
   }
 
+  /// Two runs print the same, which an address would prevent.
+  @Test("A record prints its numbers and texts in one line, and is shown field by field")
+  func records() throws {
+    let run = """
+      (function()
+        local run = fed.simulation {
+          clients = fed.partition.identical(fed.data.blobs { train = 60, classes = 3 }, { clients = 2 }), rounds = 1,
+          model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3 }, progress = false,
+        }
+        return run:next_round()
+      end)()
+      """
+    #expect(
+      try text("tostring(\(run).cost)") == "CostRecord { exchanges = 1, downloads = 2, uploads = 2 }")
+    #expect(try text("tostring(\(run))").hasPrefix("RoundRecord { number = 1, training_loss = "))
+    #expect(try text("tostring(\(run).clients[2])").contains(#/^ClientRecord { id = 2, samples = \d+, .*flagged = false }$/#))
+    #expect(try text("fed.pretty(\(run).cost)") == "{ downloads = 2, exchanges = 1, uploads = 2 }")
+  }
+
   @Test("Options limit depth, entries and width")
   func options() throws {
     #expect(try text("fed.pretty({ { { 1 } } }, { depth = 2 })") == "{ { {…} } }")

@@ -14,7 +14,7 @@ mpi_run() {
   shift 2
   mpi_plugin "$kind"
   # There may be fewer processors here than ranks.
-  [ "$kind" = mpich ] || options=(--oversubscribe --bind-to none)
+  [ "$kind" = mpich ] || options=(--map-by node --bind-to none --oversubscribe)
   "mpirun.$kind" "${options[@]}" -n "$ranks" "$fedlua" run --executor mpi "$@"
 }
 
@@ -24,6 +24,16 @@ mpi_srun() {
   shift 3
   mpi_plugin "$kind"
   srun --ntasks="$ranks" --overcommit --kill-on-bad-exit=1 --mpi="$way" "$fedlua" run --executor mpi "$@"
+}
+
+# mpi_sbatch ARG ...  the job script of the examples, on this machine's one node
+mpi_sbatch() {
+  local folder
+  folder="$(dirname "$fedlua")"
+  mpi_plugin openmpi
+  PATH="$folder:$PATH" sbatch --quiet --wait --nodes=1 --ntasks-per-node=2 --cpus-per-task=1 --overcommit \
+    --output="$scratch/sbatch.out" "$root/examples/slurm/train.sbatch" "$@"
+  cat "$scratch/sbatch.out"
 }
 
 # mpi_ranks PROCESS  process ids of the ranks below a launcher

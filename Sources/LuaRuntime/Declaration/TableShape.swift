@@ -1,4 +1,5 @@
 import CLua
+import Foundation
 
 /// A plain table whose fields are known: what a function returns, or what a hook of a script gets or gives back.
 ///
@@ -47,6 +48,8 @@ public final class TableShape: Sendable {
   public let others: String?
   /// Answers names that a table of this shape does not hold: nil for a field that is missing, an error for any other.
   let refusal: Binding
+  /// What `tostring` gives: the numbers, texts and truth values in one line, without the table's address.
+  let description: Binding
 
   /// - Parameter others: What stands under other names, if there may be any.
   public init(
@@ -59,6 +62,38 @@ public final class TableShape: Sendable {
     self.others = others
     fields = builder.fields
     refusal = Self.refusal(of: name, builder.fields.map(\.name).sorted())
+    description = Self.description(of: name, builder.fields.map(\.name))
+  }
+
+  private static func description(of table: String, _ fields: [String]) -> Binding {
+    Binding(
+      owner: "", table, .function,
+      Documentation(
+        "Describes the table.", parameters: [ParameterDocument("table", "table")], returnType: "string")
+    ) { (frame: borrowing LuaFrame) throws(LuaFailure) -> Int32 in
+      let pointer = frame.pointer
+      var parts: [String] = []
+      for field in fields {
+        frame.write(field)
+        lua_rawget(pointer, 1)
+        if let text = shortText(frame) { parts.append("\(field) = \(text)") }
+        clua_pop(pointer, 1)
+      }
+      frame.write("\(table) { \(parts.joined(separator: ", ")) }")
+      return 1
+    }
+  }
+
+  /// The value on top as text, if it is not one of many parts; floats with the digits that a reader takes in.
+  private static func shortText(_ frame: borrowing LuaFrame) -> String? {
+    let pointer = frame.pointer
+    switch lua_type(pointer, -1) {
+    case LUA_TNUMBER where lua_isinteger(pointer, -1) == 0: return String(format: "%.5g", lua_tonumberx(pointer, -1, nil))
+    case LUA_TNUMBER: return String(lua_tointegerx(pointer, -1, nil))
+    case LUA_TBOOLEAN: return lua_toboolean(pointer, -1) != 0 ? "true" : "false"
+    case LUA_TSTRING: return "\"" + frame.shownString(-1) + "\""
+    default: return nil
+    }
   }
 
   private static func refusal(of table: String, _ known: [String]) -> Binding {
@@ -103,10 +138,16 @@ public struct ShapedRecord<Shape: LuaTableShape>: LuaWritable {
 }
 
 extension LuaFrame {
+  /// The field of the metatable of tables that a person is shown field by field, though they have a `__tostring`.
+  static var recordMark: String { "__record" }
+
   /// Pushes the metatable of a shape, made when it is first needed.
   fileprivate borrowing func pushChecks(of shape: TableShape) {
     lua_checkstack(pointer, 8)
-    guard luaL_newmetatable(pointer, shape.name) != 0, shape.others == nil else { return }
+    guard luaL_newmetatable(pointer, shape.name) != 0 else { return }
+    state.setField("__tostring") { state.push(shape.description) }
+    state.setField(Self.recordMark) { write(true) }
+    guard shape.others == nil else { return }
     state.setField("__index") { state.push(shape.refusal) }
   }
 }

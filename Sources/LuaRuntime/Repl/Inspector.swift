@@ -76,7 +76,7 @@ public struct Inspector {
   // MARK: Tables
 
   private func table(_ index: Int32, _ depth: Int, _ open: inout Set<UnsafeRawPointer>) -> String {
-    if hasDescription(index) { return indented(tostring(index), depth) }
+    if state.describesItself(index) { return indented(tostring(index), depth) }
     guard let identity = lua_topointer(state.pointer, index) else { return "{}" }
     if open.contains(identity) { return paint(.type, "<cycle>") }
     if depth >= maximumDepth { return "{…}" }
@@ -178,12 +178,6 @@ public struct Inspector {
     return Terminal.columns(flat) + 2 * depth <= lineWidth - 8 && !flat.contains("\n") ? flat : nil
   }
 
-  private func hasDescription(_ index: Int32) -> Bool {
-    if luaL_getmetafield(state.pointer, index, "__tostring") == LUA_TNIL { return false }
-    clua_pop(state.pointer, 1)
-    return true
-  }
-
   private func tostring(_ index: Int32) -> String {
     do throws(LuaFailure) {
       return try LuaFrame(state.pointer).text(index)
@@ -193,6 +187,18 @@ public struct Inspector {
   private func isName(_ text: String) -> Bool {
     !luaKeywords.contains(text) && text.utf8.first.map { $0 < 48 || $0 > 57 } == true
       && text.utf8.allSatisfy(isNameByte)
+  }
+}
+
+extension LuaState {
+  /// Whether a table is shown as its `__tostring` says, and not field by field.
+  func describesItself(_ index: Int32) -> Bool {
+    func has(_ field: String) -> Bool {
+      if luaL_getmetafield(pointer, index, field) == LUA_TNIL { return false }
+      clua_pop(pointer, 1)
+      return true
+    }
+    return has("__tostring") && !has(LuaFrame.recordMark)
   }
 }
 

@@ -39,7 +39,7 @@ struct RecordTable {
       defer { clua_pop(pointer, 1) }
       let record = lua_gettop(pointer)
       guard lua_type(pointer, record) == LUA_TTABLE, lua_rawlen(pointer, record) == 0 else { return nil }
-      if luaL_getmetafield(pointer, record, "__tostring") != LUA_TNIL { return nil }
+      if state.describesItself(record) { return nil }
       let keys = state.stringKeys(record)
       let own = keys.filter { [LUA_TNUMBER, LUA_TSTRING, LUA_TBOOLEAN].contains(type(pointer, record, $0)) }
       names.formUnion(keys)

@@ -121,6 +121,8 @@ let kernelScript = #"""
 
 
   if __name__ == "__main__":
+      # An interrupt is this signal, and whoever started Jupyter may have blocked it on the way.
+      signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
       IPKernelApp.launch_instance(kernel_class=FedluaKernel)
 
   """#
