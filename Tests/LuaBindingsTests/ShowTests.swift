@@ -62,7 +62,8 @@ import Testing
     #expect(
       try text("tostring(\(run).cost)") == "CostRecord { exchanges = 1, downloads = 2, uploads = 2 }")
     #expect(try text("tostring(\(run))").hasPrefix("RoundRecord { number = 1, training_loss = "))
-    #expect(try text("tostring(\(run).clients[2])").contains(#/^ClientRecord { id = 2, samples = \d+, .*flagged = false }$/#))
+    let client = try text("tostring(\(run).clients[2])")
+    #expect(client.hasPrefix("ClientRecord { id = 2, samples = ") && client.hasSuffix("flagged = false }"))
     #expect(try text("fed.pretty(\(run).cost)") == "{ downloads = 2, exchanges = 1, uploads = 2 }")
   }
 

@@ -88,8 +88,8 @@ public final class TableShape: Sendable {
   private static func shortText(_ frame: borrowing LuaFrame) -> String? {
     let pointer = frame.pointer
     switch lua_type(pointer, -1) {
-    case LUA_TNUMBER where lua_isinteger(pointer, -1) == 0: return String(format: "%.5g", lua_tonumberx(pointer, -1, nil))
-    case LUA_TNUMBER: return String(lua_tointegerx(pointer, -1, nil))
+    case LUA_TNUMBER where lua_isinteger(pointer, -1) != 0: return String(lua_tointegerx(pointer, -1, nil))
+    case LUA_TNUMBER: return String(format: "%.5g", lua_tonumberx(pointer, -1, nil))
     case LUA_TBOOLEAN: return lua_toboolean(pointer, -1) != 0 ? "true" : "false"
     case LUA_TSTRING: return "\"" + frame.shownString(-1) + "\""
     default: return nil
