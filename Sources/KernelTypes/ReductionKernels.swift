@@ -9,6 +9,12 @@ public protocol ReductionKernels: SendableMetatype {
   /// Returns the sum of squared differences, accumulated in float64.
   static func squaredDistance(_ a: Input, _ b: Input, _ n: Int) -> Double
 
+  /// Returns the sums of squared differences of four rows to one, each as ``squaredDistance(_:_:_:)`` gives it: what they
+  /// have in common is read once.
+  static func squaredDistances(
+    _ rows: (Input, Input, Input, Input), _ b: Input, _ n: Int
+  ) -> (Double, Double, Double, Double)
+
   /// Returns the largest element, NaN if there is one, minus infinity for `n == 0`.
   static func maximum(_ x: Input, _ n: Int) -> Float
 

@@ -1,3 +1,4 @@
+import CProcessor
 import KernelTypes
 
 /// Sixteen floats: one AVX-512 register, two of AVX2, four of SSE or NEON.
@@ -171,23 +172,16 @@ typealias WideLanes = (low: SIMD8<Double>, high: SIMD8<Double>)
 
 @inline(__always) var wideZero: WideLanes { (SIMD8(repeating: 0), SIMD8(repeating: 0)) }
 
-/// Converts to float64. The generic initializer would be emitted as a symbol that all instruction sets share.
-@inline(__always)
-func widen(_ v: SIMD8<Float>) -> SIMD8<Double> {
-  SIMD8(
-    Double(v[0]), Double(v[1]), Double(v[2]), Double(v[3]), Double(v[4]), Double(v[5]), Double(v[6]), Double(v[7]))
-}
-
 @inline(__always)
 func add(_ v: Lanes, to total: inout WideLanes) {
-  total.low += widen(v.lowHalf)
-  total.high += widen(v.highHalf)
+  total.low += processor_widen_low(v)
+  total.high += processor_widen_high(v)
 }
 
 @inline(__always)
 func addProduct(_ a: Lanes, _ b: Lanes, to total: inout WideLanes) {
-  total.low += widen(a.lowHalf) * widen(b.lowHalf)
-  total.high += widen(a.highHalf) * widen(b.highHalf)
+  total.low += processor_widen_low(a) * processor_widen_low(b)
+  total.high += processor_widen_high(a) * processor_widen_high(b)
 }
 
 @inline(__always)

@@ -1,3 +1,4 @@
+import CProcessor
 // Powers of any base. The exponent multiplies the logarithm's error, so that is taken in float64, and only what is left
 // of it after whole powers of two goes through the float32 exponential.
 
@@ -33,15 +34,15 @@ private func powerOfMagnitude(_ a: Lanes, _ b: Lanes) -> Lanes {
   let mantissa = floats(bits(scaled) &- (exponentBits &<< LaneBits(repeating: 23)))
   var exponent = floats(exponentBits &+ LaneBits(repeating: 0x4B40_0000)) - roundingShift
   exponent = select(tiny, exponent - Lanes(repeating: 23), exponent)
-  let low = product(widenLow(mantissa), widenLow(exponent), widenLow(b))
-  let high = product(widenHigh(mantissa), widenHigh(exponent), widenHigh(b))
+  let low = product(processor_widen_low(mantissa), processor_widen_low(exponent), processor_widen_low(b))
+  let high = product(processor_widen_high(mantissa), processor_widen_high(exponent), processor_widen_high(b))
   // What the logarithm's ends make of the product decides where there is no number.
-  var size = narrow(low.all, high.all)
+  var size = processor_narrow(low.all, high.all)
   size = select(a .== zero, b * -infinite, size)
   size = select(a .== infinite, b * infinite, size)
   size = select(a .!= a, a, size)
-  let whole = narrow(low.turns, high.turns) + roundingShift
-  let y = exponential(narrow(low.rest, high.rest), exponent: bits(whole) &- LaneBits(repeating: 0x4B40_0000))
+  let whole = processor_narrow(low.turns, high.turns) + roundingShift
+  let y = exponential(processor_narrow(low.rest, high.rest), exponent: bits(whole) &- LaneBits(repeating: 0x4B40_0000))
   let bounded = select(size .> Lanes(repeating: 89), infinite, select(size .< Lanes(repeating: -104), zero, y))
   return select(size .!= size, size, bounded)
 }
@@ -64,30 +65,4 @@ private func product(_ mantissa: Eight, _ exponent: Eight, _ b: Eight) -> (all: 
   let shift = Eight(repeating: 6_755_399_441_055_744)
   let turns = (x * Eight(repeating: 1.442_695_040_888_963_4) + shift) - shift
   return (x, turns, x - turns * Eight(repeating: 0.693_147_180_559_945_3))
-}
-
-// Element by element: halves of lanes would become functions that all instruction sets share.
-
-/// Converts the first eight lanes to float64.
-@inline(__always)
-private func widenLow(_ v: Lanes) -> Eight {
-  Eight(
-    Double(v[0]), Double(v[1]), Double(v[2]), Double(v[3]), Double(v[4]), Double(v[5]), Double(v[6]), Double(v[7]))
-}
-
-/// Converts the last eight lanes to float64.
-@inline(__always)
-private func widenHigh(_ v: Lanes) -> Eight {
-  Eight(
-    Double(v[8]), Double(v[9]), Double(v[10]), Double(v[11]), Double(v[12]), Double(v[13]), Double(v[14]),
-    Double(v[15]))
-}
-
-/// Converts to float32.
-@inline(__always)
-private func narrow(_ low: Eight, _ high: Eight) -> Lanes {
-  Lanes(
-    Float(low[0]), Float(low[1]), Float(low[2]), Float(low[3]), Float(low[4]), Float(low[5]), Float(low[6]),
-    Float(low[7]), Float(high[0]), Float(high[1]), Float(high[2]), Float(high[3]), Float(high[4]), Float(high[5]),
-    Float(high[6]), Float(high[7]))
 }

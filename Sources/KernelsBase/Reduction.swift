@@ -1,3 +1,4 @@
+import CProcessor
 import KernelTypes
 
 enum Reduction: ReductionKernels {
@@ -11,6 +12,33 @@ enum Reduction: ReductionKernels {
 
   static func squaredDistance(_ a: Input, _ b: Input, _ n: Int) -> Double {
     reduce(a, b, n) { total, u, v in addSquaredDifference(u, v, to: &total) }
+  }
+
+  static func squaredDistances(
+    _ rows: (Input, Input, Input, Input), _ b: Input, _ n: Int
+  ) -> (Double, Double, Double, Double) {
+    var even = (wideZero, wideZero, wideZero, wideZero), odd = (wideZero, wideZero, wideZero, wideZero)
+    var i = 0
+    while i &+ 2 &* laneCount <= n {
+      addSquaredDifferences(rows, b, i, &even)
+      addSquaredDifferences(rows, b, i &+ laneCount, &odd)
+      i &+= 2 &* laneCount
+    }
+    if i &+ laneCount <= n {
+      addSquaredDifferences(rows, b, i, &even)
+      i &+= laneCount
+    }
+    if i < n {
+      let left = n &- i, v = loadPartial(b + i, left)
+      addSquaredDifference(loadPartial(rows.0 + i, left), v, to: &odd.0)
+      addSquaredDifference(loadPartial(rows.1 + i, left), v, to: &odd.1)
+      addSquaredDifference(loadPartial(rows.2 + i, left), v, to: &odd.2)
+      addSquaredDifference(loadPartial(rows.3 + i, left), v, to: &odd.3)
+    }
+    return (
+      laneSum(even.0) + laneSum(odd.0), laneSum(even.1) + laneSum(odd.1), laneSum(even.2) + laneSum(odd.2),
+      laneSum(even.3) + laneSum(odd.3)
+    )
   }
 
   static func maximum(_ x: Input, _ n: Int) -> Float {
@@ -145,9 +173,21 @@ private func reduce(_ a: Input, _ b: Input, _ n: Int, _ f: (inout WideLanes, Lan
 }
 
 @inline(__always)
+private func addSquaredDifferences(
+  _ rows: (Input, Input, Input, Input), _ b: Input, _ i: Int,
+  _ totals: inout (WideLanes, WideLanes, WideLanes, WideLanes)
+) {
+  let v = load(b, i)
+  addSquaredDifference(load(rows.0, i), v, to: &totals.0)
+  addSquaredDifference(load(rows.1, i), v, to: &totals.1)
+  addSquaredDifference(load(rows.2, i), v, to: &totals.2)
+  addSquaredDifference(load(rows.3, i), v, to: &totals.3)
+}
+
+@inline(__always)
 private func addSquaredDifference(_ a: Lanes, _ b: Lanes, to total: inout WideLanes) {
-  let low = widen(a.lowHalf) - widen(b.lowHalf)
-  let high = widen(a.highHalf) - widen(b.highHalf)
+  let low = processor_widen_low(a) - processor_widen_low(b)
+  let high = processor_widen_high(a) - processor_widen_high(b)
   total.low += low * low
   total.high += high * high
 }

@@ -16,6 +16,18 @@ struct ReductionTests {
     #expect(close(kernels.squaredDistance(a, b, n), exact.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }))
   }
 
+  @Test("four rows at once have the bits of one after the other", arguments: instructionSets, awkwardLengths)
+  func rows(isa: InstructionSet, n: Int) {
+    let kernels = Kernels.table(isa).reduction
+    let rows = (1...4).map { numbers(n, seed: UInt64($0), scale: 1e30) }, b = numbers(n, seed: 5)
+    let whole: [Float] = rows.flatMap { $0 } + [0]  // an empty array has no address
+    let four = whole.withUnsafeBufferPointer { buffer in
+      let x = buffer.baseAddress!
+      return kernels.squaredDistances((x, x + n, x + 2 * n, x + 3 * n), b, n)
+    }
+    #expect([four.0, four.1, four.2, four.3] == rows.map { kernels.squaredDistance($0, b, n) })
+  }
+
   @Test("extremes find every place, and NaN", arguments: instructionSets)
   func extremes(isa: InstructionSet) {
     let kernels = Kernels.table(isa).reduction

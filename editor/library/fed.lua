@@ -38,6 +38,7 @@ local fed = {}
 ---@field f? integer Byzantine clients that the rule claims to bear.
 ---@field on_save? (fun(): fed.Memory) Returns what the rule remembers, for a checkpoint.
 ---@field on_load? (fun(memory: fed.Memory)) Takes back what `on_save` returned.
+---@field unchecked? boolean Whether the rule is called before anybody looked for what is not finite, since its own functions of updates do: that saves a pass over them. The error is the same. (default `false`)
 
 ---Makes an aggregator of a function, to be called like any of `fed.aggregators`.
 ---

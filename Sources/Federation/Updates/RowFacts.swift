@@ -55,28 +55,23 @@ extension UpdateMatrix {
   ///
   /// - Throws: ``FederationError/notFinite(rule:client:value:coordinate:)`` in the name of `rule`.
   public func norms(for rule: String) throws -> [Double] {
-    try facts.norms(tensor) {
-      guard count > 0 else { throw FederationError.noUpdates(rule: rule) }
-      return try finiteSquares(for: rule) { $0.dot($1, $1) }.map { $0.squareRoot() }
-    }
+    try requireFinite(rule)
+    return try lengths()
+  }
+
+  /// Norms that are not finite where a row is not, and finite where it is: no square overflows double precision.
+  private func lengths() throws -> [Double] {
+    try facts.norms(tensor) { try products { $0.dot($1, $1) }.map { $0.squareRoot() } }
   }
 
   /// Throws unless every row is finite, of which a finite sum of its squares is proof: then nobody has to look at the
-  /// elements for this alone. No square of a finite row overflows double precision.
-  private func requireFinite(_ rule: String, from squares: [Double]) throws {
-    if squares.allSatisfy(\.isFinite) { _ = facts.faults(tensor) { [] } } else { try requireFinite(rule) }
+  /// elements for this alone.
+  func requireFinite(_ rule: String, from squares: [Double]) throws {
+    if squares.allSatisfy(\.isFinite) { noteFinite() } else { try requireFinite(rule) }
   }
 
-  /// Returns a sum of squares for each row, in which every element of it takes part.
-  ///
-  /// - Throws: ``FederationError/notFinite(rule:client:value:coordinate:)`` in the name of `rule`.
-  func finiteSquares(
-    for rule: String, _ body: @Sendable (_ rows: RowReader, _ row: UnsafePointer<Float>) -> Double
-  ) throws -> [Double] {
-    let squares = try products(for: rule, body)
-    try requireFinite(rule, from: squares)
-    return squares
-  }
+  /// Notes that every row is finite, which whoever wrote them saw.
+  func noteFinite() { _ = facts.faults(tensor) { [] } }
 
   /// Inner products of all pairs of rows.
   ///
@@ -116,15 +111,16 @@ extension UpdateMatrix {
     }
   }
 
-  /// The first coordinate of each row that is NaN or infinite.
+  /// The first coordinate of each row that is NaN or infinite. Norms tell which rows to look through: most rules need
+  /// them anyway.
   public var faults: [RowFault] {
     facts.faults(tensor) {
-      Profiler.measure("finite", bytes: 4 * count * dimension) {
-        withRows { base, stride in
-          (0..<count).compactMap { index in
-            defer { letGo(0..<dimension, ofRow: index) }
-            return RowFault(row: index, base + index * stride, count: dimension)
-          }
+      let lengths = try? lengths()
+      return withRows { base, stride in
+        (0..<count).compactMap { index in
+          if let lengths, lengths[index].isFinite { return nil }
+          defer { letGo(0..<dimension, ofRow: index) }
+          return RowFault(row: index, base + index * stride, count: dimension)
         }
       }
     }
@@ -141,11 +137,11 @@ extension UpdateMatrix {
   // MARK: Row by row
 
   /// Returns a number for each row, computed at the same time where the thread owns several workers.
-  func products(
-    for rule: String, _ body: @Sendable (_ rows: RowReader, _ row: UnsafePointer<Float>) -> Double
-  ) throws -> [Double] {
+  func products(_ body: @Sendable (_ rows: RowReader, _ row: UnsafePointer<Float>) -> Double) throws -> [Double] {
     let result = Scratch<Double>(count, initial: 0)
-    try forEachRow { index, rows in result.base[index] = body(rows, rows[index]) }
+    try Profiler.measure("products", flops: 2 * count * dimension, bytes: 4 * count * dimension) {
+      try forEachRow { index, rows in result.base[index] = body(rows, rows[index]) }
+    }
     return Array(UnsafeBufferPointer(start: result.base, count: count))
   }
 
@@ -156,6 +152,18 @@ extension UpdateMatrix {
         if Interrupt.isRequested { return }
         body(index, rows)
         letGo(0..<dimension, ofRow: index)
+      }
+    }
+    try Interrupt.check()
+  }
+
+  /// Calls `body` with the first row of each group of adjacent rows, at the same time as ``forEachRow(_:)`` does.
+  func forEachGroup(of size: Int, _ body: @Sendable (_ first: Int, _ rows: RowReader) -> Void) throws {
+    withReader { rows in
+      Parallel.forEach((count + size - 1) / size) { group in
+        if Interrupt.isRequested { return }
+        body(group * size, rows)
+        for row in group * size..<min((group + 1) * size, count) { letGo(0..<dimension, ofRow: row) }
       }
     }
     try Interrupt.check()
@@ -178,6 +186,11 @@ struct RowReader: Sendable {
   subscript(row: Int) -> UnsafePointer<Float> { rows[row] }
 
   func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Double { Kernels.reduction.dot(a, b, dimension) }
+
+  func squaredDistances(
+    _ rows: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>),
+    _ b: UnsafePointer<Float>
+  ) -> (Double, Double, Double, Double) { Kernels.reduction.squaredDistances(rows, b, dimension) }
 
   func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Double {
     Kernels.reduction.squaredDistance(a, b, dimension)

@@ -7,7 +7,7 @@ extension UpdateMatrix {
     try requireFinite(rule)
     let other = try row(of: vector, for: rule), reader = Places(other.floatPointer)
     defer { withExtendedLifetime(other) {} }
-    return try products(for: rule) { $0.dot($1, reader.base) }
+    return try products { $0.dot($1, reader.base) }
   }
 
   /// Inner products of each row with each row of `others`, row-major `n x k`.
@@ -52,7 +52,18 @@ extension UpdateMatrix {
     guard count > 0 else { throw FederationError.noUpdates(rule: rule) }
     let other = try row(of: vector, for: rule), reader = Places(other.floatPointer)
     defer { withExtendedLifetime(other) {} }
-    return try finiteSquares(for: rule) { $0.squaredDistance($1, reader.base) }.map { $0.squareRoot() }
+    let squares = Scratch<Double>(count, initial: 0), n = count
+    try forEachGroup(of: 4) { first, rows in
+      // The last group may have fewer rows, of which one stands for those that are not there.
+      func row(_ offset: Int) -> UnsafePointer<Float> { rows[min(first + offset, n - 1)] }
+      let found = rows.squaredDistances((row(0), row(1), row(2), row(3)), reader.base)
+      for (offset, square) in [found.0, found.1, found.2, found.3].enumerated() where first + offset < n {
+        squares.base[first + offset] = square
+      }
+    }
+    let list = Array(UnsafeBufferPointer(start: squares.base, count: count))
+    try requireFinite(rule, from: list)
+    return list.map { $0.squareRoot() }
   }
 
   /// Distances of each row to each row of `others`, row-major `n x k`.

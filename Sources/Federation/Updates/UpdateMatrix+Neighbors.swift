@@ -70,7 +70,7 @@ extension UpdateMatrix {
   public func nearestMeans(_ neighbors: Int, keepsTable: Bool? = nil) throws -> UpdateMatrix {
     let rule = "nearest_means", band = 256, n = count
     try expectNeighbors(neighbors, for: rule)
-    let means = try Tensor.uninitialized([n, dimension], op: rule)
+    let result = try Tensor.uninitialized([n, dimension], op: rule)
     for first in stride(from: 0, to: n, by: band) {
       let rows = first..<min(first + band, n)
       let parts = try Tensor.full([rows.count, n], 0, .float32, op: rule), places = Places(parts.floatPointer)
@@ -79,19 +79,15 @@ extension UpdateMatrix {
           distances, count: n, nearest: neighbors, to: row, with: 1,
           in: places.base + (row - first) * n)
       }
-      let mixed = try parts.matmul(tensor.detach()).div(Double(neighbors))
-      try addAgain(parts, neighbors, to: mixed)
-      try means.narrow(axis: 0, start: first, count: rows.count).copy_(mixed)
+      let means = try result.narrow(axis: 0, start: first, count: rows.count)
+      for row in try write(parts, dividedBy: Float(neighbors), to: means) {
+        // The sum overflowed single precision on the way.
+        try means.row(row).copy_(weightedSum(parts.row(row).values.map { $0 / Double(neighbors) }))
+      }
     }
-    return try with(means)
-  }
-
-  /// Adds up those means anew whose sums overflowed single precision on the way.
-  private func addAgain(_ parts: Tensor, _ neighbors: Int, to means: Tensor) throws {
-    let d = dimension
-    for row in 0..<means.shape[0] where !Kernels.reduction.isFinite(means.floatPointer + row * d, d) {
-      try means.row(row).copy_(weightedSum(parts.row(row).values.map { $0 / Double(neighbors) }))
-    }
+    let means = try with(result)
+    means.noteFinite()
+    return means
   }
 
   private func expectNeighbors(_ neighbors: Int, for rule: String) throws {

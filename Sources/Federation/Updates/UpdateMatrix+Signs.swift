@@ -8,7 +8,7 @@ extension UpdateMatrix {
     try requireFinite(rule)
     let other = try row(of: vector, for: rule), reader = Places(other.floatPointer), d = dimension
     defer { withExtendedLifetime(other) {} }
-    return try products(for: rule) { _, row in
+    return try products { _, row in
       var equal = 0
       for column in 0..<d {
         let a = row[column], b = reader.base[column]

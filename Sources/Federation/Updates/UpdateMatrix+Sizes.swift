@@ -82,7 +82,7 @@ extension UpdateMatrix {
     try expectKept(kept, for: rule)
     let other = try row(of: vector, for: rule), reader = Places(other.floatPointer), d = dimension
     defer { withExtendedLifetime(other) {} }
-    return try products(for: rule) { _, row in
+    return try products { _, row in
       var choice = LargestChoice(row, count: d, kept: kept), equal = 0
       for column in 0..<d where choice.takes(row[column]) {
         let a = row[column], b = reader.base[column]

@@ -18,21 +18,27 @@ public final class LuaAggregator: LuaNamed {
   let tolerated: Int?
   /// What a scripted rule remembers from round to round; nil for one that remembers nothing.
   let memory: RuleMemory?
+  /// Whether the rule's own functions find what is not finite, so that nobody looks for it before.
+  private let isUnchecked: Bool
   private let body: Body
 
   init(_ aggregator: any Aggregator) {
     name = aggregator.name
     tolerated = aggregator.tolerated
     memory = nil
+    isUnchecked = false
     body = .native(aggregator)
   }
 
   /// - Parameter path: What messages call the rule; its name is the last word of it.
-  init(path: String, tolerated: Int?, memory: RuleMemory? = nil, script: LuaFunction) {
+  init(
+    path: String, tolerated: Int?, memory: RuleMemory? = nil, isUnchecked: Bool = false, script: LuaFunction
+  ) {
     name = path.split(separator: ".").last.map(String.init) ?? path
     luaName = path
     self.tolerated = tolerated
     self.memory = memory
+    self.isUnchecked = isUnchecked
     body = .script(script)
   }
 
@@ -49,7 +55,8 @@ public final class LuaAggregator: LuaNamed {
   }
 
   private init(_ other: LuaAggregator) {
-    (name, luaName, tolerated, memory, body) = (other.name, other.luaName, other.tolerated, other.memory, other.body)
+    (name, luaName, tolerated, memory) = (other.name, other.luaName, other.tolerated, other.memory)
+    (isUnchecked, body) = (other.isUnchecked, other.body)
   }
 
   /// How the rule weighs updates if it is their weighted mean and nothing else.
@@ -70,10 +77,17 @@ public final class LuaAggregator: LuaNamed {
       } catch { throw qualified(error) }
     case .script(let function):
       let rule = luaName ?? name
-      try updates.requireFinite(rule)
-      let result = try function(
-        round, updates, weights.map { Tensor($0.map(Float.init)) }, returning: LuaValue.self)
-      return try DecisionReader(rule: rule, updates: updates).decision(result)
+      if !isUnchecked { try updates.requireFinite(rule) }
+      do {
+        let result = try function(
+          round, updates, weights.map { Tensor($0.map(Float.init)) }, returning: LuaValue.self)
+        try updates.requireFinite(rule)
+        return try DecisionReader(rule: rule, updates: updates).decision(result)
+      } catch {
+        // Whatever an unchecked rule made of it, what is not finite is what is wrong.
+        try updates.requireFinite(rule)
+        throw error
+      }
     }
   }
 }
@@ -88,12 +102,17 @@ private struct AggregatorOptions: LuaOptions {
   var f: Int?
   var save: LuaFunction?
   var load: LuaFunction?
+  var isUnchecked = false
 
   static let fields = Fields<AggregatorOptions> { field in
     field.option("f", \.f, "Byzantine clients that the rule claims to bear.")
     field.option(
       "on_save", \.save, "Returns what the rule remembers, for a checkpoint.", type: "(fun(): Memory)?")
     field.option("on_load", \.load, "Takes back what `on_save` returned.", type: "(fun(memory: Memory))?")
+    field.option(
+      "unchecked", \.isUnchecked,
+      "Whether the rule is called before anybody looked for what is not finite, since its own functions of updates do: "
+        + "that saves a pass over them. The error is the same.")
   }
 
   func memory() throws -> RuleMemory? {
@@ -121,7 +140,8 @@ extension ModuleBuilder {
         print((first { {1, 2}, {3, 4} }))
         """, prints: "Tensor [2] float32\n  1  2")
     ) { (name: String, rule: LuaFunction, options: AggregatorOptions) in
-      LuaAggregator(path: name, tolerated: options.f, memory: try options.memory(), script: rule)
+      LuaAggregator(
+        path: name, tolerated: options.f, memory: try options.memory(), isUnchecked: options.isUnchecked, script: rule)
     }
   }
 }

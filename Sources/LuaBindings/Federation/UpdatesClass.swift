@@ -137,6 +137,7 @@ let updatesClass = ClassBindings(
   type.addUpdatesSubsets()
   type.addUpdatesMeans()
   type.addUpdatesOrders()
+  type.addUpdatesMixtures()
 }
 
 extension Tensor {

@@ -77,6 +77,19 @@ extension ClassBuilder where Object == UpdateMatrix {
     ) { (u: UpdateMatrix, vector: TensorArgument, options: NearestOptions) in
       try u.meanAround(vector.tensor(), keep: options.keep ?? u.count, ties: options.ties)
     }
+  }
+
+  mutating func addUpdatesMixtures() {
+    method(
+      "mixed", "Replaces each update by a weighted sum of all: the product of a matrix with them.",
+      Parameter("shares", "A tensor [n, n] or a table: what each new update takes of each."), returns: "The updates.",
+      example: Example(
+        "print(fed.updates { {1, 2}, {3, 6} }:mixed({ {0.5, 0.5}, {0, 1} }).tensor)",
+        prints: "Tensor [2, 2] float32\n  2  4\n  3  6")
+    ) { (u: UpdateMatrix, shares: TensorArgument) in
+      try u.requireFinite("mixed")
+      return try u.mixed(shares.tensor())
+    }
     method(
       "nearest_means", "Replaces each update by the mean of its nearest ones, itself among them.",
       Parameter("count", "How many, from 1 to n.", check: .atLeast(1)), returns: "The updates.",

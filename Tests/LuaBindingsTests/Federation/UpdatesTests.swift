@@ -112,6 +112,17 @@ private func run(_ rule: String) -> String {
     ("fed.updates { {1, 2} }:layer { }", "one name or more is needed"),
     ("fed.updates { {1, 2} }:parameter('w')", "there is no 'w'"),
     ("fed.updates { {1, 0/0} }:unit()", "is not finite"),
+    ("fed.updates { {1, 0/0}, {1, 2} }:mixed { {1, 0}, {0, 1} }", "mixed: the update of client 1 is not finite"),
+    ("fed.updates { {1, 0/0}, {1, 2} }:distance { 1, 2 }", "distance: the update of client 1 is not finite"),
+    ("fed.updates { {1, 2} }:mixed { {1, 2} }", "[1, 1] is needed"),
+    (
+      "fed.aggregator('own', function(_, u) return u[1] end, { unchecked = true })({ {1, 2}, {1, 1/0} })",
+      "own: the update of client 2 is not finite"
+    ),
+    (
+      "fed.aggregator('own', function(_, u) error 'lost' end, { unchecked = true })({ {1, 2}, {1, 1/0} })",
+      "own: the update of client 2 is not finite"
+    ),
     ("fed.updates { {1, 2} }:cosine { {1} }", "is not an update; [2] is needed"),
   ])
   func `what cannot be done is an error`(call: String, part: String) throws {

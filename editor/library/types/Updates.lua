@@ -313,6 +313,13 @@ function Updates:mean_around_median(options) end
 ---@return fed.Tensor
 function Updates:mean_around(vector, options) end
 
+---Replaces each update by a weighted sum of all: the product of a matrix with them.
+---
+---Returns: The updates.
+---@param shares fed.Tensor|number|table A tensor [n, n] or a table: what each new update takes of each.
+---@return fed.Updates
+function Updates:mixed(shares) end
+
 ---Replaces each update by the mean of its nearest ones, itself among them.
 ---
 ---Returns: The updates.

@@ -128,7 +128,7 @@ function preaggregation.both(first, second, updates)
   local distances, shares = scaled_distances(updates, gram, factors), {}
   if not distances then return nil end
   for i = 1, n do shares[i] = nearest_shares(distances[i], i, count, factors) end
-  return updates:with(fed.tensor(shares):matmul(updates.tensor))
+  return updates:mixed(fed.tensor(shares))
 end
 
 return preaggregation
