@@ -99,7 +99,7 @@ final class ClientTrainer: Worker {
   }
 
   private func update(_ trained: Tensor, _ work: LocalWork) throws -> Tensor {
-    let update = try trained.gathered(run.split.shared).sub_(work.global.gathered(run.split.shared))
+    let update = try trained.difference(from: work.global, run.split.shared)
     if work.updateScale != 1 {
       try update.narrow(axis: 0, start: 0, count: work.columns).mul_(work.updateScale)
     }

@@ -80,6 +80,15 @@ extension Tensor {
     return result
   }
 
+  /// Stretches of this vector minus those of another, as one vector: the whole of a model is read and written once.
+  func difference(from other: Tensor, _ ranges: [Range<Int>]) throws -> Tensor {
+    guard ranges.count == 1, let range = ranges.first else { return try gathered(ranges).sub_(other.gathered(ranges)) }
+    func part(_ vector: Tensor) throws -> Tensor {
+      try vector.narrow(axis: 0, start: range.lowerBound, count: range.count)
+    }
+    return try part(self).sub(part(other))
+  }
+
   /// Writes a vector of adjacent values to stretches of this one.
   func scatter(_ values: Tensor, to ranges: [Range<Int>]) throws {
     var start = 0

@@ -96,6 +96,16 @@ describe("sweep", function()
     os.remove(out)
   end)
 
+  it("keeps texts that look like something else", function()
+    local out, values = fresh(), { "0101", "1e5", "true", "nan", "-inf", "a \"b\", c" }
+    local sweep = fed.sweep {
+      grid = { i = { 1, 2, 3, 4, 5, 6 } }, out = out, run = function(cell) return { x = values[cell.i] } end,
+    }
+    sweep:run()
+    for i, row in ipairs(sweep:rows()) do expect(row.x, values[i]) end
+    os.remove(out)
+  end)
+
   it("makes a table and tells how far each cell is", function()
     local out, told = fresh(), {}
     local function on_cell(row, info) told[#told + 1] = { row.seed, info.index, info.count } end

@@ -61,7 +61,8 @@ local function read(self)
     elseif header and #line == #header then
       local measures = {}
       for k = #self.names + 2, #line do
-        if line[k] ~= "" then measures[header[k]] = value_of(line[k]) end
+        if line.quoted[k] then measures[header[k]] = line[k]
+        elseif line[k] ~= "" then measures[header[k]] = value_of(line[k]) end
       end
       known[line[1]] = measures
       self.measures = self.measures or table.move(header, #self.names + 2, #header, 1, {})

@@ -1,9 +1,10 @@
 --- Reads the lines of a CSV file that table_text wrote: no line break inside of a field.
 local csv_lines = {}
 
---- Returns the fields of a line, or nil where a quote stays open, as in a line that was cut off.
+--- Returns the fields of a line, with `quoted`, the places of those in quotes; nil where a quote stays open, as in a line
+--- that was cut off.
 local function split(line)
-  local words, position = {}, 1
+  local words, position = { quoted = {} }, 1
   while true do
     if line:sub(position, position) == '"' then
       local from, text = position + 1, {}
@@ -13,6 +14,7 @@ local function split(line)
         text[#text + 1] = line:sub(from, close - 1)
         if line:sub(close + 1, close + 1) ~= '"' then
           words[#words + 1], position = table.concat(text), close + 1
+          words.quoted[#words] = true
           break
         end
         text[#text + 1], from = '"', close + 2

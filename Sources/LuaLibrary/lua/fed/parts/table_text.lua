@@ -96,10 +96,14 @@ local function exact(number)
   return tostring(number)
 end
 
---- One field of a CSV file, quoted where it must be.
+--- Whether a text reads as something else than a text.
+local function misleads(text) return tonumber(text) or text == "true" or text == "false" or text:find "^%-?[in][na][fn]$" end
+
+--- One field of a CSV file, quoted where it must be, and where a text would be read as a number or a truth value.
 function table_text.csv_field(value)
   local text = math.type(value) == "float" and exact(value) or tostring(value)
-  return text:find('[",\r\n]') and '"' .. text:gsub('"', '""') .. '"' or text
+  local is_quoted = text:find('[",\r\n]') or type(value) == "string" and misleads(text)
+  return is_quoted and '"' .. text:gsub('"', '""') .. '"' or text
 end
 
 --- All digits, with the half width and the number of repetitions in columns of their own.
