@@ -12,7 +12,8 @@ enum Convolution: ConvolutionKernels {
     if pass == .weightGradient { return 0 }
     if method == .winograd { return tilePreparedCount(s, pass) }
     if isDepthwise(s) { return depthwisePreparedCount(s) }
-    return pass == .forward ? forwardPreparedCount(s) : inputGradientPreparedCount(s)
+    if pass == .forward { return forwardPreparedCount(s) }
+    return isThin(s) ? thinPreparedCount(s) : inputGradientPreparedCount(s)
   }
 
   static func prepare(
@@ -23,6 +24,7 @@ enum Convolution: ConvolutionKernels {
     case (.winograd, _): prepareTiles(s, pass, w, prepared)
     case (.direct, .forward):
       isDepthwise(s) ? copy(w, prepared, depthwisePreparedCount(s)) : prepareForward(s, w, prepared)
+    case (.direct, .inputGradient) where isThin(s) && !isDepthwise(s): copy(w, prepared, thinPreparedCount(s))
     case (.direct, .inputGradient):
       isDepthwise(s) ? prepareDepthwiseInputGradient(s, w, prepared) : prepareInputGradient(s, w, prepared)
     }
@@ -35,7 +37,7 @@ enum Convolution: ConvolutionKernels {
     if isDepthwise(s) { return alignmentSlack + depthwiseThreeWorkspace }
     switch pass {
     case .forward: return alignmentSlack + forwardWorkspace(s)
-    case .inputGradient: return alignmentSlack + inputGradientWorkspace(s)
+    case .inputGradient: return alignmentSlack + (isThin(s) ? thinWorkspace(s) : inputGradientWorkspace(s))
     case .weightGradient: return alignmentSlack + weightGradientWorkspace(s)
     }
   }
@@ -61,6 +63,8 @@ enum Convolution: ConvolutionKernels {
       multiplyTiles(s, .inputGradient, gy, prepared, nil, gx, aligned(workspace))
     } else if isDepthwise(s) {
       depthwiseInputGradient(s, gy, prepared, gx, aligned(workspace))
+    } else if isThin(s) {
+      thinInputGradient(s, gy, prepared, gx, aligned(workspace))
     } else {
       windowInputGradient(s, gy, prepared, gx, aligned(workspace))
     }
