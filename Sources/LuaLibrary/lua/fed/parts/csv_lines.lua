@@ -1,8 +1,8 @@
 --- Reads the lines of a CSV file that table_text wrote: no line break inside of a field.
 local csv_lines = {}
 
---- Returns the fields of a line, with `quoted`, the places of those in quotes; nil where a quote stays open, as in a line
---- that was cut off.
+--- Returns the fields of a line, with `quoted`, the places of those in quotes; nil where a quote stays open, as in a
+--- line that was cut off.
 local function split(line)
   local words, position = { quoted = {} }, 1
   while true do

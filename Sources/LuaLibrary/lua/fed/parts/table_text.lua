@@ -97,7 +97,9 @@ local function exact(number)
 end
 
 --- Whether a text reads as something else than a text.
-local function misleads(text) return tonumber(text) or text == "true" or text == "false" or text:find "^%-?[in][na][fn]$" end
+local function misleads(text)
+  return tonumber(text) or text == "true" or text == "false" or text:find "^%-?inf$" or text:find "^%-?nan$"
+end
 
 --- One field of a CSV file, quoted where it must be, and where a text would be read as a number or a truth value.
 function table_text.csv_field(value)
