@@ -28,8 +28,8 @@ typedef bool (*clua_reserve)(int64_t bytes, bool must);
 
 // Why a script in a sandbox was stopped.
 typedef enum {
-  CLUA_RUNS, CLUA_OUT_OF_INSTRUCTIONS, CLUA_OUT_OF_TIME, CLUA_SLOW, CLUA_OUT_OF_MEMORY, CLUA_OUT_OF_NATIVE_MEMORY, CLUA_LONG_STRING,
-  CLUA_WEAK_TABLE, CLUA_SIGNALLED,
+  CLUA_RUNS, CLUA_OUT_OF_INSTRUCTIONS, CLUA_OUT_OF_TIME, CLUA_SLOW, CLUA_OUT_OF_MEMORY, CLUA_OUT_OF_NATIVE_MEMORY,
+  CLUA_LONG_STRING, CLUA_WEAK_TABLE, CLUA_SIGNALLED,
 } clua_stop;
 
 // What each call into a sandbox may use. A state whose limits say it is no sandbox has none but those of its memory.
