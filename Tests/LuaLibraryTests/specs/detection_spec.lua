@@ -165,7 +165,8 @@ describe("consistent_prediction", function()
   local x = fed.tensor { 0.5, 0.5, 0.5, 0.5 + 0.02, 0.5, 0.5, 0.5, 0.9 }:reshape(2, 1, 2, 2)
 
   it("finds out whether the answer changes nearby", function()
-    local view = { x = x, raw = model:predict(x):softmax(), pipeline = { classifier = model } }
+    local function answer(_, images) return model:predict(images):softmax() end
+    local view = { x = x, raw = answer(nil, x), pipeline = { classifier = model }, answer = answer }
     local label = fed.detection.consistent_prediction { measure = "label", epsilon = 0.01, steps = 4 }
     expect(label:score(view), { 1, 0 })
     local scores = fed.detection.consistent_prediction { epsilon = 0.01, steps = 4 }:score(view)

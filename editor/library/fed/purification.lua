@@ -61,6 +61,7 @@ function purification.median(options) end
 ---@field depth? function From fed.purification.depth, called with score and calibration; the purifier's own step without.
 ---@field detector? table From fed.detection, or a table with `score(view)`.
 ---@field inspects? boolean Whether scores are computed where no answer depends on them. (default `true`)
+---@field mirrored? boolean Whether the classifier sees each image, raw or purified, both as it is and mirrored left to right, and answers with the mean. For images whose mirror images are of the same class, and a classifier that learned from both. (default `false`)
 ---@field mode? string selective: suspected images are purified; always; blend: the mean of the answers before and after; detect_only: flags, raw answers; reject: suspected images go to a human; none. Must be one of "selective", "always", "blend", "detect_only", "reject", "none". (default `"selective"`)
 ---@field purifier? table From fed.purification.diffusion.
 ---@field seed? integer Seed of the noise where no stream is given. (default `0`)

@@ -42,6 +42,7 @@ function recipes.federation(options) end
 ---@field generator_training? table Of fed.local_training.fedavg.
 ---@field late_attack? table Of the attack in the last share of the rounds.
 ---@field late_training? table Of expert_training, in its place where experts that learned alone go on together.
+---@field mirrored? boolean As of fed.purification.pipeline; train with mirrored images, too.
 ---@field mode? string As of fed.purification.pipeline.
 ---@field on_round? function Called before and after each round.
 ---@field personal? boolean|string Whether gates and batch normalization stay; "gates": gates alone.

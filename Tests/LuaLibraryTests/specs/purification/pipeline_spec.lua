@@ -159,6 +159,23 @@ describe("pipeline", function()
     end
   end)
 
+  it("asks about mirror images, too", function()
+    local function both(image) return (classify(image):softmax() + classify(image:flip(4)):softmax()) / 2 end
+    expect(ask(pipeline { mode = "none", mirrored = true }), both(x), 1e-7)
+    local images, sum = purifier:copies_of(x, { stream = stream }), fed.zeros { 6, 3 }
+    for j = 1, 3 do sum = sum + both(images[j]) / 3 end
+    expect(ask(pipeline { mode = "always", mirrored = true }), sum, 1e-6)
+    local symmetric = (x + x:flip(4)) / 2
+    expect(pipeline { mode = "none", mirrored = true }(symmetric), pipeline { mode = "none" }(symmetric), 1e-6)
+    compare(pipeline { mode = "none", mirrored = true }, loss)
+    compare(pipeline { mode = "blend", mirrored = true }, loss)
+    compare(pipeline { detector = fed.detection.consistency { view = "noisy", sigma = 0.02 }, mode = "detect_only",
+      mirrored = true }, function(answer, score) return score * 5 + answer:narrow(2, 1, 1):squeeze(2) end)
+    expect_error("Pipeline:hooks: mirrored = true is not allowed", function()
+      pipeline { mirrored = true }:hooks()
+    end)
+  end)
+
   it("knows the ways of attacks that know less", function()
     local p, asked = pipeline { mode = "always" }, { stream = stream }
     local function gradient(mode)

@@ -53,6 +53,13 @@ describe("medfedpure", function()
     expect(again:eq(said):all(), true)
   end)
 
+  it("answers otherwise where it sees mirror images, too", function()
+    local pipeline = full:with { mode = "none", mirrored = true }:calibrate(held_out).pipelines[1]
+    local upright = full:with { mode = "none" }:calibrate(held_out).pipelines[1]
+    expect(pipeline(x), (upright(x) + upright(x:flip(4))) / 2, 1e-6)
+    expect((pipeline(x) - upright(x)):abs():max():item() > 1e-6, true)
+  end)
+
   it("is the ablation where only the pipeline differs", function()
     local _, purified = answer { ablation = "purify_all" }
     expect((full:with { mode = "always" }:calibrate(held_out).pipelines[1](x)):eq(purified):all(), true)

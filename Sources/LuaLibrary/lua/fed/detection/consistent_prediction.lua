@@ -27,7 +27,7 @@ function ConsistentPrediction:score(view)
   local classifier = view.pipeline.classifier
   self.classes = view.raw.shape[2]
   local x = view.x:detach()
-  local moved = classifier:predict(neighbour(self, classifier, x)):softmax()
+  local moved = view:answer(neighbour(self, classifier, x)):detach()
   local own = view.raw:detach():labels()
   if self.measure == "label" then return moved:labels():ne(own):to("float32") end
   return view.raw:detach():pick(own) - moved:pick(own)

@@ -179,6 +179,9 @@ function Pipeline:hooks()
     util.fail(("Pipeline:hooks: mode = \"%s\" is not allowed; \"selective\", \"always\" or \"detect_only\" can be a "
       .. "run's hooks"):format(self.mode))
   end
+  if self.mirrored then
+    util.fail "Pipeline:hooks: mirrored = true is not allowed; a run's model sees each image one way round"
+  end
   local hooks = {}
   if self.detector then hooks.inspect = function(x) return self:score(x, { ids = numbers_of(x) }) end end
   if self.mode == "detect_only" then return hooks end
@@ -218,6 +221,9 @@ return fed.define {
       one_of = { "selective", "always", "blend", "detect_only", "reject", "none" } },
     vote = { "mean", "How copies make an answer: mean probabilities, or the majority of their labels.",
       one_of = { "mean", "majority" } },
+    mirrored = { false, "Whether the classifier sees each image, raw or purified, both as it is and mirrored left to "
+      .. "right, and answers with the mean. For images whose mirror images are of the same class, and a classifier "
+      .. "that learned from both." },
     depth = { nil, "From fed.purification.depth, called with score and calibration; the purifier's own step without.",
       type = "function" },
     calibration = { nil, "From fed.detection.threshold; `calibrate` makes one.", type = "table" },

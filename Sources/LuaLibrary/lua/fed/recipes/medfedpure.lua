@@ -22,7 +22,8 @@ local parts = {
   depth = { "fed.purification.depth", { rule = "fixed" } },
   threshold = { "fed.detection.threshold", { rate = 0.05, method = "conformal" } },
 }
-local ours = { detector = "purified", mode = "selective", vote = "mean", personal = true, gate = "learned" }
+local ours = { detector = "purified", mode = "selective", vote = "mean", mirrored = false, personal = true,
+  gate = "learned" }
 for name, part in util.sorted_pairs(parts) do ours[name] = part[2] end
 
 -- The paper's, where its text and code decide otherwise; and its seven ablations.
@@ -79,7 +80,7 @@ function MedFedPure:calibrate(held_out)
   local o = self.options
   self.pipelines = {}
   for i, set in ipairs(held_out) do
-    local made = { classifier = self.models[i], mode = o.mode, vote = o.vote, seed = o.seed }
+    local made = { classifier = self.models[i], mode = o.mode, vote = o.vote, mirrored = o.mirrored, seed = o.seed }
     if o.mode ~= "none" then
       made.purifier = fed.purification.diffusion(util.merged(o.purifier, {
         denoiser = self.denoiser, sampler = fed.diffusion.sampler(o.sampler) }))
@@ -104,6 +105,7 @@ local declared = {
   detector = { nil, "purified, noisy, reconstructed; reconstruction is the paper's.", type = "string" },
   mode = { nil, "As of fed.purification.pipeline.", type = "string" },
   vote = { nil, "As of fed.purification.pipeline.", type = "string" },
+  mirrored = { nil, "As of fed.purification.pipeline; train with mirrored images, too.", type = "boolean" },
   personal = { nil, "Whether gates and batch normalization stay; \"gates\": gates alone.", type = "boolean|string" },
   gate = { nil, "learned, or even: after training all experts count alike, whatever a client's gate has learned of its "
     .. "own shares of the classes.", one_of = { "learned", "even" }, type = "string" },

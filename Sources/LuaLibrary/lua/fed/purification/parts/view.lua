@@ -9,18 +9,36 @@ View.__index = View
 --- The product of a gradient with the classifier's probabilities.
 local function product(model, batch) return (model(batch.inputs):softmax() * batch.labels):sum() end
 
-local function probabilities(classifier, x)
+local function answer_of(classifier, x)
   if type(classifier) == "function" then return classifier(x):softmax() end
   return classifier:predict(x):softmax()
 end
 
---- Carries a gradient of the classifier's probabilities back to its inputs.
-local function back(classifier, x, upstream)
+--- The gradient of an answer weighed by `upstream`, at the images.
+local function gradient_of(classifier, x, upstream)
   if type(classifier) == "function" then
     local leaf = x:detach():requires_grad()
     return (classifier(leaf):softmax() * upstream):sum():backward()[leaf]
   end
   return (classifier:input_gradient(x, upstream, { loss = product }))
+end
+
+--- Left to right.
+local function mirrored(x) return x:flip(4) end
+
+--- A pipeline's probabilities for images as they stand: of its classifier, or the mean with those for mirror images.
+local function probabilities(pipeline, x, ask)
+  ask = ask or answer_of
+  local upright = ask(pipeline.classifier, x)
+  return pipeline.mirrored and (upright + ask(pipeline.classifier, mirrored(x))) / 2 or upright
+end
+
+--- Carries a gradient of these probabilities back to the images.
+local function back(pipeline, x, upstream)
+  local classifier = pipeline.classifier
+  if not pipeline.mirrored then return gradient_of(classifier, x, upstream) end
+  local half = upstream / 2
+  return gradient_of(classifier, x, half) + mirrored(gradient_of(classifier, mirrored(x), half))
 end
 
 --- Looks at a batch.
@@ -33,19 +51,18 @@ function View.new(pipeline, x, o, is_marked)
     pipeline = pipeline, inputs = x, stream = o.stream, ids = o.ids, is_marked = is_marked, entries = {},
   }, View)
   self.x = is_marked and x:detach():requires_grad() or x
-  self.raw = self:leaf(probabilities(pipeline.classifier, x))
+  self.raw = self:leaf(probabilities(pipeline, x))
   return self
 end
 
 --- An answer, at which a gradient stops for a while.
 function View:leaf(answer) return self.is_marked and answer:detach():requires_grad() or answer end
 
---- The classifier's probabilities on images that a detector made of x; gradients flow through it.
+--- The probabilities on images that a detector made of x; gradients flow through them.
 function View:answer(x)
-  local classifier = self.pipeline.classifier
-  if not self.is_marked then return probabilities(classifier, x) end
-  if type(classifier) == "function" then return classifier(x):softmax() end
-  return classifier:frozen()(x):softmax()
+  return probabilities(self.pipeline, x, self.is_marked and function(classifier, image)
+    return (type(classifier) == "function" and classifier or classifier:frozen())(image):softmax()
+  end)
 end
 
 --- Noise of the batch's shape that belongs to its images.
@@ -75,7 +92,7 @@ function View:entry(t, rows)
   local entry, purifier = { rows = rows, t = t, copies = {} }, self.pipeline.purifier
   for j = 1, purifier.copies do
     local image, kept = purifier:purify(x, t, { stream = self.stream, ids = ids, copy = j })
-    local answer = self:leaf(probabilities(self.pipeline.classifier, image))
+    local answer = self:leaf(probabilities(self.pipeline, image))
     entry.copies[j] = { image = image, kept = self.is_marked and kept or nil, answer = answer }
   end
   self.entries[#self.entries + 1] = entry
@@ -142,14 +159,14 @@ end
 ---@param mode string full, bpda or forward_only
 ---@return fed.Tensor
 function View:backward(found, mode)
-  local classifier, purifier = self.pipeline.classifier, self.pipeline.purifier
+  local purifier = self.pipeline.purifier
   local sum = found[self.x] or fed.zeros(self.inputs.shape)
-  if found[self.raw] then sum = sum + back(classifier, self.inputs, found[self.raw]) end
+  if found[self.raw] then sum = sum + back(self.pipeline, self.inputs, found[self.raw]) end
   for _, entry in ipairs(self.entries) do
     for _, copy in ipairs(entry.copies) do
       local upstream = found[copy.answer]
       if upstream then
-        local part = purifier:backward(copy.kept, back(classifier, copy.image, upstream), mode)
+        local part = purifier:backward(copy.kept, back(self.pipeline, copy.image, upstream), mode)
         if entry.rows then
           for i, row in ipairs(entry.rows) do sum[row] = sum[row] + part[i] end
         else
