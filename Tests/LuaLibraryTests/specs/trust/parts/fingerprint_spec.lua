@@ -121,6 +121,28 @@ describe("fingerprint", function()
     expect(z[{ 3, 3 }], 4 * (1 + (1 + r) / length / middle), 1e-4)
   end)
 
+  it("takes a share of the median for chance where references differ by more than the median", function()
+    local units = { { 1, 0, 0, 0 }, { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 } }
+    local context = {
+      updates = fed.updates { { 0.3, 0, 0, 1 }, { 0, 0, 0, 1 }, { -0.3, 0, 0, 1 }, { 0.1, 0, 0, 1 } },
+      root = fed.tensor { 1, 1, 1, 0 }, trained = fed.updates(units),
+    }
+    -- Each reference's cosine to the sum of the others and of the root update at length 1.
+    local r = 1 / math.sqrt(3)
+    local null = {
+      (1 + r) / math.sqrt(3 * (1 + r) ^ 2), (1 + r) / math.sqrt(3 * (1 + r) ^ 2),
+      r / math.sqrt((2 + r) ^ 2 + r ^ 2 + (1 + r) ^ 2), r / math.sqrt((2 + r) ^ 2 + r ^ 2 + (1 + r) ^ 2),
+    }
+    local spread = math.abs(null[1] - null[3]) / 2
+    local z, raw = fingerprint.measure(context, { "share" })
+    local mean = fed.tensor { 2 + r, 1 + r, 1 + r, 0 }
+    local cosines = context.updates:cosine(mean)
+    local median = cosines:median():item()
+    expect(median < spread, true)
+    expect(raw.share, ((cosines - median) / spread + 1):to_table(), 1e-4)
+    expect(z[{ 3, 1 }], math.min(8, 4 * (median - cosines[3]) / spread), 1e-3)
+  end)
+
   it("chooses features by name, and tells which need references", function()
     local names, on, is_matched = fingerprint.choose({ "root", "norm" }, { own = true, norm = false }, "rule")
     expect(names, { "own", "root" })

@@ -45,19 +45,26 @@ function fingerprint.choose(usual, switches, path)
   return names, on, is_matched
 end
 
+--- Distances from the median, and their spread: the largest of the median absolute deviation, the deviation of the
+--- same number among references, and a floor. So a round in which all clients are alike accuses nobody, and one in which
+--- honest clients differ much, neither.
+---@param values fed.Tensor [n]
+---@param floor number
+---@param null fed.Tensor? the same number of the references
+---@return fed.Tensor [n], number spread
+local function centered(values, floor, null)
+  local distances = values - values:median():item()
+  return distances, math.max(1.4826 * distances:abs():median():item(), floor, null and null:std():item() or 0)
+end
+
 --- Robust z-scores: distance from the median in spreads, large for what is suspicious, from -2 to 8.
----
---- The spread is the largest of the median absolute deviation, the deviation of the same number among references, and a
---- floor. So a round in which all clients are alike accuses nobody, and one in which honest clients differ much,
---- neither.
 ---@param values fed.Tensor [n]
 ---@param feature table sign and floor
 ---@param null fed.Tensor? the same number of the references
 ---@return fed.Tensor [n]
 function fingerprint.z(values, feature, null)
-  local centered = values - values:median():item()
-  local spread = math.max(1.4826 * centered:abs():median():item(), feature.floor, null and null:std():item() or 0)
-  return (centered * (feature.sign / spread)):clamp(-2, 8)
+  local distances, spread = centered(values, feature.floor, null)
+  return (distances * (feature.sign / spread)):clamp(-2, 8)
 end
 
 --- Equation 9: the share of the numbers that have the sign of the root update's, among those where that is not 0.
@@ -122,7 +129,9 @@ local measures = {
   reference = function(c) return c.updates:cosine(c.mean), c.spread end,
   share = function(c)
     local cosines = c.updates:cosine(c.mean)
-    return cosines / math.max(cosines:median():item(), 0.03)
+    local distances, spread = centered(cosines, fingerprint.features.reference.floor, c.spread)
+    -- Late in training the median is small beside the spread, and being far below it is chance.
+    return distances / math.max(cosines:median():item(), spread) + 1
   end,
   own = function(c) return c.updates:cosine_by_row(c.trained), c.spread end,
   cone = function(c) return fingerprint.cone(c.gradients, c.updates), fingerprint.cone(c.gradients, c.trained) end,
@@ -156,7 +165,7 @@ function fingerprint.measure(c, names)
   for k, name in ipairs(names) do
     local values, null = measures[name](c)
     raw[name] = values
-    -- A share of the median is a scale of its own: it makes a negative cosine suspicious however much cosines vary.
+    -- A share of the median is a scale of its own, where it is above their spread: a small share of it is suspicious.
     columns[k] = name == "share" and ((1 - values) * 4):clamp(-2, 8)
       or fingerprint.z(values, fingerprint.features[name], null)
   end
