@@ -73,7 +73,7 @@ local defenses = {
   { "oracle", function()
     return { name = "oracle", weigh = function(_, updates)
       local weights = {}
-      for i, id in ipairs(updates.ids) do weights[id] = is_byzantine[id] and 0 or updates.samples[i] end
+      for _, id in ipairs(updates.ids) do weights[id] = is_byzantine[id] and 0 or 1 end
       return weights
     end }
   end },

@@ -3,16 +3,18 @@
 --   fedlua run scripts/experiments/optigradtrust.lua out=FILE [name=value,value …]
 --
 -- Names are defenses, attacks, divisions (iid, or the concentration of a Dirichlet draw), seeds, training (fedbn_prox
--- or fedavg), data (mnist or fashion_mnist), images, rounds, root, validation, and cell=I/N for one part of N. The
--- model is measured on 2,500 test images each round and on all of them at the end: accuracy, the least of the last
--- three rounds, F1 and false alarms of flags, seconds a round, and the share of samples that lie. A finished cell is a
--- line of FILE and is not run again (fed.sweep); delete the file when the library has changed. At the end stand
--- tables of means over the seeds with 95 % intervals.
+-- or fedavg), data (mnist, fashion_mnist, cifar10 or alzheimer), size of a picture (alzheimer), images, rounds, root,
+-- validation, and cell=I/N for one part of N. The model is measured on up to 2,500 test images each round and on all of
+-- them at the end: accuracy, balanced accuracy, macro-F1, the least of the last three rounds, F1 and false alarms of
+-- flags, seconds a round, and the share of samples that lie. A finished cell is a line of FILE and is not run again
+-- (fed.sweep); delete the file when the library has changed. At the end stand tables of means over the seeds with 95 %
+-- intervals.
 local fed = require "fed"
 local nn = fed.nn
 
 local settings = {
-  out = "optigradtrust.csv", data = "mnist", images = "10000", rounds = "20", root = "300", validation = "200",
+  out = "optigradtrust.csv", data = "mnist", size = "32", images = "10000", rounds = "20", root = "300",
+  validation = "200",
   defenses = "fedavg,oracle,fltrust,krum,trimmed_mean,coordinate_median,optigradtrust", training = "fedbn_prox",
   attacks = "none,scale,partial_scale,sign_flip,noise,label_flip", divisions = "iid,0.5", seeds = "101,102,103",
   cell = "1/1",
@@ -31,38 +33,28 @@ end
 
 -- What is run -----------------------------------------------------------------------------------------------------
 
-local function partial_scale(context)
-  local own = context.own
-  return own.tensor + own.tensor * fed.uniform { own.n, own.d, stream = context.stream }:lt(0.5) * 4
-end
+local updates, data_attacks = fed.attacks.updates, fed.attacks.data
 
---- Shejwalkar and Houmansadr, NDSS 2021: as far against the honest deviation as honest clients are from each other.
-local function min_max(context)
-  local honest = context.honest
-  local mean, deviation = honest:mean(), honest.tensor:std(1)
-  local centered, limit = honest:minus(mean), honest:squared_distances():max():item()
-  local lengths, along = centered:norms():square(), centered:dot(deviation) * 2
-  local square, low, high = deviation:square():sum():item(), 0, 100
-  for _ = 1, 30 do
-    local factor = (low + high) / 2
-    local is_inside = (lengths + along * factor + square * factor ^ 2):max():item() <= limit
-    if is_inside then low = factor else high = factor end
-  end
-  return mean - deviation * low
-end
+--- Behaves for two rounds and strikes for two.
+local function on_off(round) return round % 4 > 1 and 1 or nil end
 
 local attacks = {
-  none = false, scale = fed.attacks.updates.scale { factor = 10 }, partial_scale = partial_scale,
-  sign_flip = fed.attacks.updates.sign_flip(), noise = fed.attacks.updates.gaussian_noise { sigma = 0.1 },
-  label_flip = fed.attacks.data.label_flip(), half_flip = fed.attacks.data.label_flip { share = 0.5 },
-  alie = fed.attacks.updates.alie { z = 1.5 }, min_max = min_max,
+  none = false, scale = updates.scale { factor = 10 }, partial_scale = updates.partial_scale(),
+  sign_flip = updates.sign_flip(), noise = updates.gaussian_noise { sigma = 0.1 },
+  label_flip = data_attacks.label_flip(), half_flip = data_attacks.label_flip { share = 0.5 },
+  alie = updates.alie { z = 1.5 }, min_max = updates.min_max(), jittered = updates.min_max { jitter = 0.5 },
+  fingerprint_aware = updates.fingerprint_aware(), vae_aware = updates.vae_aware(),
+  on_off = fed.attacks.during(on_off, data_attacks.label_flip()), mpaf = updates.mpaf(),
+  poisoned_fl = updates.poisoned_fl(),
 }
+-- Those who send these have no data and come on top of the ten.
+local needs_fakes = { mpaf = true, poisoned_fl = true }
 
 --- Drops the attackers, whom it is told.
 local function oracle(is_byzantine)
   return { name = "oracle", weigh = function(_, updates)
     local weights = {}
-    for i, id in ipairs(updates.ids) do weights[id] = is_byzantine[id] and 0 or updates.samples[i] end
+    for _, id in ipairs(updates.ids) do weights[id] = is_byzantine[id] and 0 or 1 end
     return weights
   end }
 end
@@ -77,7 +69,7 @@ local function defense_of(name, is_byzantine)
   return ok and rule or make()
 end
 
-local function network()
+local function network(shape, classes)
   local function block(inputs, outputs)
     return nn.sequential {
       nn.conv2d { inputs = inputs, outputs = outputs, kernel = 3, padding = 1 }, nn.batch_norm { channels = outputs },
@@ -85,17 +77,29 @@ local function network()
     }
   end
   return nn.model(nn.sequential {
-    block(1, 16), block(16, 32), nn.flatten(), nn.linear { inputs = 1568, outputs = 64 }, nn.relu(),
-    nn.linear { inputs = 64, outputs = 10 },
+    block(shape[1], 16), block(16, 32), nn.flatten(),
+    nn.linear { inputs = 32 * (shape[2] // 4) * (shape[3] // 4), outputs = 64 }, nn.relu(),
+    nn.linear { inputs = 64, outputs = classes },
   })
 end
 
-local sets = {}
---- Disjoint training, root and validation data, and test data.
+--- Training and test data. The given folders of alzheimer part neighbouring slices of one head: what is near a test
+-- picture is left out of training.
+local function given()
+  if settings.data ~= "alzheimer" then return assert(fed.data[settings.data]()) end
+  local train, test = fed.data.alzheimer { size = math.tointeger(tonumber(settings.size)) }
+  local audit = fed.data.audit(train, { test = test })
+  audit:print()
+  return audit.clean, test
+end
+
+local whole, test, sets = nil, nil, {}
+--- Disjoint training, root and validation data, and test data; with fewer images than asked for, all there are.
 local function data_of(seed)
+  if not whole then whole, test = given() end
   if not sets[seed] then
-    local whole, test = assert(fed.data[settings.data]())
     local sizes = { tonumber(settings.root), tonumber(settings.validation), tonumber(settings.images) }
+    sizes[3] = math.min(sizes[3], #whole - sizes[1] - sizes[2])
     local root, validation, train = whole:split { sizes[1], sizes[2], sizes[3], seed = seed }
     sets = { [seed] = { train = train, root = root, validation = validation, test = test } }
   end
@@ -112,13 +116,15 @@ local function run_cell(cell)
   local deal = cell.division == "iid" and fed.partition.identical or fed.partition.dirichlet
   local clients, is_byzantine = deal(data.train, partition), {}
   local byzantine = table.move(fed.stream { seed = 1000 + cell.seed, purpose = "byzantine" }:shuffled(10), 1, 3, 1, {})
+  local attack, fakes = attacks[cell.attack], needs_fakes[cell.attack] and 3 or 0
+  if fakes > 0 then byzantine = { 11, 12, 13 } end
   for _, id in ipairs(byzantine) do is_byzantine[id] = true end
-  local attack = attacks[cell.attack]
   local run = fed.simulation {
-    clients = clients, test = data.test:take(2500), root = data.root, validation = data.validation, rounds = rounds,
-    seed = cell.seed, model = network(), statistics = "reestimated", progress = false, f = 3,
-    defense = defense_of(cell.defense, is_byzantine), attack = attack or nil,
-    byzantine = attack and byzantine or {},
+    clients = clients, test = data.test:take(math.min(2500, #data.test)), root = data.root,
+    validation = data.validation, rounds = rounds, seed = cell.seed, progress = false, f = 3,
+    model = network(data.train.shape, data.train.classes), statistics = "reestimated",
+    defense = defense_of(cell.defense, is_byzantine), attack = attack or nil, fake_clients = fakes,
+    byzantine = attack and fakes == 0 and byzantine or {},
     local_training = fed.local_training[settings.training] {
       batch = 32, optimizer = fed.optim.sgd { lr = 0.02, momentum = 0.9 },
     },
@@ -136,10 +142,15 @@ local function run_cell(cell)
     if not (round.loss == round.loss and math.abs(round.loss) < 1e6) then least = 0 break end
   end
   local found, share = fed.metrics.detection(flags, truth), 0
-  for _, id in ipairs(byzantine) do share = share + #clients[id] / #data.train end
-  local accuracy = least > 0 and run:evaluate(data.test) or run.history[-1].accuracy
+  if fakes == 0 then
+    for _, id in ipairs(byzantine) do share = share + #clients[id] / #data.train end
+  end
+  local inputs, labels = data.test:batch()
+  local answers = run:predict(inputs)
   return {
-    accuracy = accuracy, least = least, f1 = attack and found.f1 or nil, false_alarms = found.false_positive_rate,
+    accuracy = answers:eq(labels):to("float32"):mean():item(), least = least,
+    balanced = fed.metrics.balanced_accuracy(labels, answers), macro_f1 = fed.metrics.macro_f1(labels, answers),
+    f1 = attack and found.f1 or nil, false_alarms = found.false_positive_rate,
     seconds = seconds, lies = share,
   }
 end
@@ -154,13 +165,13 @@ local sweep = fed.sweep {
   seeds = seeds, order = { "division", "seed", "attack", "defense" }, out = settings.out, part = settings.cell,
   depends = table.concat({ settings.data, settings.images, settings.rounds, settings.root, settings.validation,
     settings.training }, " "),
-  run = run_cell, measures = { "accuracy", "least", "f1", "false_alarms", "seconds", "lies" },
+  run = run_cell, measures = { "accuracy", "balanced", "macro_f1", "least", "f1", "false_alarms", "seconds", "lies" },
   on_cell = function(row)
     print(("%s %s %s seed %d: %.4f"):format(row.division, row.attack, row.defense, row.seed, row.accuracy))
   end,
 }
 sweep:run()
 local by = { "division", "attack", "defense" }
-print(sweep:table { by = by, values = { "accuracy", "least", "f1", "false_alarms" }, percent = true, digits = 1 }
-  :markdown())
+local values = { "accuracy", "macro_f1", "least", "f1", "false_alarms" }
+print(sweep:table { by = by, values = values, percent = true, digits = 1 }:markdown())
 print(sweep:table { by = by, values = { "seconds" } }:markdown())

@@ -23,7 +23,8 @@ enum HookTables {
   ) { field in
     field.add(
       "weigh", "(fun(round: Round, updates: Updates|UpdateGram): Tensor|number[])?",
-      "Returns the clients' weights: a tensor [n] by row, or a table by client id.")
+      "Returns the clients' weights: a tensor [n] by row, or a table by client id. In the mean each multiplies the "
+        + "client's samples, so that 1 for all is FedAvg.")
     field.add(
       "aggregate",
       "Aggregator|(fun(round: Round, updates: Updates|UpdateMean, weights: Tensor?): Tensor|Decision)|nil",

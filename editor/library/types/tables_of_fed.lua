@@ -4,7 +4,7 @@ error("this file tells an editor of fed; a script says: local fed = require 'fed
 
 ---A defense as a table of hooks, each optional; at least one of weigh, aggregate, inspect, purify and before_broadcast is there.
 ---@class fed.DefenseHooks
----@field weigh? (fun(round: fed.Round, updates: fed.Updates|fed.UpdateGram): fed.Tensor|number[]) Returns the clients' weights: a tensor [n] by row, or a table by client id.
+---@field weigh? (fun(round: fed.Round, updates: fed.Updates|fed.UpdateGram): fed.Tensor|number[]) Returns the clients' weights: a tensor [n] by row, or a table by client id. In the mean each multiplies the client's samples, so that 1 for all is FedAvg.
 ---@field aggregate? fed.Aggregator|(fun(round: fed.Round, updates: fed.Updates|fed.UpdateMean, weights: fed.Tensor?): fed.Tensor|fed.Decision) Makes one update of all: a function, or an aggregator. Weights are those of weigh.
 ---@field needs? string What it must see: "rows", which is the default, "sum" (aggregate gets an UpdateMean) or "gram" (weigh gets an UpdateGram).
 ---@field weighting? string With needs = "sum": "samples", which is the default, or "equal".
