@@ -19,7 +19,7 @@ local settings = fed.settings {
   out = "medfedpure", stage = "all", systems = "", defenses = "", seeds = "1", data = "br35h", dir = "", side = 64,
   scans = 600, clients = 4, concentration = 1, images = 300, width = 16, batch = 16, steps = 4, lr = 3e-3,
   plain_rounds = 240, rounds = 340, together = 400, late_lr = 2e-3, late_batch = 8, late_steps = 6,
-  personal = "gates", mixture_rounds = 40, mixture_steps = 8, generator_rounds = 30, generator_steps = 17,
+  personal = "gates", balanced = 1, mixture_rounds = 40, mixture_steps = 8, generator_rounds = 30, generator_steps = 17,
   attacks = "", white_steps = 40, full_steps = 12, bpda_steps = 8, low_steps = 20, queries = 100, evaluations = 1,
 }
 
@@ -62,9 +62,9 @@ end
 -- Whatever changes what is trained.
 local depends = {}
 for _, name in ipairs { "data", "side", "scans", "clients", "concentration", "images", "width", "batch", "steps", "lr",
-  "plain_rounds", "rounds", "together", "late_lr", "late_batch", "late_steps", "personal", "mixture_rounds",
-  "mixture_steps", "generator_rounds", "generator_steps", "white_steps", "full_steps", "bpda_steps", "low_steps",
-  "queries", "evaluations" } do
+  "plain_rounds", "rounds", "together", "late_lr", "late_batch", "late_steps", "personal", "balanced",
+  "mixture_rounds", "mixture_steps", "generator_rounds", "generator_steps", "white_steps", "full_steps", "bpda_steps",
+  "low_steps", "queries", "evaluations" } do
   depends[#depends + 1] = tostring(settings[name])
 end
 

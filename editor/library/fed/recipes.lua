@@ -28,6 +28,7 @@ function recipes.federation(options) end
 ---@field alone? integer Rounds in which each expert learns alone, where experts are whole networks, before all learn together. Must be at least 0. (default `0`)
 ---@field attack? table Of fed.objectives.adversarial.
 ---@field autoencoder? table Of fed.models.masked_autoencoder.
+---@field balanced? boolean Whether each client shows its experts all classes equally often, those of rarer ones again: for clients with unequal shares, and tests that weigh classes alike.
 ---@field clients fed.Partition|fed.Dataset[] Data sets, one a client.
 ---@field defense? any How updates become one.
 ---@field denoiser? table Of fed.models.denoising_unet.

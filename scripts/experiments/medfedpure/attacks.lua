@@ -48,18 +48,18 @@ end
 --- Through everything that has a gradient: of a classifier the ascent of AutoAttack, of a random defense a long one on
 -- fresh draws.
 function kinds.full(c, d, epsilon)
-  if not d.pipelines then
+  if d.is_filter then return nil end
+  if not d.is_random then
     return { attack = inputs.apgd { epsilon = epsilon, steps = c.settings.white_steps, loss = "margin" },
       threat = "T3", kind = "white_box" }
   end
-  if not d.pipelines[1].purifier then return nil end
   local pgd = inputs.pgd { epsilon = epsilon, steps = c.settings.full_steps, loss = "margin" }
   return { attack = in_mode(pgd, "full"), threat = "T3", tag = "A3", kind = "white_box" }
 end
 
 --- As if filter or purifier were not there on the way back, in the mean of two draws.
 function kinds.bpda(c, d, epsilon)
-  if not d.pipelines then return nil end
+  if not (d.is_random or d.is_filter) then return nil end
   local pgd = inputs.pgd { epsilon = epsilon, steps = c.settings.bpda_steps, loss = "margin" }
   local draws = d.is_random and d.name ~= "noise" and 2 or 1
   return { attack = in_mode(pgd, "bpda"), threat = "T3", tag = "A2",

@@ -56,6 +56,7 @@ end
 local function single(c, name, clients)
   local system = recipe(c, name, {
     experts = { experts = 1 }, clients = clients, alone = c.settings.rounds, rounds = 0, mode = "none",
+    balanced = c.settings.balanced == 1,
     expert_training = { steps = c.settings.steps * #c.data.clients // #clients },
   })
   system:fit_experts()
@@ -94,7 +95,9 @@ function makers.own_gates(c) return experts(c, "learned") end
 
 --- The experts before they learn together.
 function makers.joined(c)
-  local system = recipe(c, "ours", { alone = c.settings.rounds, rounds = 0, mode = "none" })
+  local system = recipe(c, "ours", {
+    alone = c.settings.rounds, rounds = 0, mode = "none", balanced = c.settings.balanced == 1,
+  })
   system:fit_experts()
   return { models = system.models }
 end

@@ -106,6 +106,21 @@ describe("medfedpure", function()
     expect((pooled.denoiser.model:vector() - full.denoiser.model:vector()):norm():item() > 1e-4, true)
   end)
 
+  it("shows experts all classes equally often where that is wanted", function()
+    local skewed = set:sample { mix = { 15, 4 }, count = 19, seed = 3 }
+    local plain = make { clients = { skewed }, mode = "none" }:fit()
+    local level = make { clients = { skewed }, mode = "none", balanced = true }:fit()
+    expect({ plain.lessons[1].class_counts, level.lessons[1].class_counts }, { { 15, 4 }, { 15, 15 } })
+    expect(level.clients[1].class_counts, { 15, 4 })
+    -- Of the rarer class three are shown four times, and one three times.
+    local images, labels = level.lessons[1]:batch()
+    local shown, rare, times = images[labels:eq(1)], (skewed:batch())[skewed:labels():eq(1)], {}
+    for k = 1, 4 do times[k] = (shown - rare[k]):abs():flatten(2):max(2):eq(0):sum():item() end
+    table.sort(times)
+    expect(times, { 3, 4, 4, 4 })
+    expect((level.models[1]:vector() - plain.models[1]:vector()):norm():item() > 1e-4, true)
+  end)
+
   it("has experts learn alone, and puts them into one mixture that weighs them alike", function()
     local folder, calls = os.tmpname(), 0
     os.remove(folder)

@@ -22,8 +22,8 @@ local parts = {
   depth = { "fed.purification.depth", { rule = "fixed" } },
   threshold = { "fed.detection.threshold", { rate = 0.05, method = "conformal" } },
 }
-local ours = { detector = "purified", mode = "selective", vote = "mean", mirrored = false, personal = true,
-  gate = "learned" }
+local ours = { detector = "purified", mode = "selective", vote = "mean", mirrored = false, balanced = false,
+  personal = true, gate = "learned" }
 for name, part in util.sorted_pairs(parts) do ours[name] = part[2] end
 
 -- The paper's, where its text and code decide otherwise; and its seven ablations.
@@ -106,6 +106,8 @@ local declared = {
   mode = { nil, "As of fed.purification.pipeline.", type = "string" },
   vote = { nil, "As of fed.purification.pipeline.", type = "string" },
   mirrored = { nil, "As of fed.purification.pipeline; train with mirrored images, too.", type = "boolean" },
+  balanced = { nil, "Whether each client shows its experts all classes equally often, those of rarer ones again: for "
+    .. "clients with unequal shares, and tests that weigh classes alike.", type = "boolean" },
   personal = { nil, "Whether gates and batch normalization stay; \"gates\": gates alone.", type = "boolean|string" },
   gate = { nil, "learned, or even: after training all experts count alike, whatever a client's gate has learned of its "
     .. "own shares of the classes.", one_of = { "learned", "even" }, type = "string" },

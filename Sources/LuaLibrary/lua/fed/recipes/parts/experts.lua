@@ -21,6 +21,20 @@ local function network(self, more)
   }), more))
 end
 
+--- The same samples, those of rarer classes so often that all classes that are there are as frequent.
+local function balanced(set)
+  local places, most, positions = {}, 0, {}
+  for i, class in ipairs(set:labels():to_table()) do
+    local list = places[class] or {}
+    places[class], list[#list + 1] = list, i
+    most = math.max(most, #list)
+  end
+  for _, list in util.sorted_pairs(places) do
+    for j = 0, most - 1 do positions[#positions + 1] = list[j % #list + 1] end
+  end
+  return set:subset(positions)
+end
+
 --- Trains under attack: by the late one in the last share of the rounds.
 local function federate(self, model, rounds, late_share, more)
   local o, now = self.options, self.options.attack
@@ -28,7 +42,7 @@ local function federate(self, model, rounds, late_share, more)
     epsilon = function() return now.epsilon end, steps = function() return now.steps end,
   })
   return fed.recipes.federation(util.merged({
-    clients = self.clients, model = model, rounds = rounds, defense = o.defense, seed = o.seed,
+    clients = self.lessons, model = model, rounds = rounds, defense = o.defense, seed = o.seed,
     training = util.merged(util.merged(o.expert_training, more.training), { loss = fed.objectives.adversarial(attack),
       local_parameters = is_local[more.personal or false] }),
     on_round = function(number, loss)
@@ -80,6 +94,11 @@ end
 ---@return fed.Model[]
 function experts.fit(self)
   local o, mixture, parts, list = self.options, network(self), {}, {}
+  self.lessons = self.clients
+  if o.balanced then
+    self.lessons = {}
+    for i, client in ipairs(self.clients) do self.lessons[i] = balanced(client) end
+  end
   if o.alone > 0 then
     for k = 1, o.experts.experts do parts[k] = alone(self, k) end
     join(mixture, parts)
