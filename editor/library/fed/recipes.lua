@@ -78,6 +78,7 @@ function recipes.medfedpure(options) end
 ---@field fingerprint? table Features to switch on or off: names with true or false.
 ---@field fit_steps? integer Steps of the scorer, and of the agent, a rehearsal. Must be at least 1. (default `60`)
 ---@field label_counts? table Labels that clients say they have, a list by client id.
+---@field lasting? boolean Whether evidence of ten rounds flags, too, at less of it, if a line judges.
 ---@field late_cap? integer Most steps of a reference after four rounds. Must be at least 1. (default `5`)
 ---@field permutations? integer Random orders of the Shapley value. Must be at least 1. (default `50`)
 ---@field preset? string paper for the published form. Must be one of "paper".

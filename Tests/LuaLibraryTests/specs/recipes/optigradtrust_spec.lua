@@ -106,6 +106,14 @@ describe("optigradtrust", function()
       it(change[1], function() assert(scores(ran(quick(change[2]))) ~= scores(usual)) end)
     end
 
+    it("evidence of many rounds", function()
+      local flagged = {}
+      for i, lasting in ipairs { true, false } do
+        flagged[i] = ran({ batch = 16, threshold = 5.6, lasting = lasting }, { rounds = 4 }).history[-1].flagged
+      end
+      expect(flagged, { { 2, 5 }, {} })
+    end)
+
     it("the double DQN, and the actor with its critic", function()
       local digests = { usual.digest, ran(quick { rl = "dqn" }).digest, ran(quick { rl = "actor_critic" }).digest }
       assert(digests[1] ~= digests[2] and digests[2] ~= digests[3] and digests[1] ~= digests[3])

@@ -8,7 +8,7 @@ local gradient_vae = require "fed.trust.parts.gradient_vae"
 --- What is decided where an option does not: by us, and by the paper.
 local forms = {
   ours = { features = fingerprint.matched, shapley = "aumann", vae = false, scorer = "line", rl = false, ema = 0.6,
-    gap = 1, veto = 1, floor = -3, ceiling = 6, refresh = 5, cut = 0.25, sketch = 1024 },
+    gap = 1, veto = 1, floor = -3, ceiling = 6, refresh = 5, cut = 0.25, sketch = 1024, lasting = true },
   paper = { features = fingerprint.paper, shapley = "permutations", vae = true, scorer = "dual", rl = "dqn", ema = 0,
     gap = 1e-9, veto = math.huge, floor = -20, ceiling = 20, refresh = 20, cut = 0.5, threshold = 0, sketch = 1024 },
 }
@@ -90,9 +90,8 @@ local function make(options, path)
   local self = assemble(options, path)
   local function load(saved) for part, state in util.sorted_pairs(saved) do self[part].state = state end end
   local function save()
-    local saved = { references = self.references.state, evidence = self.evidence.state, prior = self.prior.state }
-    saved.vae, saved.agent = self.vae and self.vae.state or nil, self.agent and self.agent.state or nil
-    return saved
+    return { references = self.references.state, evidence = self.evidence.state, prior = self.prior.state,
+      vae = self.vae and self.vae.state or nil, agent = self.agent and self.agent.state or nil }
   end
   local function decide_on(round, updates) return aggregate(self, round, updates) end
   return { name = "optigradtrust", aggregate = decide_on, on_save = save, on_load = load }
@@ -122,6 +121,7 @@ return fed.define {
     threshold = { nil, "Evidence that raises a flag; without it, what false_alarms say.", type = "number" },
     false_alarms = { 0.005, "Share of honest clients that may exceed it; the line's is 0.005.", above = 0, below = 1 },
     ema = { nil, "Share of the old evidence that is kept.", type = "number", at_least = 0, below = 1 },
+    lasting = { nil, "Whether evidence of ten rounds flags, too, at less of it, if a line judges.", type = "boolean" },
     cap = { 16, "Most steps of a reference.", at_least = 1 },
     late_cap = { 5, "Most steps of a reference after four rounds.", at_least = 1 },
     batch = { 32, "Samples in a batch of the clients.", at_least = 1 },

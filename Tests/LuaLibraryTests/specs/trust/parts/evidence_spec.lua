@@ -28,6 +28,33 @@ describe("evidence", function()
     expect(seen, { false, true, true, true, false, false, true })
   end)
 
+  it("raises a flag by the mean of the latest rounds, at less of it", function()
+    local function flags(options, logits)
+      local memory, seen, told = evidence.make(fed.util.merged({
+        ema = 0.6, gap = 1, veto = 1, floor = -3, ceiling = 6, lasting = true, scorer = "line" }, options)), {}, {}
+      for i, logit in ipairs(logits) do
+        local flagged, reasons = memory:judge({ 3 }, memory:add({ 3 }, { logit }), nil, 1)
+        seen[i], told[i] = flagged[1], reasons[3] or ""
+      end
+      return seen, told
+    end
+    -- The mean is 0.4 from the start, and counts from the fourth round on; it falls to 0.1 with the sixth.
+    local logits = { 0.4, 0.4, 0.4, 0.4, 0.4, -1.4, -1.4 }
+    local seen, told = flags({}, logits)
+    expect(seen, { false, false, false, true, true, true, false })
+    expect({ told[4], told[6] }, { "evidence 0.40 on average above 0.30", "evidence 0.10 on average above 0.00" })
+    for _, options in ipairs { { lasting = false }, { scorer = "dual" } } do
+      expect((flags(options, logits)), { false, false, false, false, false, false, false })
+    end
+    -- Ten rounds are remembered: of twenty, each of the first still counts, by less and less.
+    local memory, mean = evidence.make { ema = 0.6, gap = 1, veto = 1, floor = -3, ceiling = 6 }, 0
+    for i = 1, 20 do
+      memory:add({ 1 }, { i % 3 })
+      mean = mean + (i % 3 - mean) / math.min(i, 10)
+    end
+    expect(memory.state.means[1], mean, 1e-12)
+  end)
+
   it("vetoes an update that is e times as long as its reference, and says so", function()
     local flagged = make():judge({ 3, 5, 7 }, { -3, -3, -3 }, fed.tensor { 0.9, 1.1, -2 }, 1)
     expect(flagged, { false, false, false })

@@ -6,12 +6,19 @@ local util = require "fed.util"
 local evidence = {}
 evidence.__index = evidence
 
+--- Lasting evidence is a mean over the latest rounds. What one round says by chance averages out in it, so that
+--- `relief` less of it raises a flag, once there are `least` rounds; such a flag falls `gap` below. The numbers were
+--- found for the logits of a line.
+evidence.lasting = { rounds = 10, least = 4, relief = 0.7, gap = 0.3 }
+
 --- Makes an empty memory.
 ---@param options table `ema` (the share of the old evidence), `gap` (a flag falls this far below where it rises),
---- `floor` and `ceiling` of one round's logit, and `veto`: the log-norm above a reference that nobody honest sends
+--- `floor` and `ceiling` of one round's logit, `veto`: the log-norm above a reference that nobody honest sends, and
+--- `lasting`: whether lasting evidence raises flags, too, where `scorer` is "line"
 ---@return table
 function evidence.make(options)
-  return setmetatable({ options = options, state = { evidence = {}, flagged = {}, shapley = {} } }, evidence)
+  local state = { evidence = {}, flagged = {}, shapley = {}, rounds = {}, means = {} }
+  return setmetatable({ options = options, state = state }, evidence)
 end
 
 --- Adds a round's logits to what is remembered.
@@ -26,8 +33,21 @@ function evidence:add(ids, logits)
     local now = util.clamp(logits[i], o.floor, o.ceiling)
     memory[id] = memory[id] and o.ema * memory[id] + (1 - o.ema) * now or now
     rows[i] = memory[id]
+    local rounds, means = self.state.rounds, self.state.means
+    rounds[id] = (rounds[id] or 0) + 1
+    means[id] = (means[id] or 0) + (now - (means[id] or 0)) / math.min(rounds[id], evidence.lasting.rounds)
   end
   return rows
+end
+
+--- What lasting evidence says of a client: words, if it raises a flag.
+local function lasting_reason(self, id, on)
+  local o, mean = evidence.lasting, self.state.means[id]
+  if not (self.options.lasting and self.options.scorer == "line" and mean) then return nil end
+  local bound = on - o.relief - (self.state.flagged[id] and o.gap or 0)
+  if self.state.rounds[id] >= o.least and mean > bound then
+    return ("evidence %.2f on average above %.2f"):format(mean, bound)
+  end
 end
 
 --- Raises and lowers flags.
@@ -43,12 +63,13 @@ function evidence:judge(ids, rows, lengths, on)
   for i, id in ipairs(ids) do
     local bound = self.state.flagged[id] and on - o.gap or on
     local is_long = lengths and lengths[i] - usual > o.veto
-    flagged[i] = rows[i] > bound or is_long or false
+    local is_suspicious, lasting = rows[i] > bound, lasting_reason(self, id, on)
+    flagged[i] = is_suspicious or is_long or lasting ~= nil
     self.state.flagged[id] = flagged[i] or nil
     if is_long then
       reasons[id] = ("%.1f times as long as its reference"):format(math.exp(math.min(lengths[i], 100)))
     elseif flagged[i] then
-      reasons[id] = ("evidence %.2f above %.2f"):format(rows[i], bound)
+      reasons[id] = is_suspicious and ("evidence %.2f above %.2f"):format(rows[i], bound) or lasting
     end
   end
   return flagged, reasons
