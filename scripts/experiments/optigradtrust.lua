@@ -33,19 +33,18 @@ end
 
 -- What is run -----------------------------------------------------------------------------------------------------
 
-local updates, data_attacks = fed.attacks.updates, fed.attacks.data
+local sent, labels = fed.attacks.updates, fed.attacks.data
 
 --- Behaves for two rounds and strikes for two.
 local function on_off(round) return round % 4 > 1 and 1 or nil end
 
 local attacks = {
-  none = false, scale = updates.scale { factor = 10 }, partial_scale = updates.partial_scale(),
-  sign_flip = updates.sign_flip(), noise = updates.gaussian_noise { sigma = 0.1 },
-  label_flip = data_attacks.label_flip(), half_flip = data_attacks.label_flip { share = 0.5 },
-  alie = updates.alie { z = 1.5 }, min_max = updates.min_max(), jittered = updates.min_max { jitter = 0.5 },
-  fingerprint_aware = updates.fingerprint_aware(), vae_aware = updates.vae_aware(),
-  on_off = fed.attacks.during(on_off, data_attacks.label_flip()), mpaf = updates.mpaf(),
-  poisoned_fl = updates.poisoned_fl(),
+  none = false, scale = sent.scale { factor = 10 }, partial_scale = sent.partial_scale(),
+  sign_flip = sent.sign_flip(), noise = sent.gaussian_noise { sigma = 0.1 },
+  label_flip = labels.label_flip(), half_flip = labels.label_flip { share = 0.5 },
+  alie = sent.alie { z = 1.5 }, min_max = sent.min_max(), jittered = sent.min_max { jitter = 0.5 },
+  fingerprint_aware = sent.fingerprint_aware(), vae_aware = sent.vae_aware(),
+  on_off = fed.attacks.during(on_off, labels.label_flip()), mpaf = sent.mpaf(), poisoned_fl = sent.poisoned_fl(),
 }
 -- Those who send these have no data and come on top of the ten.
 local needs_fakes = { mpaf = true, poisoned_fl = true }
@@ -106,52 +105,59 @@ local function data_of(seed)
   return sets[seed]
 end
 
---- Runs one cell; returns its measures.
-local function run_cell(cell)
-  local data, rounds = data_of(cell.seed), tonumber(settings.rounds)
-  local partition = { clients = 10, seed = 100 + cell.seed }
-  if cell.division ~= "iid" then
-    partition.concentration, partition.minimum_samples = tonumber(cell.division), 24
-  end
-  local deal = cell.division == "iid" and fed.partition.identical or fed.partition.dirichlet
-  local clients, is_byzantine = deal(data.train, partition), {}
-  local byzantine = table.move(fed.stream { seed = 1000 + cell.seed, purpose = "byzantine" }:shuffled(10), 1, 3, 1, {})
-  local attack, fakes = attacks[cell.attack], needs_fakes[cell.attack] and 3 or 0
-  if fakes > 0 then byzantine = { 11, 12, 13 } end
-  for _, id in ipairs(byzantine) do is_byzantine[id] = true end
-  local run = fed.simulation {
-    clients = clients, test = data.test:take(math.min(2500, #data.test)), root = data.root,
-    validation = data.validation, rounds = rounds, seed = cell.seed, progress = false, f = 3,
-    model = network(data.train.shape, data.train.classes), statistics = "reestimated",
-    defense = defense_of(cell.defense, is_byzantine), attack = attack or nil, fake_clients = fakes,
-    byzantine = attack and fakes == 0 and byzantine or {},
-    local_training = fed.local_training[settings.training] {
-      batch = 32, optimizer = fed.optim.sgd { lr = 0.02, momentum = 0.9 },
-    },
-  }
+--- Who takes part in a cell: clients, and the ids of those that lie if anybody does; fakes come after the ten.
+local function cast(cell, data)
+  local options, is_iid = { clients = 10, seed = 100 + cell.seed }, cell.division == "iid"
+  if not is_iid then options.concentration, options.minimum_samples = tonumber(cell.division), 24 end
+  local clients = (is_iid and fed.partition.identical or fed.partition.dirichlet)(data.train, options)
+  if needs_fakes[cell.attack] then return clients, { 11, 12, 13 } end
+  local order = fed.stream { seed = 1000 + cell.seed, purpose = "byzantine" }:shuffled(10)
+  return clients, table.move(order, 1, 3, 1, {})
+end
+
+--- Plays all rounds; returns what flags were worth, the least accuracy of the last three (0 where the loss exploded),
+-- and seconds a round.
+local function play(run, rounds, is_liar)
   local flags, truth, seconds, least = {}, {}, 0, 1
   for round in run:rounds() do
     local flagged = {}
     for _, id in ipairs(round.flagged) do flagged[id] = true end
     for _, id in ipairs(round.cohort) do
-      flags[#flags + 1] = flagged[id] or false
-      truth[#truth + 1] = attack and is_byzantine[id] or false
+      flags[#flags + 1], truth[#truth + 1] = flagged[id] or false, is_liar[id] or false
     end
     seconds = seconds + round.seconds / rounds
     if round.number > rounds - 3 then least = math.min(least, round.accuracy) end
     if not (round.loss == round.loss and math.abs(round.loss) < 1e6) then least = 0 break end
   end
-  local found, share = fed.metrics.detection(flags, truth), 0
-  if fakes == 0 then
-    for _, id in ipairs(byzantine) do share = share + #clients[id] / #data.train end
+  return fed.metrics.detection(flags, truth), least, seconds
+end
+
+--- Runs one cell; returns its measures.
+local function run_cell(cell)
+  local data, rounds, attack = data_of(cell.seed), tonumber(settings.rounds), attacks[cell.attack] or nil
+  local clients, byzantine = cast(cell, data)
+  local has_fakes, is_byzantine, share = needs_fakes[cell.attack] or false, {}, 0
+  for _, id in ipairs(byzantine) do
+    is_byzantine[id] = true
+    if not has_fakes then share = share + #clients[id] / #data.train end
   end
-  local inputs, labels = data.test:batch()
+  local run = fed.simulation {
+    clients = clients, test = data.test:take(math.min(2500, #data.test)), root = data.root,
+    validation = data.validation, rounds = rounds, seed = cell.seed, progress = false, f = 3,
+    model = network(data.train.shape, data.train.classes), statistics = "reestimated",
+    defense = defense_of(cell.defense, is_byzantine), attack = attack, fake_clients = has_fakes and 3 or 0,
+    byzantine = attack and not has_fakes and byzantine or {},
+    local_training = fed.local_training[settings.training] {
+      batch = 32, optimizer = fed.optim.sgd { lr = 0.02, momentum = 0.9 },
+    },
+  }
+  local found, least, seconds = play(run, rounds, attack and is_byzantine or {})
+  local inputs, classes = data.test:batch()
   local answers = run:predict(inputs)
   return {
-    accuracy = answers:eq(labels):to("float32"):mean():item(), least = least,
-    balanced = fed.metrics.balanced_accuracy(labels, answers), macro_f1 = fed.metrics.macro_f1(labels, answers),
-    f1 = attack and found.f1 or nil, false_alarms = found.false_positive_rate,
-    seconds = seconds, lies = share,
+    accuracy = answers:eq(classes):to("float32"):mean():item(), least = least,
+    balanced = fed.metrics.balanced_accuracy(classes, answers), macro_f1 = fed.metrics.macro_f1(classes, answers),
+    f1 = attack and found.f1 or nil, false_alarms = found.false_positive_rate, seconds = seconds, lies = share,
   }
 end
 
@@ -163,8 +169,8 @@ for i, word in ipairs(seeds) do seeds[i] = math.tointeger(tonumber(word)) end
 local sweep = fed.sweep {
   grid = { division = list(settings.divisions), attack = list(settings.attacks), defense = list(settings.defenses) },
   seeds = seeds, order = { "division", "seed", "attack", "defense" }, out = settings.out, part = settings.cell,
-  depends = table.concat({ settings.data, settings.images, settings.rounds, settings.root, settings.validation,
-    settings.training }, " "),
+  depends = table.concat({ settings.data, settings.size, settings.images, settings.rounds, settings.root,
+    settings.validation, settings.training }, " "),
   run = run_cell, measures = { "accuracy", "balanced", "macro_f1", "least", "f1", "false_alarms", "seconds", "lies" },
   on_cell = function(row)
     print(("%s %s %s seed %d: %.4f"):format(row.division, row.attack, row.defense, row.seed, row.accuracy))

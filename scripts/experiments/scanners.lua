@@ -67,4 +67,5 @@ for seed in seeds:gmatch "%d+" do
   end
 end
 print(("%d hospitals: %s"):format(#scanners, table.concat(scanners, ", ")))
-print(fed.table { rows = rows, by = { "training" }, values = { "mean", "worst" }, percent = true, digits = 1 }:markdown())
+local values = { "mean", "worst" }
+print(fed.table { rows = rows, by = { "training" }, values = values, percent = true, digits = 1 }:markdown())

@@ -46,8 +46,8 @@ function fingerprint.choose(usual, switches, path)
 end
 
 --- Distances from the median, and their spread: the largest of the median absolute deviation, the deviation of the
---- same number among references, and a floor. So a round in which all clients are alike accuses nobody, and one in which
---- honest clients differ much, neither.
+--- same number among references, and a floor. So a round in which all clients are alike accuses nobody, and one in
+--- which honest clients differ much, neither.
 ---@param values fed.Tensor [n]
 ---@param floor number
 ---@param null fed.Tensor? the same number of the references
