@@ -60,7 +60,7 @@ end
 --- Prints all of it in Markdown.
 return function(c, points)
   c.points = points
-  local d = defenses.get(c, "selective")
+  local d = defenses.get(c, "mirrored_selective")
   print "| change of severity 3 | flagged | right |\n|---|---:|---:|"
   for _, change in ipairs(changes) do alarms(c, d, change) end
   print "\n| attack on the selective pipeline | AUROC | found at 5 % false alarms |\n|---|---:|---:|"
