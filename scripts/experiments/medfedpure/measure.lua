@@ -14,7 +14,7 @@ end
 --- The points that an attack found against a defense at a hospital, if it ran.
 function measure.points(c)
   return function(defense, attack, client)
-    return (fed.from_file(path_of(c, defense, attack, client), "tensor"))
+    return (fed.try(fed.from_file, path_of(c, defense, attack, client), "tensor"))
   end
 end
 
