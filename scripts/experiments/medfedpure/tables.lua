@@ -122,7 +122,8 @@ local function compare(found, one, two, radius)
   print(("%s and %s at %s: p = %.3g"):format(one, two, radius, told.p))
 end
 
-local drawn = { "undefended", "fedem", "pfeddef", "adversarial", "experts", "selective", "blend", "pooled" }
+local drawn = { "undefended", "fedem", "pfeddef", "adversarial", "pooled", "experts", "mirrored_selective",
+  "mirrored_always" }
 
 --- The share that survives all attacks over the radius, of the defenses that have been measured at both.
 local function curve(found, path)
