@@ -52,11 +52,15 @@ function makers.local_only(c)
   return { models = models }
 end
 
+--- Networks that learn under attack, alone at first.
+local function attacked(c, name, more)
+  return recipe(c, name, util.merged({ alone = c.settings.rounds, balanced = c.settings.balanced == 1 }, more))
+end
+
 --- One network under attack; of all hospitals, or with as many steps of all scans in one place.
 local function single(c, name, clients)
-  local system = recipe(c, name, {
-    experts = { experts = 1 }, clients = clients, alone = c.settings.rounds, rounds = 0, mode = "none",
-    balanced = c.settings.balanced == 1,
+  local system = attacked(c, name, {
+    experts = { experts = 1 }, clients = clients, rounds = 0, mode = "none",
     expert_training = { steps = c.settings.steps * #c.data.clients // #clients },
   })
   system:fit_experts()
@@ -82,8 +86,8 @@ end
 
 --- The whole system, with a gate that weighs experts alike or with each hospital's own.
 local function experts(c, gate)
-  local system = recipe(c, "ours", {
-    alone = c.settings.rounds, rounds = c.settings.together, personal = stays[c.settings.personal], gate = gate,
+  local system = attacked(c, "ours", {
+    rounds = c.settings.together, personal = stays[c.settings.personal], gate = gate,
     late_training = { lr = c.settings.late_lr, batch = c.settings.late_batch, steps = c.settings.late_steps },
   })
   system:fit()
@@ -95,9 +99,7 @@ function makers.own_gates(c) return experts(c, "learned") end
 
 --- The experts before they learn together.
 function makers.joined(c)
-  local system = recipe(c, "ours", {
-    alone = c.settings.rounds, rounds = 0, mode = "none", balanced = c.settings.balanced == 1,
-  })
+  local system = attacked(c, "ours", { rounds = 0, mode = "none" })
   system:fit_experts()
   return { models = system.models }
 end
