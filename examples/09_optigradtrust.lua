@@ -54,10 +54,7 @@ local byzantine, is_byzantine = { 3, 6, 9 }, { [3] = true, [6] = true, [9] = tru
 local attacks = {
   { "none" },
   { "scale x10", fed.attacks.updates.scale { factor = 10 } },
-  { "partial x5", function(context)
-    local own = context.own.tensor
-    return own + own * fed.uniform { context.own.n, context.own.d, stream = context.stream }:lt(0.5) * 4
-  end },
+  { "partial x5", fed.attacks.updates.partial_scale() },
   { "sign flip", fed.attacks.updates.sign_flip() },
   { "noise 0.1", fed.attacks.updates.gaussian_noise { sigma = 0.1 } },
   { "label flip", fed.attacks.data.label_flip() },
