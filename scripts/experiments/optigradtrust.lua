@@ -82,14 +82,12 @@ local function network(shape, classes)
   })
 end
 
---- Training and test data. The given folders of alzheimer part neighbouring slices of one head: what is near a test
--- picture is left out of training.
+--- Training and test data as they are given. The folders of alzheimer part neighbouring slices of one head, which the
+-- audit tells.
 local function given()
-  if settings.data ~= "alzheimer" then return assert(fed.data[settings.data]()) end
-  local train, test = fed.data.alzheimer { size = math.tointeger(tonumber(settings.size)) }
-  local audit = fed.data.audit(train, { test = test })
-  audit:print()
-  return audit.clean, test
+  local train, test = fed.data[settings.data](settings.data == "alzheimer" and { size = tonumber(settings.size) } or nil)
+  if settings.data == "alzheimer" then fed.data.audit(train, { test = test }):print() end
+  return assert(train), test
 end
 
 local whole, test, sets = nil, nil, {}

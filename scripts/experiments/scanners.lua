@@ -1,16 +1,16 @@
 -- What FedBN-P is worth where clients differ in their scanners, not in their labels.
 --
---   fedlua run scripts/experiments/scanners.lua [rounds] [seed,seed …]
+--   fedlua run scripts/experiments/scanners.lua [rounds] [seed,seed …] [heads]
 --
--- Eight hospitals, each with another scanner of the synthetic MRI and the same share of lesions, train a small network
--- by plain FedAvg, FedProx, FedBN and FedBN-P (FedBN with FedProx's pull). The network normalizes what it is shown
--- first, so that a scanner's brightness can stay at home. Each hospital then answers for fresh heads from its own
--- scanner, with the model that it uses. The mean over the hospitals and the worst of them, in per cent, as means over
--- the seeds with 95 % intervals.
+-- Eight hospitals, each with another scanner of the synthetic MRI, 500 heads and the same share of lesions, train a
+-- small network by plain FedAvg, FedProx, FedBN and FedBN-P (FedBN with FedProx's pull). The network normalizes what it
+-- is shown first, so that a scanner's brightness can stay at home. Each hospital then answers for fresh heads from its
+-- own scanner, with the model that it uses. The mean over the hospitals and the worst of them, in per cent, as means
+-- over the seeds with 95 % intervals.
 local fed = require "fed"
 local nn = fed.nn
-local rounds, seeds = ...
-rounds, seeds = tonumber(rounds or 40), seeds or "301,302,303"
+local rounds, seeds, heads = ...
+rounds, seeds, heads = tonumber(rounds or 40), seeds or "301,302,303", math.tointeger(tonumber(heads or 500))
 
 local scanners = {}
 for i, scanner in ipairs(fed.data.mri_scanners()) do scanners[i] = scanner.name end
@@ -42,8 +42,8 @@ local options_of = { fedavg = {}, fedprox = { mu = 0.01 }, fedbn = {}, fedbn_pro
 local function measure(training, seed)
   local clients, tests = {}, {}
   for i, scanner in ipairs(scanners) do
-    clients[i] = scans(scanner, 500, 100 * seed + i)
-    tests[i] = scans(scanner, 300, 100 * seed + 50 + i)
+    clients[i] = scans(scanner, heads, 100 * seed + i)
+    tests[i] = scans(scanner, heads * 3 // 5, 100 * seed + 50 + i)
   end
   local options = fed.util.merged(options_of[training], {
     batch = 16, optimizer = fed.optim.adam { lr = 1e-3 },

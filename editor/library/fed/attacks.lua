@@ -108,7 +108,7 @@ function attacks.line_search(options) end
 ---@field detector? any The detector; the pipeline's own method `score` without it.
 ---@field draws? integer Draws that a gradient is a mean over; places that noise tries. Must be at least 1. (default `10`)
 ---@field epsilon? number Radius. Must be at least 0. (default `0.03137254901960784`)
----@field is_smooth? boolean Whether the low-frequency attack, which no radius bounds, is one of them. (default `false`)
+---@field is_smooth? boolean Whether the low-frequency attack is among them without a radius, too. (default `false`)
 ---@field modes? table Ways of the gradient; full and bpda without it.
 ---@field others? table Other clients' models, for transfer.
 ---@field pipeline any What is defended, with a gradient.

@@ -11,7 +11,7 @@ attacks.radii = { paper = 0.015, large = 8 / 255 }
 --- All names in the order of the tables; crossed needs the points of the others.
 function attacks.names()
   local list = { "clean", "oblivious@paper", "oblivious@large" }
-  for _, kind in ipairs { "transfer", "full", "bpda", "aware", "square" } do
+  for _, kind in ipairs { "transfer", "full", "bpda", "aware", "low", "square" } do
     for _, radius in ipairs { "paper", "large" } do list[#list + 1] = kind .. "@" .. radius end
   end
   for _, name in ipairs { "low", "crossed@paper", "crossed@large" } do list[#list + 1] = name end
@@ -90,9 +90,11 @@ function kinds.square(c, d, epsilon)
     kind = "black_box" }
 end
 
---- Smooth shading, which no radius bounds but the likeness to the scan.
-function kinds.low(c, d)
-  local attack = inputs.low_frequency { steps = c.settings.low_steps, prices = { 10 } }
+--- Smooth shading and filtering; without a radius nothing bounds it but the likeness to the scan.
+function kinds.low(c, d, epsilon)
+  local steps = c.settings.low_steps
+  local attack = epsilon and inputs.low_frequency { epsilon = epsilon, bound = 2, prices = { 1 }, steps = steps }
+    or inputs.low_frequency { prices = { 10 }, steps = steps }
   return { attack = d.pipelines and in_mode(attack, "bpda") or attack, threat = "T3", tag = "A3" }
 end
 
@@ -105,7 +107,7 @@ function kinds.crossed(c, d, epsilon, radius)
   return { threat = "T3", model_of = function(client) now.client = client return d.answers[client] end,
     attack = fed.attacks.input_attack { epsilon = epsilon, search = function(victim)
       for _, name in ipairs(defenses.siblings) do
-        for _, kind in ipairs { "oblivious", "full", "bpda", "aware", "square" } do
+        for _, kind in ipairs { "oblivious", "full", "bpda", "aware", "low", "square" } do
           local points = c.points(name, ("%s@%s"):format(kind, radius), now.client)
           if points and #points == #victim.inputs then victim(points) end
         end

@@ -215,6 +215,7 @@ function inputs.internal_evasion(options) end
 
 ---@class fed.attacks.inputs.low_frequency.Options
 ---@field bound? number Largest difference of structure from the input, 1 - SSIM. Must be at least 0. (default `0.05`)
+---@field epsilon? number|table Largest change of a pixel, or a list; without it the structure alone bounds the attack. Must be at least 0.
 ---@field frequencies? integer Cosines along each side. Must be at least 1. (default `8`)
 ---@field likeness? number Deviation of brightness within which neighbours are mixed. Must be above 0. (default `0.1`)
 ---@field loss? string|function What it makes large: a name, or a function of scores, own and goal. (default `"margin"`)
@@ -325,6 +326,7 @@ function inputs.random_noise(options) end
 function inputs.square(options) end
 
 ---@class fed.attacks.inputs.stadv.Options
+---@field epsilon? number|table Largest change of a pixel's brightness, or a list; without it the reach alone bounds the attack. Must be at least 0.
 ---@field loss? string|function What it makes large: a name, or a function of scores, own and goal. (default `"margin"`)
 ---@field rate? number Learning rate, in pixels. Must be above 0. (default `0.05`)
 ---@field reach? number How far a pixel is moved at most along each side, in pixels. Must be at least 0. (default `1`)
@@ -333,7 +335,7 @@ function inputs.square(options) end
 
 ---Makes spatially transformed adversarial examples: pixels move smoothly by less than a given number of pixels.
 ---
----Returns: The attack, for images [b, c, h, w]; no norm bounds it.
+---Returns: The attack, for images [b, c, h, w]; no norm bounds it without `epsilon`.
 ---
 ---Source: Xiao et al., ICLR 2018, https://arxiv.org/abs/1801.02612, section 3
 ---

@@ -58,8 +58,12 @@ local function make(o)
     epsilon = o.epsilon, draws = o.draws,
   }, nil, o.epsilon)
   list[#list + 1] = entry("PGD", "A7", "T1", "transfer", pgd, o.classifier, o.epsilon)
+  -- In a ball it is the radius that bounds it, so that any difference of structure (1 - SSIM is 2 at most) will do.
+  list[#list + 1] = entry("low frequency", "A3", "T3", nil, inputs.low_frequency {
+    epsilon = o.epsilon, bound = 2, prices = { 1 }, steps = o.steps,
+  }, mean(o.pipeline, o), o.epsilon)
   if o.is_smooth then
-    list[#list + 1] = entry("low frequency", "A3", "T3", nil, inputs.low_frequency(), mean(o.pipeline, o))
+    list[#list + 1] = entry("smooth shading", "A3", "T3", nil, inputs.low_frequency(), mean(o.pipeline, o))
   end
   return list
 end
@@ -80,7 +84,7 @@ return fed.define {
     draws = { 10, "Draws that a gradient is a mean over; places that noise tries.", at_least = 1 },
     queries = { 500, "Questions of the square attack.", at_least = 1 },
     modes = { nil, "Ways of the gradient; full and bpda without it.", type = "table" },
-    is_smooth = { false, "Whether the low-frequency attack, which no radius bounds, is one of them." },
+    is_smooth = { false, "Whether the low-frequency attack is among them without a radius, too." },
   },
   returns = { "table", "The list." },
   example = {
@@ -88,7 +92,7 @@ return fed.define {
 local function model(x) return x:matmul(fed.eye(2)) end
 local list = fed.attacks.pipeline_matrix { pipeline = model, classifier = model }
 for _, attack in ipairs(list) do print(attack.tag, attack.name) end]],
-    prints = "A3\tPGD, pipeline, full\nA3\tPGD, pipeline, bpda\nA6\tsquare\nA6\tnoise\nA7\tPGD",
+    prints = "A3\tPGD, pipeline, full\nA3\tPGD, pipeline, bpda\nA6\tsquare\nA6\tnoise\nA7\tPGD\nA3\tlow frequency",
   },
   make = make,
 }

@@ -37,6 +37,16 @@ describe("references", function()
     expect({ make():steps(5), make():steps(10), make():steps(31) }, { 2, 2, 8 })
   end)
 
+  it("lets references take a sixth of the median client's steps, whatever one client claims", function()
+    local function limit(round, ...)
+      local samples = { ... }
+      return make():limit(round, fed.updates(fed.ones { #samples, 2 }, { samples = samples }))
+    end
+    expect({ limit(4, 10, 20, 1e6), limit(5, 10, 20, 1e6) }, { 4, 2 })
+    -- 600 samples are 120 steps of two passes.
+    expect({ limit(4, 30, 600, 700), limit(5, 600, 600, 1e6) }, { 20, 20 })
+  end)
+
   it("takes what more steps explain off the length", function()
     local updates = fed.updates({ { 30, 40 }, { 3, 4 } }, { samples = { 80, 10 } })
     local trained = fed.updates { { 0, 5 }, { 5, 0 } }

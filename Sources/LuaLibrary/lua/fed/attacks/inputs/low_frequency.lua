@@ -99,7 +99,7 @@ local function make(options, path)
     util.fail(("%s: window = %d has no middle; odd numbers are allowed"):format(path, options.window))
   end
   return fed.attacks.input_attack {
-    name = path, search = function(victim)
+    name = path, epsilon = options.epsilon, search = function(victim)
       if options.bound == 0 then return end
       victim.admit = function(x) return difference(x, victim.inputs):le(options.bound) end
       for _, price in ipairs(options.prices or { 1, 10, 100 }) do
@@ -117,6 +117,8 @@ return fed.define {
     .. "pixel is mixed of its neighbours by a kernel of its own. It defeats purification by noise, majority votes too.",
   options = {
     bound = { 0.05, "Largest difference of structure from the input, 1 - SSIM.", at_least = 0 },
+    epsilon = { nil, "Largest change of a pixel, or a list; without it the structure alone bounds the attack.",
+      type = "number|table", at_least = 0 },
     frequencies = { 8, "Cosines along each side.", at_least = 1 },
     window = { 3, "Side of the kernels, an odd number.", at_least = 1 },
     likeness = { 0.1, "Deviation of brightness within which neighbours are mixed.", above = 0 },

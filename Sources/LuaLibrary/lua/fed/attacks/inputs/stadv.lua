@@ -54,13 +54,15 @@ return fed.define {
   "Makes spatially transformed adversarial examples: pixels move smoothly by less than a given number of pixels.",
   options = {
     reach = { 1.0, "How far a pixel is moved at most along each side, in pixels.", at_least = 0 },
+    epsilon = { nil, "Largest change of a pixel's brightness, or a list; without it the reach alone bounds the attack.",
+      type = "number|table", at_least = 0 },
     steps = { 100, "Steps.", at_least = 1 },
     rate = { 0.05, "Learning rate, in pixels.", above = 0 },
     smoothness = { 0.05, "Weight of the differences between neighbours' flows.", at_least = 0 },
     loss = { "margin", "What it makes large: a name, or a function of scores, own and goal.",
       type = "string|function" },
   },
-  returns = { "function", "The attack, for images [b, c, h, w]; no norm bounds it." },
+  returns = { "function", "The attack, for images [b, c, h, w]; no norm bounds it without `epsilon`." },
   source = "Xiao et al., ICLR 2018, https://arxiv.org/abs/1801.02612, section 3",
   deviation = "Adam and a largest reach in the place of L-BFGS; squared differences of flows without a root.",
   example = {
@@ -72,6 +74,8 @@ print(info.success[1], x_adv:max():item() <= 1)]],
     prints = "1.0\ttrue",
   },
   make = function(options, path)
-    return fed.attacks.input_attack { name = path, search = function(victim) search(victim, options) end }
+    return fed.attacks.input_attack {
+      name = path, epsilon = options.epsilon, search = function(victim) search(victim, options) end,
+    }
   end,
 }

@@ -7,8 +7,9 @@ local references = {}
 references.__index = references
 
 --- Makes an empty memory of mixes.
----@param options table `cap` (most steps of a reference), `late_cap` (the same after four rounds), `batch` and `epochs`
---- of the clients, and `label_counts`: what clients say of their labels, by client id, where the protocol may ask
+---@param options table `cap` (most steps of a reference, or a sixth of the median client's), `late_cap` (the same after
+--- four rounds), `batch` and `epochs` of the clients, and `label_counts`: what clients say of their labels, by client
+--- id, where the protocol may ask
 ---@return table
 function references.make(options) return setmetatable({ options = options, state = { mixes = {} } }, references) end
 
@@ -51,9 +52,15 @@ function references:steps(samples)
 end
 
 --- Most steps of a reference: in the first rounds the model turns within a few steps, and references have to go along.
+--- After them a few will do; but where clients take many, a short reference points almost anywhere late in training, so
+--- that each may take a sixth of what the median client takes. Nobody's claim of many samples makes that more.
 ---@param round integer
+---@param updates fed.Updates
 ---@return integer
-function references:limit(round) return round > 4 and self.options.late_cap or self.options.cap end
+function references:limit(round, updates)
+  local usual = fed.tensor(updates.samples):median():item()
+  return math.max(round > 4 and self.options.late_cap or self.options.cap, self:steps(usual) // 6)
+end
 
 --- Trains a reference a client, all at once on the run's workers.
 ---@param round fed.Round
@@ -62,7 +69,7 @@ function references:limit(round) return round > 4 and self.options.late_cap or s
 ---@param counts integer[]? root samples of each class: nobody can be shown one that is not there
 ---@return fed.Updates references, row by row
 function references:train(round, updates, mixes, counts)
-  local o, limit, questions = self.options, self:limit(round.number), {}
+  local o, limit, questions = self.options, self:limit(round.number, updates), {}
   for i, id in ipairs(updates.ids) do
     local steps = math.min(limit, self:steps(updates.samples[i]))
     local samples = math.min(o.batch * steps, updates.samples[i])
@@ -80,7 +87,7 @@ end
 ---@param round integer
 ---@return fed.Tensor [n]
 function references:lengths(updates, trained, round)
-  local beyond, limit = {}, self:limit(round)
+  local beyond, limit = {}, self:limit(round, updates)
   for i, samples in ipairs(updates.samples) do
     beyond[i] = 0.5 * math.log(math.max(1, self:steps(samples) / limit))
   end
