@@ -49,6 +49,10 @@ local attacks = {
 -- Those who send these have no data and come on top of the ten.
 local needs_fakes = { mpaf = true, poisoned_fl = true }
 
+-- How clients train. The scans of alzheimer differ so little that plain steps hardly learn from them.
+local habits = settings.data == "alzheimer" and { batch = 16, optimizer = fed.optim.adamw { lr = 1e-3 } }
+  or { batch = 32, optimizer = fed.optim.sgd { lr = 0.02, momentum = 0.9 } }
+
 --- Drops the attackers, whom it is told.
 local function oracle(is_byzantine)
   return { name = "oracle", weigh = function(_, updates)
@@ -61,8 +65,10 @@ end
 local function defense_of(name, is_byzantine)
   if name == "fedavg" then return nil end
   if name == "oracle" then return oracle(is_byzantine) end
-  if name == "optigradtrust" then return fed.recipes.optigradtrust() end
-  if name == "paper" then return fed.recipes.optigradtrust { preset = "paper", permutations = 5 } end
+  if name == "optigradtrust" then return fed.recipes.optigradtrust { batch = habits.batch } end
+  if name == "paper" then
+    return fed.recipes.optigradtrust { preset = "paper", permutations = 5, batch = habits.batch }
+  end
   local make = fed.aggregators[name]
   local ok, rule = pcall(make, { f = 3 })                   -- most rules ask how many to bear; the others refuse f
   return ok and rule or make()
@@ -75,19 +81,22 @@ local function network(shape, classes)
       nn.max_pool2d { kernel = 2 }, nn.relu(),
     }
   end
-  return nn.model(nn.sequential {
+  local layers = {
     block(shape[1], 16), block(16, 32), nn.flatten(),
     nn.linear { inputs = 32 * (shape[2] // 4) * (shape[3] // 4), outputs = 64 }, nn.relu(),
     nn.linear { inputs = 64, outputs = classes },
-  })
+  }
+  if settings.data == "alzheimer" then table.insert(layers, 1, nn.batch_norm { channels = shape[1] }) end
+  return nn.model(nn.sequential(layers))
 end
 
 --- Training and test data as they are given. The folders of alzheimer part neighbouring slices of one head, which the
 -- audit tells.
 local function given()
-  local train, test = fed.data[settings.data](settings.data == "alzheimer" and { size = tonumber(settings.size) } or nil)
-  if settings.data == "alzheimer" then fed.data.audit(train, { test = test }):print() end
-  return assert(train), test
+  if settings.data ~= "alzheimer" then return assert(fed.data[settings.data]()) end
+  local train, test = fed.data.alzheimer { size = math.tointeger(tonumber(settings.size)) }
+  fed.data.audit(train, { test = test }):print()
+  return train, test
 end
 
 local whole, test, sets = nil, nil, {}
@@ -145,9 +154,7 @@ local function run_cell(cell)
     model = network(data.train.shape, data.train.classes), statistics = "reestimated",
     defense = defense_of(cell.defense, is_byzantine), attack = attack, fake_clients = has_fakes and 3 or 0,
     byzantine = attack and not has_fakes and byzantine or {},
-    local_training = fed.local_training[settings.training] {
-      batch = 32, optimizer = fed.optim.sgd { lr = 0.02, momentum = 0.9 },
-    },
+    local_training = fed.local_training[settings.training](habits),
   }
   local found, least, seconds = play(run, rounds, attack and is_byzantine or {})
   local inputs, classes = data.test:batch()
