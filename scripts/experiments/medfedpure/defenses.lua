@@ -6,19 +6,19 @@ local defenses = {}
 
 -- The system that each defense is made of, and its mode where it is a pipeline; some see mirror images, too.
 local made_of = {
-  undefended = { "undefended" }, local_only = { "local_only" }, fedem = { "fedem" }, pfeddef = { "pfeddef" },
-  adversarial = { "adversarial" }, pooled = { "pooled" }, median = { "undefended" }, jpeg = { "undefended" },
-  noise = { "undefended" }, own_gates = { "own_gates" }, experts = { "ours" },
-  selective = { "ours", "selective" }, always = { "ours", "always" },
+  undefended = { "undefended" }, undefended_balanced = { "undefended_balanced" }, local_only = { "local_only" },
+  fedem = { "fedem" }, pfeddef = { "pfeddef" }, adversarial = { "adversarial" }, pooled = { "pooled" },
+  median = { "undefended" }, jpeg = { "undefended" }, noise = { "undefended" }, own_gates = { "own_gates" },
+  experts = { "ours" }, selective = { "ours", "selective" }, always = { "ours", "always" },
   blend = { "ours", "blend" }, mirrored = { "ours", "none", mirrored = true },
   mirrored_selective = { "ours", "selective", mirrored = true },
   mirrored_always = { "ours", "always", mirrored = true }, mirrored_blend = { "ours", "blend", mirrored = true },
   purified_plain = { "ours", "always", plain = true }, paper = { "paper", "selective" },
 }
 
-defenses.order = { "undefended", "local_only", "fedem", "pfeddef", "adversarial", "pooled", "median", "jpeg", "noise",
-  "purified_plain", "own_gates", "experts", "always", "selective", "blend", "mirrored", "mirrored_always",
-  "mirrored_selective", "mirrored_blend", "paper" }
+defenses.order = { "undefended", "undefended_balanced", "local_only", "fedem", "pfeddef", "adversarial", "pooled",
+  "median", "jpeg", "noise", "purified_plain", "own_gates", "experts", "always", "selective", "blend", "mirrored",
+  "mirrored_always", "mirrored_selective", "mirrored_blend", "paper" }
 
 -- Of one set of networks: points that mislead one of them are tried on the others.
 defenses.siblings = { "experts", "always", "selective", "blend", "mirrored", "mirrored_always", "mirrored_selective",

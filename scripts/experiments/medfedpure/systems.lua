@@ -34,9 +34,10 @@ local function recipe(c, name, more)
 end
 
 --- Classifiers without a defense, of all hospitals or of one.
-local function plain(c, name, clients)
+local function plain(c, name, clients, is_balanced)
   local system = recipe(c, name, {
     ablation = "classifier_only", alone = 0, rounds = c.settings.plain_rounds, clients = clients,
+    balanced = is_balanced,
   })
   system:fit_experts()
   return system.models
@@ -45,6 +46,11 @@ end
 local makers = {}
 
 function makers.undefended(c) return { models = plain(c, "undefended", c.data.clients) } end
+
+--- The same, shown both classes equally often: what clean answers of those that learn so have to be compared with.
+function makers.undefended_balanced(c)
+  return { models = plain(c, "undefended_balanced", c.data.clients, true) }
+end
 
 function makers.local_only(c)
   local models = {}
