@@ -93,7 +93,7 @@ end
 --- Smooth shading and filtering; without a radius nothing bounds it but the likeness to the scan.
 function kinds.low(c, d, epsilon)
   local steps = c.settings.low_steps
-  local attack = epsilon and inputs.low_frequency { epsilon = epsilon, bound = 2, prices = { 1 }, steps = steps }
+  local attack = epsilon and inputs.low_frequency { epsilon = epsilon, bound = 2, steps = steps }
     or inputs.low_frequency { prices = { 10 }, steps = steps }
   return { attack = d.pipelines and in_mode(attack, "bpda") or attack, threat = "T3", tag = "A3" }
 end

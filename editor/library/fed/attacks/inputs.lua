@@ -214,7 +214,7 @@ function inputs.fmn(options) end
 function inputs.internal_evasion(options) end
 
 ---@class fed.attacks.inputs.low_frequency.Options
----@field bound? number Largest difference of structure from the input, 1 - SSIM. Must be at least 0. (default `0.05`)
+---@field bound? number Largest difference of structure from the input, 1 - SSIM; from 2 on any will do. Must be at least 0. (default `0.05`)
 ---@field epsilon? number|table Largest change of a pixel, or a list; without it the structure alone bounds the attack. Must be at least 0.
 ---@field frequencies? integer Cosines along each side. Must be at least 1. (default `8`)
 ---@field likeness? number Deviation of brightness within which neighbours are mixed. Must be above 0. (default `0.1`)

@@ -58,9 +58,9 @@ local function make(o)
     epsilon = o.epsilon, draws = o.draws,
   }, nil, o.epsilon)
   list[#list + 1] = entry("PGD", "A7", "T1", "transfer", pgd, o.classifier, o.epsilon)
-  -- In a ball it is the radius that bounds it, so that any difference of structure (1 - SSIM is 2 at most) will do.
+  -- In a ball it is the radius that bounds it, not the structure.
   list[#list + 1] = entry("low frequency", "A3", "T3", nil, inputs.low_frequency {
-    epsilon = o.epsilon, bound = 2, prices = { 1 }, steps = o.steps,
+    epsilon = o.epsilon, bound = 2, steps = o.steps,
   }, mean(o.pipeline, o), o.epsilon)
   if o.is_smooth then
     list[#list + 1] = entry("smooth shading", "A3", "T3", nil, inputs.low_frequency(), mean(o.pipeline, o))

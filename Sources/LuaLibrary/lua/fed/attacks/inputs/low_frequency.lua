@@ -65,6 +65,9 @@ local function difference(a, b)
   return 1 - alike:flatten(2):mean(2)
 end
 
+--- Whether structure says anything: a difference is 2 at most.
+local function is_bound(options) return options.bound < 2 end
+
 --- Where a search starts: no shade, and kernels that leave most of each pixel where it is.
 local function begin(victim, options)
   local b, c, h, w = table.unpack(victim.inputs.shape)
@@ -86,12 +89,21 @@ local function climb(victim, options, price)
     slope = slope / ball.column(ball.length(slope, "l2"):maximum(1e-12), slope)
     local shade, kernels = state.shade:requires_grad(), state.kernels:requires_grad()
     x = rendered(victim, state, options)
-    local excess = (difference(x, victim.inputs) - options.bound):relu() * price
-    local gradients = ((x * slope):sum() - excess:sum()):backward()
+    local objective = (x * slope):sum()
+    if is_bound(options) then
+      objective = objective - ((difference(x, victim.inputs) - options.bound):relu() * price):sum()
+    end
+    local gradients = objective:backward()
     state.shade = shade:detach() + move(-gradients[shade])
     state.kernels = kernels:detach() + bend(-gradients[kernels])
   end
   victim(fed.no_grad(function() return rendered(victim, state, options) end))
+end
+
+--- Lets only images be kept whose structure is near enough.
+local function keep_alike(victim, options)
+  if not is_bound(options) then return end
+  victim.admit = function(x) return difference(x, victim.inputs):le(options.bound) end
 end
 
 local function make(options, path)
@@ -101,10 +113,10 @@ local function make(options, path)
   return fed.attacks.input_attack {
     name = path, epsilon = options.epsilon, search = function(victim)
       if options.bound == 0 then return end
-      victim.admit = function(x) return difference(x, victim.inputs):le(options.bound) end
-      for _, price in ipairs(options.prices or { 1, 10, 100 }) do
+      keep_alike(victim, options)
+      for _, price in ipairs(is_bound(options) and (options.prices or { 1, 10, 100 }) or { 0 }) do
         victim:among(victim:survivors(), function(part)
-          part.admit = function(x) return difference(x, part.inputs):le(options.bound) end
+          keep_alike(part, options)
           climb(part, options, price)
         end)
       end
@@ -116,7 +128,7 @@ return fed.define {
   "Makes an attack by smooth shading and filtering: the lowest cosines are added before a squashing function, and each "
     .. "pixel is mixed of its neighbours by a kernel of its own. It defeats purification by noise, majority votes too.",
   options = {
-    bound = { 0.05, "Largest difference of structure from the input, 1 - SSIM.", at_least = 0 },
+    bound = { 0.05, "Largest difference of structure from the input, 1 - SSIM; from 2 on any will do.", at_least = 0 },
     epsilon = { nil, "Largest change of a pixel, or a list; without it the structure alone bounds the attack.",
       type = "number|table", at_least = 0 },
     frequencies = { 8, "Cosines along each side.", at_least = 1 },
