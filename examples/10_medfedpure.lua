@@ -42,10 +42,8 @@ local side = clients[1].shape[2]
 local patch = { patch = side // 8 }
 local stem = { stride = side > 32 and 2 or 1 }
 local augment = { augment = fed.images.augment { flip = 0.5, shift = side // 16 } }
--- What learned from mirror images can be asked both ways round; and uneven hospitals show both classes equally often.
 local pure = system {
-  experts = stem, expert_training = augment, autoencoder = patch, rounds = 60, generator_rounds = 20, mirrored = true,
-  balanced = true,
+  experts = stem, expert_training = augment, autoencoder = patch, rounds = 60, generator_rounds = 20,
 }
 pure:fit()
 local plain = system { experts = stem, expert_training = augment, ablation = "classifier_only", rounds = 20 }
