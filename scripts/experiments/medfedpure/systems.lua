@@ -156,7 +156,8 @@ function makers.pfeddef(c)
 end
 
 -- What has to be trained, the needed first.
-systems.order = { "undefended", "adversarial", "ours", "pooled", "fedem", "pfeddef", "paper", "local_only" }
+systems.order = { "undefended", "adversarial", "ours", "pooled", "fedem", "pfeddef", "paper", "local_only",
+  "undefended_balanced" }
 
 --- Trains what is missing of one of them, and returns it.
 ---@param c table settings, data, seed, on_round

@@ -63,7 +63,8 @@ local function make(o)
     epsilon = o.epsilon, bound = 2, steps = o.steps,
   }, mean(o.pipeline, o), o.epsilon)
   if o.is_smooth then
-    list[#list + 1] = entry("smooth shading", "A3", "T3", nil, inputs.low_frequency(), mean(o.pipeline, o))
+    list[#list + 1] = entry("low frequency, no radius", "A3", "T3", nil, inputs.low_frequency(),
+      mean(o.pipeline, o))
   end
   return list
 end
