@@ -44,6 +44,8 @@ local stem = { stride = side > 32 and 2 or 1 }
 local augment = { augment = fed.images.augment { flip = 0.5, shift = side // 16 } }
 local pure = system {
   experts = stem, expert_training = augment, autoencoder = patch, rounds = 60, generator_rounds = 20,
+  -- Both classes equally often, and each scan seen both ways round.
+  balanced = true, mirrored = true,
 }
 pure:fit()
 local plain = system { experts = stem, expert_training = augment, ablation = "classifier_only", rounds = 20 }

@@ -20,6 +20,17 @@ defenses.order = { "undefended", "undefended_balanced", "local_only", "fedem", "
   "median", "jpeg", "noise", "purified_plain", "own_gates", "experts", "always", "selective", "blend", "mirrored",
   "mirrored_always", "mirrored_selective", "mirrored_blend", "paper" }
 
+-- What tables call them.
+defenses.titles = {
+  undefended = "undefended", undefended_balanced = "undefended, balanced", local_only = "undefended, local",
+  fedem = "FedEM", pfeddef = "pFedDef", adversarial = "one network under attack", pooled = "the same, pooled",
+  median = "median 3x3, undefended", jpeg = "JPEG 25, undefended", noise = "noise of 0.1, majority of 10",
+  purified_plain = "undefended, purified", own_gates = "experts, gates of their own", experts = "experts",
+  always = "always purify, one way round", selective = "selective, one way round", blend = "blend, one way round",
+  mirrored = "experts, both ways round", mirrored_always = "always purify", mirrored_selective = "selective",
+  mirrored_blend = "blend", paper = "the paper's preset",
+}
+
 -- Of one set of networks: points that mislead one of them are tried on the others.
 defenses.siblings = { "experts", "always", "selective", "blend", "mirrored", "mirrored_always", "mirrored_selective",
   "mirrored_blend" }

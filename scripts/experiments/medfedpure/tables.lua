@@ -69,6 +69,12 @@ local function mean_of(by_seed, key)
   return count > 0 and ("%.1f"):format(100 * sum / count) or "-"
 end
 
+local function size(t)
+  local count = 0
+  for _ in fed.util.sorted_pairs(t or {}) do count = count + 1 end
+  return count
+end
+
 local function line(cells) print("| " .. table.concat(cells, " | ") .. " |") end
 
 local function head(names)
@@ -78,18 +84,40 @@ local function head(names)
   line(rule)
 end
 
+--- The seeds of a row, rising, each alone and then all together; a single seed is not repeated.
+local function parts(by_seed)
+  local list = {}
+  for seed in fed.util.sorted_pairs(by_seed) do list[#list + 1] = { name = tostring(seed), seeds = { seed } } end
+  local all = { name = "all", seeds = {} }
+  for i, part in ipairs(list) do all.seeds[i] = part.seeds[1] end
+  if #list > 1 then list[#list + 1] = all end
+  return list
+end
+
+--- What belongs to some seeds.
+local function of(seeds, by_seed)
+  local some = {}
+  for _, seed in ipairs(seeds) do some[seed] = by_seed and by_seed[seed] end
+  return some
+end
+
+--- Each defense on each seed, and on all.
 local function summary(found)
-  head { "defense", "clean", "oblivious .015", "oblivious 8/255", "worst .015", "worst 8/255", "smooth", "flagged" }
+  head { "defense", "seed", "clean", "oblivious .015", "oblivious 8/255", "worst .015", "worst 8/255",
+    "smooth, no radius", "flagged" }
   for _, name in ipairs(defenses.order) do
     local by = found[name]
-    if by then
-      line { name, share(texts_of(by.clean), true), share(texts_of(by["oblivious@paper"])),
-        share(texts_of(by["oblivious@large"])), share(worst(by, "paper"), true), share(worst(by, "large"), true),
-        share(texts_of(by.low)), mean_of(by.clean, "flagged") }
+    for _, part in ipairs(by and parts(by.clean or {}) or {}) do
+      local function texts(attack) return of(part.seeds, texts_of(by[attack])) end
+      line { defenses.titles[name], part.name, share(texts "clean", true), share(texts "oblivious@paper"),
+        share(texts "oblivious@large"), share(of(part.seeds, worst(by, "paper")), true),
+        share(of(part.seeds, worst(by, "large")), true), share(texts "low"),
+        mean_of(of(part.seeds, by.clean), "flagged") }
     end
   end
 end
 
+--- Each attack by itself, on all seeds; where it ran on fewer than the defense did, their number stands behind.
 local function each(found, radius)
   local names, columns = { "defense" }, {}
   for _, name in ipairs(attacks.names()) do
@@ -100,8 +128,11 @@ local function each(found, radius)
   for _, defense in ipairs(defenses.order) do
     local by = found[defense]
     if by then
-      local cells = { defense }
-      for i, column in ipairs(columns) do cells[i + 1] = share(texts_of(by[column])) end
+      local cells, seeds = { defenses.titles[defense] }, size(by.clean)
+      for i, column in ipairs(columns) do
+        local count = size(by[column])
+        cells[i + 1] = share(texts_of(by[column])) .. (count > 0 and count < seeds and (" (%d)"):format(count) or "")
+      end
       line(cells)
     end
   end
@@ -119,7 +150,8 @@ local function compare(found, one, two, radius)
   end
   if #lists[1] == 0 then return end
   local told = fed.metrics.mcnemar { first = lists[1], second = lists[2] }
-  print(("%s and %s at %s: p = %.3g"):format(one, two, radius, told.p))
+  print(("%s and %s at %.4f: p = %.3g"):format(defenses.titles[one], defenses.titles[two], attacks.radii[radius],
+    told.p))
 end
 
 local drawn = { "undefended", "fedem", "pfeddef", "adversarial", "pooled", "experts", "mirrored_selective",
@@ -134,7 +166,9 @@ local function curve(found, path)
       local right, all = counted(texts)
       if all > 0 then values[k], samples = right / all, all end
     end
-    if #values == 3 then curves[#curves + 1] = { name = name, accuracy = values, samples = samples } end
+    if #values == 3 then
+      curves[#curves + 1] = { name = defenses.titles[name], accuracy = values, samples = samples }
+    end
   end
   if #curves == 0 then return end
   fed.plot.security_curve { epsilons = { 0, attacks.radii.paper, attacks.radii.large }, curves = curves, height = 440,
@@ -154,7 +188,9 @@ function tables.show(rows, path)
   end
   print()
   for _, radius in ipairs { "paper", "large" } do
-    for _, name in ipairs { "experts", "selective", "blend" } do compare(found, name, "adversarial", radius) end
+    for _, name in ipairs { "experts", "mirrored_always", "mirrored_selective" } do
+      for _, other in ipairs { "adversarial", "pooled" } do compare(found, name, other, radius) end
+    end
   end
   for _, row in ipairs(rows) do
     if row.violations and row.violations ~= "" then print(row.defense, row.attack, row.violations) end

@@ -32,6 +32,15 @@ describe("view", function()
     expect(calls, 4)
   end)
 
+  it("purifies some by themselves where a gradient is wanted", function()
+    local view = View.new(pipeline, x, { stream = stream }, true)
+    calls = 0
+    local all, some = view:purified(50), view:purified({ 50, 50 }, { 2, 4 })
+    expect(calls, 4)
+    expect(some[2]:detach(), all[2]:detach():gather { 2, 4 })
+    expect({ #view.entries, #view.entries[2].copies[1].image }, { 2, 2 })
+  end)
+
   it("gives rows in their order whatever their steps", function()
     local view = View.new(pipeline, x, { stream = stream })
     local mixed, low, high = view:purified { 50, 20, 50, 20 }, view:purified(20), view:purified(50)

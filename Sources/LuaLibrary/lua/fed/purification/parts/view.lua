@@ -99,14 +99,15 @@ function View:entry(t, rows)
   return entry
 end
 
---- The answers on the copies of some rows at one step, purified once at most.
+--- The answers on the copies of some rows at one step. All rows are purified once at most; where a gradient is wanted,
+-- some are once more by themselves, which is cheaper than to carry back zeros for all.
 function View:answers_at(t, rows)
-  local found
+  local found, is_part = nil, #rows < #self.inputs
   for _, entry in ipairs(self.entries) do
-    if entry.t == t and not entry.rows then found = entry end
+    if entry.t == t and not entry.rows and not (is_part and self.is_marked) then found = entry end
   end
-  found = found or self:entry(t, #rows < #self.inputs and rows or nil)
-  local list, cut = {}, not found.rows and #rows < #self.inputs
+  found = found or self:entry(t, is_part and rows or nil)
+  local list, cut = {}, not found.rows and is_part
   for j, copy in ipairs(found.copies) do list[j] = cut and copy.answer:gather(rows) or copy.answer end
   return list
 end
