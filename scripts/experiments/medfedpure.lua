@@ -20,7 +20,7 @@ local settings = fed.settings {
   scans = 600, clients = 4, concentration = 1, images = 300, width = 16, batch = 16, steps = 4, lr = 3e-3,
   plain_rounds = 240, rounds = 340, together = 400, late_lr = 2e-3, late_batch = 8, late_steps = 6,
   personal = "gates", balanced = 1, mixture_rounds = 40, mixture_steps = 8, generator_rounds = 30, generator_steps = 17,
-  attacks = "", white_steps = 40, full_steps = 12, bpda_steps = 8, low_steps = 20, queries = 100, evaluations = 1,
+  attacks = "", white_steps = 100, full_steps = 50, bpda_steps = 20, low_steps = 40, queries = 300, evaluations = 1,
 }
 
 local function words(text)
