@@ -43,7 +43,7 @@ struct ExperimentTests {
     ]
     let outcome = try run("medfedpure.lua", small.flatMap { ["--set", $0] })
     #expect(try rows("mri/results.csv").count == 2 * 18)
-    #expect(outcome.output.contains("| mirrored_selective |"))
+    #expect(outcome.output.contains("| selective | 1 |"))
   }
 
   @Test("The scanners' experiment prints a row for each way of training")
