@@ -109,6 +109,7 @@ return { read_globals = { help = {}, fed = { fields = {
       partial_scale = {},
       poisoned_fl = {},
       rop = {},
+      rule_aware = {},
       scale = {},
       sign_flip = {},
       small_perturbation = {},

@@ -44,6 +44,7 @@ local attacks = {
   label_flip = labels.label_flip(), half_flip = labels.label_flip { share = 0.5 },
   alie = sent.alie { z = 1.5 }, min_max = sent.min_max(), jittered = sent.min_max { jitter = 0.5 },
   fingerprint_aware = sent.fingerprint_aware(), vae_aware = sent.vae_aware(),
+  rule_aware = sent.rule_aware(),
   on_off = fed.attacks.during(on_off, labels.label_flip()), mpaf = sent.mpaf(), poisoned_fl = sent.poisoned_fl(),
 }
 -- Those who send these have no data and come on top of the ten.

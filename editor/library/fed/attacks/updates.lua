@@ -328,6 +328,25 @@ function updates.poisoned_fl(options) end
 ---@return fed.Attack
 function updates.rop(options) end
 
+---@class fed.attacks.updates.rule_aware.Options
+---@field evaluations? integer Moves that are tried in each of two directions and at two lengths, the honest and any: the rule is asked four times as often. Must be at least 1. (default `6`)
+---@field longest? number The farthest move that is tried, in median lengths of the honest updates. Must be above 0. (default `4`)
+---@field ratio? number What each shorter move is of the one before. Must be above 0 and below 1. (default `0.5`)
+---@field refinements? integer Moves that are tried between the best and the next longer one. Must be at least 0. (default `3`)
+
+---Moves each attacker's own honest update against the honest, in the way and as far as takes most of the round's progress from what the run's own rule decides.
+---
+---Returns: The attack, which knows the rule, and with it all that the rule remembers and would flag.
+---
+---Fails: There is no rule to ask: at a prompt, pass `rule`.
+---
+---Source: Athalye et al., ICML 2018, https://arxiv.org/abs/1802.00420, on attackers who know the defense
+---
+---Deviation: An attack of our own. Where nothing that harms gets past the rule it sends honest updates, so that what is held against it fades. It looks one round ahead, and all attackers move in one direction.
+---@param options? fed.attacks.updates.rule_aware.Options What it may be told.
+---@return fed.Attack
+function updates.rule_aware(options) end
+
 ---@class fed.attacks.updates.scale.Options
 ---@field factor number|function The update is multiplied by this.
 

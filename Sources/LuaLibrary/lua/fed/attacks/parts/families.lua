@@ -24,6 +24,7 @@ families.attacks = {
   { name = "byz_mean", make = function() return updates.byz_mean() end },
   { name = "fang_krum", make = function() return updates.fang_krum() end },
   { name = "optimal_alie", make = function() return updates.optimal_alie { evaluations = 6 } end },
+  { name = "rule_aware", make = function() return updates.rule_aware { evaluations = 4 } end },
 }
 
 --- When an attack acts, of so many rounds.
