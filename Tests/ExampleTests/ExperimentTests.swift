@@ -33,6 +33,17 @@ struct ExperimentTests {
     #expect(outcome.output.contains("| iid | label_flip | optigradtrust |"))
   }
 
+  @Test("The grid has its table where nobody attacks")
+  func optigradtrustAlone() throws {
+    let outcome = try run(
+      "optigradtrust.lua",
+      [
+        "out=alone.csv", "data=fashion_mnist", "images=300", "rounds=1", "root=60", "validation=60", "seeds=1",
+        "attacks=none", "defenses=fedavg", "divisions=iid",
+      ])
+    #expect(outcome.output.contains("| iid | none | fedavg |"))
+  }
+
   @Test("MedFedPure's experiment trains, measures under every attack, inspects and prints")
   func medfedpure() throws {
     let small = [
