@@ -76,6 +76,12 @@ import Testing
     ("power", { try $0.narrow(axis: 1, start: 0, count: 2).powerIteration(limit: 1_000_000).vector }),
     ("eigh", { try $0.narrow(axis: 1, start: 0, count: 2).contiguous().eigh().values }),
     ("nnls", { try $0.narrow(axis: 1, start: 0, count: 2).nonnegativeLeastSquares($0.select(axis: 0, 1)).weights }),
+    (
+      "nnls_gram",
+      {
+        try $0.narrow(axis: 1, start: 0, count: 2).nonnegativeLeastSquares(products: $0.select(axis: 0, 1).clone())
+      }
+    ),
   ]
 
   @Test func `operations throw, both precisions`() throws {
@@ -83,7 +89,7 @@ import Testing
     for type in [ElementType.float32, .float64] {
       let matrix = try Tensor.full([2, Self.large / 2], 1, type)
       for (name, call) in Self.calls {
-        let x = ["power", "eigh", "nnls"].contains(name) ? small.to(type) : matrix
+        let x = ["power", "eigh", "nnls", "nnls_gram"].contains(name) ? small.to(type) : matrix
         #expect(throws: Interrupted.self, "\(name) of \(type)") { try asked { _ = try call(x) } }
       }
     }

@@ -38,6 +38,19 @@ let linearAlgebraBindings = BindingModule("fed.linalg", "Eigenvalues and least s
     return Results(weights, residual)
   }
   module.function(
+    "nnls_gram",
+    "Returns the weights of at least 0 with which vectors come nearest to others, of which only inner products are known.",
+    Parameter("gram", "The inner products of the vectors, a symmetric matrix [n, n]."),
+    Parameter("products", "Their inner products with one other [n], or with several [m, n]."),
+    returns: "The weights, of the shape of products; 0 for a vector that adds nothing to those that have one.",
+    source: "Bro and De Jong, 1997, https://doi.org/10.1002/(SICI)1099-128X(199709/10)11:5<393::AID-CEM483>3.0.CO;2-L",
+    example: Example(
+      "print(fed.linalg.nnls_gram({ {1, 0.5}, {0.5, 1} }, { {1, 1}, {1, -1} }))",
+      prints: "Tensor [2, 2] float32\n  0.6667  0.6667\n  1.0000  0.0000")
+  ) { (gram: TensorArgument, products: TensorArgument) in
+    try gram.tensor().nonnegativeLeastSquares(products: products.tensor())
+  }
+  module.function(
     "power", "Returns the eigenvalue of the largest size of a symmetric matrix, by repeated products.",
     Parameter("matrix", "A symmetric matrix [n, n]."), Parameter("options", "When it ends."),
     returns: "A record: value, vector of length 1, steps, and converged, which is false where the limit ended it.",

@@ -28,7 +28,7 @@ extension Tensor {
   }
 
   /// The elements of a finite, symmetric matrix. What rounding tells apart is averaged.
-  private func symmetricMatrix(_ op: String) throws -> [Double] {
+  func symmetricMatrix(_ op: String) throws -> [Double] {
     try expectFloat(op)
     guard rank == 2, shape[0] == shape[1], shape[0] <= 4096 else {
       throw TensorError.shape(op: op, got: shape, expected: "a square matrix [n, n] of at most 4096 rows is needed")

@@ -83,6 +83,41 @@ import Testing
     #expect(weights.values.allSatisfy { $0 >= 0 } && residual < 1)
   }
 
+  /// Of vectors as long as there are twice as many, so that products tell as much as the vectors themselves.
+  @Test(arguments: [1, 3, 12, 40])
+  func `products tell the weights that the vectors themselves tell`(n: Int) throws {
+    let vectors = Tensor(random(2 * n, n, seed: 5), shape: [2 * n, n])
+    let targets = Tensor(random(3, 2 * n, seed: 6), shape: [3, 2 * n])
+    let products = try targets.matmul(vectors)
+    let found = try vectors.t().matmul(vectors).nonnegativeLeastSquares(products: products)
+    #expect(found.shape == [3, n])
+    for row in 0..<3 {
+      let expected = try vectors.nonnegativeLeastSquares(targets.row(row)).weights
+      #expect(try largest(found.row(row).sub(expected)) < 1e-9)
+      let alone = try vectors.t().matmul(vectors).nonnegativeLeastSquares(products: products.row(row))
+      #expect(try alone.values == found.row(row).values)
+    }
+  }
+
+  @Test func `products of vectors that depend on each other, or are 0, end the search`() throws {
+    // The third vector is the sum of the others, the fourth is 0.
+    let vectors = Tensor([1.0, 0, 1, 0, 0, 1, 1, 0], shape: [2, 4]), target = Tensor([2.0, 1], shape: [2])
+    let weights = try vectors.t().matmul(vectors).nonnegativeLeastSquares(products: vectors.t().matmul(target))
+    #expect(weights.values.allSatisfy { $0 >= 0 } && weights.values[3] == 0)
+    #expect(try largest(vectors.matmul(weights).sub(target)) < 1e-9)
+    #expect(try Tensor.zeros([0, 0]).nonnegativeLeastSquares(products: .zeros([0])).shape == [0])
+  }
+
+  @Test func `products that are none are refused`() throws {
+    let gram = Tensor([2.0, 1, 1, 2], shape: [2, 2])
+    for products in [Tensor([1.0]), Tensor([1.0, Double.nan]), Tensor([1.0, 2], shape: [1, 1, 2])] {
+      #expect(throws: TensorError.self) { try gram.nonnegativeLeastSquares(products: products) }
+    }
+    for matrix in [Tensor([2.0, 1, 0, 2], shape: [2, 2]), Tensor([1.0, 2], shape: [1, 2])] {
+      #expect(throws: TensorError.self) { try matrix.nonnegativeLeastSquares(products: Tensor([1.0, 2])) }
+    }
+  }
+
   @Test(arguments: [2, 5, 30])
   func `the power iteration finds what the rotations find`(n: Int) throws {
     let square = try symmetric(n, seed: 7).square()

@@ -27,6 +27,16 @@ function linalg.eigh(matrix) end
 ---@return number
 function linalg.nnls(matrix, target) end
 
+---Returns the weights of at least 0 with which vectors come nearest to others, of which only inner products are known.
+---
+---Returns: The weights, of the shape of products; 0 for a vector that adds nothing to those that have one.
+---
+---Source: Bro and De Jong, 1997, https://doi.org/10.1002/(SICI)1099-128X(199709/10)11:5<393::AID-CEM483>3.0.CO;2-L
+---@param gram fed.Tensor|number|table The inner products of the vectors, a symmetric matrix [n, n].
+---@param products fed.Tensor|number|table Their inner products with one other [n], or with several [m, n].
+---@return fed.Tensor
+function linalg.nnls_gram(gram, products) end
+
 ---@class fed.linalg.power.Options
 ---@field tolerance? number Change of the vector from which on it counts as found. Must be at least 0. (default `1e-08`)
 ---@field limit? integer Most steps. Must be from 1 to 10000000. (default `1000`)
