@@ -188,7 +188,6 @@ local sweep = fed.sweep {
 }
 sweep:run()
 local by = { "division", "attack", "defense" }
-local values = { "accuracy", "macro_f1", "least", "false_alarms" }
-if settings.attacks ~= "none" then table.insert(values, 4, "f1") end
+local values = { "accuracy", "macro_f1", "least", "f1", "false_alarms" }
 print(sweep:table { by = by, values = values, percent = true, digits = 1 }:markdown())
 print(sweep:table { by = by, values = { "seconds" } }:markdown())

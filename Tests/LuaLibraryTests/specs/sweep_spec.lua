@@ -111,6 +111,17 @@ describe("sweep", function()
     os.remove(out)
   end)
 
+  it("leaves out of a table what was declared and no cell has, and refuses what nobody declared", function()
+    local out = fresh()
+    local sweep = counting(out, { measures = { "loss", "flags" }, run = function() return { loss = 2 } end })
+    sweep:run()
+    local made = sweep:table { by = { "factor" }, values = { "loss", "flags" } }
+    expect(#made.cells[1], 2)
+    expect(made.cells[1][2].mean, 2)
+    expect_error("no row has 'flaws'", function() sweep:table { by = { "factor" }, values = { "flaws" } } end)
+    os.remove(out)
+  end)
+
   it("refuses what a file cannot hold and what is no grid", function()
     local out = fresh()
     expect_error("a table of named measures", function() counting(out, { run = function() return 1 end }):run() end)

@@ -167,8 +167,17 @@ function Sweep:rows()
   return rows
 end
 
---- Makes a table of the finished cells: the options of fed.table without rows.
-function Sweep:table(options) return fed.table(util.merged(options, { rows = self:rows() })) end
+--- Makes a table of the finished cells: the options of fed.table without rows. A measure that was declared, but that no
+--- finished cell has, is left out.
+function Sweep:table(options)
+  local rows, lacking, values = self:rows(), {}, {}
+  for _, name in ipairs(self.declared or {}) do lacking[name] = true end
+  for _, row in ipairs(rows) do
+    for name in util.sorted_pairs(row) do lacking[name] = nil end
+  end
+  for _, name in ipairs(options.values or {}) do if not lacking[name] then values[#values + 1] = name end end
+  return fed.table(util.merged(options, { rows = rows, values = options.values and values }))
+end
 
 function Sweep:__tostring()
   local over, finished = table.concat(self.names, ", "), #self:rows()
