@@ -207,6 +207,7 @@ return { read_globals = { help = {}, fed = { fields = {
   linalg = { fields = {
     eigh = {},
     nnls = {},
+    nnls_gram = {},
     power = {},
   } },
   linspace = {},

@@ -57,16 +57,20 @@ extension Round {
 
   /// Computes the gradients of the mean loss at a parameter vector, on the samples of each class or on all of them.
   ///
+  /// - Parameter shift: Every sample counts as one of the class so many after its own; the first follows on the last.
   /// - Returns: One row a class, whose id is the class counted from 1 and whose samples are those of the class. The row
   ///   of a class without samples is zeros.
-  public func gradients(at vector: Tensor, on data: RoundData, byClass: Bool = true) throws -> UpdateMatrix {
-    let run = try run("gradients"), set = try run.set(data)
+  public func gradients(
+    at vector: Tensor, on data: RoundData, byClass: Bool = true, shift: Int = 0
+  ) throws -> UpdateMatrix {
+    let run = try run("gradients"), original = try run.set(data), classes = original.classCount
+    let set = shift == 0 ? original : try original.relabeled(original.labels.map { ($0 + shift) % classes })
     let members =
       byClass
       ? (0..<set.classCount).map { label in set.labels.indices.filter { set.labels[$0] == label } }
       : [Array(set.labels.indices)]
     let rows = members.indices.filter { !members[$0].isEmpty }
-    let parts = try byClass ? rows.map { .set(try set.subset(members[$0])) } : [data]
+    let parts = try byClass ? rows.map { .set(try set.subset(members[$0])) } : [shift == 0 ? data : .set(set)]
     let matrix = try Tensor.zeros([members.count, global.count])
     for (row, gradient) in zip(rows, try gradients("gradients", at: vector, parts)) {
       try matrix.row(row).copy_(gradient)

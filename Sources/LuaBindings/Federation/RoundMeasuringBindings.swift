@@ -56,11 +56,16 @@ private struct GradientsOptions: LuaOptions {
   var at: Tensor?
   var data: RoundDataArgument?
   var byClass = true
+  var shift = 0
 
   static let fields = Fields<GradientsOptions> { field in
     field.option("at", \.at, "A vector [d] in the place of round.global, which it is without it.")
     field.option("data", \.data, "\"validation\", \"root\", or a data set; validation without it.")
     field.option("by_class", \.byClass, "Whether each class has a row of its own.")
+    field.option(
+      "shift", \.shift,
+      "Every sample counts as one of the class so many after its own, and the first class follows on the last: what "
+        + "wrong labels would teach.", check: .atLeast(0))
   }
 }
 
@@ -153,7 +158,7 @@ extension ClassBuilder where Object == LuaRound {
           """), prints: "3 updates of 27 parameters, clients 1, 2, 3\ntrue")
     ) { (r: LuaRound, options: GradientsOptions) in
       let point = options.at ?? r.round.global, data = options.data?.data ?? .validation
-      return try r.round.gradients(at: point, on: data, byClass: options.byClass)
+      return try r.round.gradients(at: point, on: data, byClass: options.byClass, shift: options.shift)
     }
   }
 }

@@ -70,6 +70,20 @@ import Testing
     }
   }
 
+  @Test func `shifted gradients are those of samples under the label so many after their own`() throws {
+    try inRound(SmallRun(rounds: 1, threads: 2, hasBatchNorm: true)) { run, round, _ in
+      let set = try lopsided(#require(run.options.test)), moved = try set.relabeled(set.labels.map { ($0 + 2) % 3 })
+      for byClass in [true, false] {
+        let found = try round.gradients(at: round.global, on: .set(set), byClass: byClass, shift: 2)
+        let expected = try round.gradients(at: round.global, on: .set(moved), byClass: byClass)
+        #expect(found.tensor.floats == expected.tensor.floats && found.sampleCounts == expected.sampleCounts)
+      }
+      // Once around is where it began.
+      let whole = try round.gradients(at: round.global, on: .set(set), shift: 3)
+      #expect(try whole.tensor.floats == round.gradients(at: round.global, on: .set(set)).tensor.floats)
+    }
+  }
+
   @Test func `the class gradients of a model without batch statistics sum to the whole one`() throws {
     try inRound(SmallRun(rounds: 1, threads: 2)) { run, round, _ in
       let set = try lopsided(#require(run.options.test))

@@ -104,7 +104,7 @@ function recipes.medfedpure(options) end
 ---
 ---Source: Karami et al., 2025, https://arxiv.org/abs/2507.23638
 ---
----Deviation: Each client is compared with an update trained on root data in the mix of labels that it teaches, and a line that was fitted once weighs eight robust z-scores; preset = "paper" has the published form.
+---Deviation: Each client is compared with an update trained on root data in the mix of labels that it teaches, and a line that was fitted once weighs nine robust z-scores; preset = "paper" has the published form.
 ---@param options? fed.recipes.optigradtrust.Options What it may be told.
 ---@return table
 function recipes.optigradtrust(options) end

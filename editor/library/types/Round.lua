@@ -119,6 +119,7 @@ function Round:gradient(vector, data) end
 ---@field at? fed.Tensor A vector [d] in the place of round.global, which it is without it.
 ---@field data? fed.Dataset|string "validation", "root", or a data set; validation without it.
 ---@field by_class? boolean Whether each class has a row of its own. (default `true`)
+---@field shift? integer Every sample counts as one of the class so many after its own, and the first class follows on the last: what wrong labels would teach. Must be at least 0. (default `0`)
 
 ---The gradients of the mean loss on the samples of each class, at once on all threads of the run. They point where the loss rises: an update points the other way.
 ---

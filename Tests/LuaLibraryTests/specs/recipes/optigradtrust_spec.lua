@@ -87,7 +87,7 @@ describe("optigradtrust", function()
   describe("has options, each of which changes what comes out:", function()
     local usual = ran({ batch = 16 })
     local function scores(run) return table.concat(run:ledger().score, " ") end
-    for _, name in ipairs { "reference", "own", "cone", "length", "twin", "excess", "share" } do
+    for _, name in ipairs { "reference", "own", "cone", "length", "twin", "excess", "share", "labels" } do
       it("the feature " .. name, function()
         local run = ran { batch = 16, fingerprint = { [name] = false } }
         assert(scores(run) ~= scores(usual))

@@ -3,7 +3,7 @@ local fed, util = require "fed", require "fed.util"
 local fingerprint, references = require "fed.trust.parts.fingerprint", require "fed.trust.parts.references"
 local prior, evidence = require "fed.trust.parts.prior", require "fed.trust.parts.evidence"
 local agent, rehearsal = require "fed.trust.parts.agent", require "fed.trust.parts.rehearsal"
-local gradient_vae = require "fed.trust.parts.gradient_vae"
+local gradient_vae, labels = require "fed.trust.parts.gradient_vae", require "fed.trust.parts.labels"
 
 --- What is decided where an option does not: by us, and by the paper.
 local forms = {
@@ -23,7 +23,7 @@ local function assemble(options, path)
   if not o.shapley then switches.shapley = false end
   self.options, self.names, self.on, self.is_matched = o, fingerprint.choose(o.features, switches, path)
   self.prior = prior.make(o.scorer, self.names, o)
-  self.references, self.evidence = references.make(o), evidence.make(o)
+  self.references, self.evidence, self.labels = references.make(o), evidence.make(o), labels.make()
   self.vae = (self.on.vae or o.scorer == "dual") and gradient_vae.make { size = o.sketch, seed = o.seed + 1 }
   self.agent = o.rl and agent.make {
     kind = o.rl == true and "dqn" or o.rl, inputs = 2 * #self.names + 2, credit = o.credit, seed = o.seed + 2 }
@@ -35,7 +35,8 @@ local function look(self, shared, updates, rehearsed_root)
   local o, round = self.options, shared.round
   local c = {
     round = round, updates = updates, root = rehearsed_root or round.root_update, gradients = shared.gradients,
-    vae = self.vae, sketches = self.vae and self.vae:shapes(updates), references = self.references,
+    vae = self.vae, sketches = self.vae and self.vae:shapes(updates), references = self.references, shared = shared,
+    labels = rehearsed_root and labels.make() or self.labels,
     shapley = rehearsed_root and "aumann" or o.shapley, permutations = o.permutations,
     smooth = function(values) return self.evidence:smooth(updates.ids, values, o.beta) end,
   }
@@ -80,9 +81,8 @@ local function aggregate(self, round, updates)
   if #kept == 0 then decision.update, decision.weights = fed.zeros { updates.d }, nil return decision end
   if self.vae then self.vae:remember(c.sketches:gather(kept)) end
   -- Equation 23 with weights that sum to 1; nobody kept counts with more than the median length of the kept.
-  local limit = updates:norms():gather(kept):median():item()
   decision.weights = decision.weights / decision.weights:sum():item()
-  decision.update = updates:clip(limit):weighted_mean(decision.weights)
+  decision.update = updates:clip(updates:norms():gather(kept):median():item()):weighted_mean(decision.weights)
   return decision
 end
 
@@ -90,8 +90,8 @@ local function make(options, path)
   local self = assemble(options, path)
   local function load(saved) for part, state in util.sorted_pairs(saved) do self[part].state = state end end
   local function save()
-    return { references = self.references.state, evidence = self.evidence.state, prior = self.prior.state,
-      vae = self.vae and self.vae.state or nil, agent = self.agent and self.agent.state or nil }
+    return { references = self.references.state, evidence = self.evidence.state, labels = self.labels.state,
+      prior = self.prior.state, vae = (self.vae or {}).state, agent = (self.agent or {}).state }
   end
   local function decide_on(round, updates) return aggregate(self, round, updates) end
   return { name = "optigradtrust", aggregate = decide_on, on_save = save, on_load = load }
@@ -132,7 +132,7 @@ return fed.define {
   returns = { "table", "Hooks of a defense." }, errors = { "The run has no root or no validation data." },
   source = "Karami et al., 2025, https://arxiv.org/abs/2507.23638",
   deviation = "Each client is compared with an update trained on root data in the mix of labels that it teaches, and a "
-    .. "line that was fitted once weighs eight robust z-scores; preset = \"paper\" has the published form.",
+    .. "line that was fitted once weighs nine robust z-scores; preset = \"paper\" has the published form.",
   example = {
     [[
 local learn, kept = fed.data.blobs { train = 200, test = 120, classes = 3 }

@@ -45,6 +45,17 @@ describe("fingerprint", function()
     expect(fingerprint.z(values, { sign = 1, floor = 0.5 }, fed.tensor { 0, 4 })[4], (2 - 1.005) / 2, 1e-4)
   end)
 
+  it("counts wrong labels above the usual ones, within bounds", function()
+    local function z(values)
+      local part = { measure = function() return fed.tensor(values) end }
+      local known = { labels = part, updates = fed.updates(fed.ones { #values, 2 }) }
+      return (fingerprint.measure(known, { "labels" })):reshape { #values }
+    end
+    local spread = fingerprint.features.labels.floor
+    expect(z { -1, -0.01, 0, 0.15, 9 }, { -1, -0.01 / spread, 0, 0.15 / spread, 4 }, 1e-5)
+    expect(z { 0.17, 0.2, 0.3 }, { -0.03 / spread, 0, 0.1 / spread }, 1e-5)
+  end)
+
   it("counts equal signs where the root update is not 0", function()
     local x = fed.randn { 4, 300, seed = 1 } * fed.uniform { 4, 300, seed = 2 }:gt(0.3)
     local root = fed.randn { 300, seed = 3 } * fed.uniform { 300, seed = 4 }:gt(0.4)

@@ -47,6 +47,12 @@ describe("references", function()
     expect({ limit(4, 30, 600, 700), limit(5, 600, 600, 1e6) }, { 20, 20 })
   end)
 
+  it("tells which share of a client's steps its reference takes", function()
+    local updates = fed.updates(fed.ones { 3, 2 }, { samples = { 10, 80, 20 } })
+    expect(make():coverage(updates, 4), { 1, 1 / 4, 1 }, 1e-6)
+    expect(make():coverage(updates, 5), { 1, 1 / 8, 1 / 2 }, 1e-6)
+  end)
+
   it("takes what more steps explain off the length", function()
     local updates = fed.updates({ { 30, 40 }, { 3, 4 } }, { samples = { 80, 10 } })
     local trained = fed.updates { { 0, 5 }, { 5, 0 } }

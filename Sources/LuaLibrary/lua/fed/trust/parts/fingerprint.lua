@@ -11,15 +11,15 @@ fingerprint.features = {
   norm = { sign = 1, floor = 0.25 }, signs = { sign = -1, floor = 0.02 }, shapley = { sign = -1, floor = 0.03 },
   reference = { sign = -1, floor = 0.03 }, own = { sign = -1, floor = 0.03 }, cone = { sign = -1, floor = 0.03 },
   length = { sign = 1, floor = 0.12 }, twin = { sign = 1, floor = 0.05 }, excess = { sign = 1, floor = 0.08 },
-  share = { sign = -1, floor = 0.25 },
+  share = { sign = -1, floor = 0.25 }, labels = { sign = 1, floor = 0.05 },
 }
 fingerprint.names = {}
 for name in util.sorted_pairs(fingerprint.features) do fingerprint.names[#fingerprint.names + 1] = name end
 fingerprint.paper = { "vae", "root", "peers", "norm", "signs", "shapley" }
-fingerprint.matched = { "reference", "own", "cone", "length", "shapley", "twin", "excess", "share" }
+fingerprint.matched = { "reference", "own", "cone", "length", "shapley", "twin", "excess", "share", "labels" }
 
 --- What asks for references, and so costs a training for each client.
-local needs_reference = { "reference", "own", "cone", "length", "excess", "share" }
+local needs_reference = { "reference", "own", "cone", "length", "excess", "share", "labels" }
 
 --- Turns features on and off, and tells which are on.
 ---@param usual string[] those that are on by themselves
@@ -86,23 +86,15 @@ end
 --- Cosine of each update to the nearest combination, of weights of at least 0, of the steps that lower each class's
 --- loss.
 ---
---- What honest training on any labels sends lies near that cone. The search takes place in the space that the class
---- gradients span: with their cosines C = V L V', columns of sqrt(L) V' have the same angles.
+--- What honest training on any labels sends lies near that cone.
 ---@param gradients fed.Updates [k, d] gradients of the loss on each class
 ---@param updates fed.Updates
----@return fed.Tensor [n]
+---@return fed.Tensor cosines [n], fed.Tensor weights [n, k] of the steps, each at length 1, in that combination
 function fingerprint.cone(gradients, updates)
-  local values, vectors = fed.linalg.eigh(gradients:cosines())
-  local roots = values:clamp(1e-6, math.huge):sqrt():unsqueeze(2)
-  local columns = vectors:t() * roots
-  local targets = updates:cosine(gradients:scaled(fed.full({ gradients.n }, -1))):matmul(vectors) / roots:t()
-  local cosines = {}
-  for i = 1, updates.n do
-    local _, distance = fed.linalg.nnls(columns, targets[i])
-    -- The nearest point of a cone is at a right angle to what is left.
-    cosines[i] = math.sqrt(math.max(0, targets[i]:square():sum():item() - distance ^ 2))
-  end
-  return fed.tensor(cosines)
+  local products = updates:cosine(gradients:scaled(fed.full({ gradients.n }, -1)))
+  local weights = fed.linalg.nnls_gram(gradients:cosines(), products)
+  -- The nearest point of a cone is at a right angle to what is left, so that the product with it is its square.
+  return (weights * products):sum(2):clamp(0, 1):sqrt(), weights
 end
 
 --- Aumann and Shapley's value by length: how far each update points against the loss in the middle of the round's step.
@@ -134,7 +126,8 @@ local measures = {
     return distances / math.max(cosines:median():item(), spread) + 1
   end,
   own = function(c) return c.updates:cosine_by_row(c.trained), c.spread end,
-  cone = function(c) return fingerprint.cone(c.gradients, c.updates), fingerprint.cone(c.gradients, c.trained) end,
+  cone = function(c) return fingerprint.cone(c.gradients, c.updates), (fingerprint.cone(c.gradients, c.trained)) end,
+  labels = function(c) return c.labels:measure(c) end,
   length = function(c) return c.references:lengths(c.updates, c.trained, c.round.number) end,
   excess = function(c) return (c.updates:cosines() - c.trained:cosines() - fed.eye(c.updates.n) * 9):max(2) end,
   shapley = function(c)
@@ -153,9 +146,22 @@ local function crowd(c)
   return mean, units:cosine_by_row(others)
 end
 
+--- Features with a scale of their own: z-scores by values.
+local absolute = {
+  -- A small share of the median is suspicious, where the median is above the spread.
+  share = function(values) return (1 - values) * 4 end,
+  -- Each client has a reference of its own. Where most teach more wrong labels than theirs seem to, that is no lie; no
+  -- number of wrong labels raises a flag at once, and right ones hide nothing else.
+  labels = function(values)
+    local usual = math.max(0, values:median():item())
+    return ((values - usual) / fingerprint.features.labels.floor):clamp(-1, 4)
+  end,
+}
+
 --- Measures features.
----@param c table what there is to know: `round`, `updates`, `root` [d]; with references `references`, `trained` and
---- `gradients`; with them `vae` and `sketches`; `shapley` and `permutations`, and `smooth`, a function of values by row
+---@param c table what there is to know: `round`, `updates`, `root` [d]; with references `references`, `trained`,
+--- `gradients`, `labels` and `shared`; with them `vae` and `sketches`; `shapley` and `permutations`, and `smooth`, a
+--- function of values by row
 ---@param names string[] features
 ---@return fed.Tensor z [n, features], table raw values by name
 function fingerprint.measure(c, names)
@@ -165,8 +171,7 @@ function fingerprint.measure(c, names)
   for k, name in ipairs(names) do
     local values, null = measures[name](c)
     raw[name] = values
-    -- A share of the median is a scale of its own, where it is above their spread: a small share of it is suspicious.
-    columns[k] = name == "share" and ((1 - values) * 4):clamp(-2, 8)
+    columns[k] = absolute[name] and absolute[name](values):clamp(-2, 8)
       or fingerprint.z(values, fingerprint.features[name], null)
   end
   return fed.stack(columns, 2), raw

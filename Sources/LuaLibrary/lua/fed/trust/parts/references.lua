@@ -80,18 +80,25 @@ function references:train(round, updates, mixes, counts)
   return fed.updates(round:train_all(questions).tensor, { like = updates })
 end
 
+--- The share of a client's steps that its reference takes.
+---@param updates fed.Updates
+---@param round integer
+---@return fed.Tensor [n] 1 at most
+function references:coverage(updates, round)
+  local shares, limit = {}, self:limit(round, updates)
+  for i, samples in ipairs(updates.samples) do shares[i] = math.min(1, limit / self:steps(samples)) end
+  return fed.tensor(shares)
+end
+
 --- How much longer than its reference an update is, as a logarithm. A client that takes more steps than its reference
---- was allowed goes farther, by about the root of their ratio where steps point anywhere.
+--- goes farther, by about the root of their ratio where steps point anywhere.
 ---@param updates fed.Updates
 ---@param trained fed.Updates references
 ---@param round integer
 ---@return fed.Tensor [n]
 function references:lengths(updates, trained, round)
-  local beyond, limit = {}, self:limit(round, updates)
-  for i, samples in ipairs(updates.samples) do
-    beyond[i] = 0.5 * math.log(math.max(1, self:steps(samples) / limit))
-  end
-  return (updates:norms() + 1e-12):log() - (trained:norms() + 1e-12):log() - fed.tensor(beyond)
+  local explained = self:coverage(updates, round):log() * -0.5
+  return (updates:norms() + 1e-12):log() - (trained:norms() + 1e-12):log() - explained
 end
 
 return references
