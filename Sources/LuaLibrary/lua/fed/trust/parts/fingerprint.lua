@@ -91,7 +91,7 @@ end
 ---@param updates fed.Updates
 ---@return fed.Tensor cosines [n], fed.Tensor weights [n, k] of the steps, each at length 1, in that combination
 function fingerprint.cone(gradients, updates)
-  local products = updates:cosine(gradients:scaled(fed.full({ gradients.n }, -1)))
+  local products = updates:cosine(gradients) * -1
   local weights = fed.linalg.nnls_gram(gradients:cosines(), products)
   -- The nearest point of a cone is at a right angle to what is left, so that the product with it is its square.
   return (weights * products):sum(2):clamp(0, 1):sqrt(), weights
@@ -146,7 +146,7 @@ local function crowd(c)
   return mean, units:cosine_by_row(others)
 end
 
---- Features with a scale of their own: z-scores by values.
+--- Features with a scale of their own, by which z-scores are counted in the place of a spread.
 local absolute = {
   -- A small share of the median is suspicious, where the median is above the spread.
   share = function(values) return (1 - values) * 4 end,

@@ -10,9 +10,11 @@ labels.__index = labels
 labels.most_classes = 20
 --- Measurements of a client that are averaged, the latest, with a 0 before the first: one alone says little.
 labels.remembered = 20
-
 --- Excess of wrong labels that is held against nobody.
 labels.margin = 0.1
+--- Nobody is measured where the median reference takes less of its client's steps.
+labels.least_coverage = 0.5
+
 --- Numbers that gradients are sketched to; with these, products are off by about a fiftieth of both lengths.
 local sketch = 4096
 
@@ -46,17 +48,18 @@ end
 --- Measures how much more wrong labels each update teaches than its reference seems to. References teach right labels
 --- alone, but in few samples, so that what is found in them is chance.
 ---
---- The fewer of a client's steps its reference takes, the less the two can be compared; where the median reference
---- takes less than half, nobody is measured. That takes long, too, and is done in every other round up to the eighth,
---- in every fourth after it, and from the second on for clients that are new; before it nothing is said.
+--- The fewer of a client's steps its reference takes, the less the two can be compared. A measurement takes long: it
+--- is made in every other round up to the eighth, in every fourth after it, and from the second on for clients that are
+--- new. Before it nothing is said.
 ---@param c table as for `fingerprint.measure`; lessons are made once for all looks at a round, in its `shared`
 ---@return fed.Tensor [n] means of the logarithm of the ratio of 1 and the one to 1 and the other, less the margin
 function labels:measure(c)
   local means, counts, ids, number = self.state.means, self.state.counts, c.updates.ids, c.round.number
+  -- What references take late in training, so that no client drops out when they become shorter.
   local coverage, classes = c.references:coverage(c.updates, math.huge), c.gradients.n
   local rows, is_due = {}, number % (number <= 8 and 2 or 4) == 0
   for _, id in ipairs(ids) do is_due = is_due or number > 1 and not means[id] end
-  if is_due and classes <= labels.most_classes and coverage:median():item() >= 0.5 then
+  if is_due and classes <= labels.most_classes and coverage:median():item() >= labels.least_coverage then
     c.shared.lessons = c.shared.lessons or lessons(c.round, classes)
     local function logs(sent) return (wrong_weights(c.shared.lessons, classes, sent) + 1):log() end
     local found = logs(c.updates) - logs(c.trained) - labels.margin
