@@ -17,31 +17,23 @@ extension Tensor {
     guard matrix.allSatisfy(\.isFinite), vector.allSatisfy(\.isFinite) else {
       throw TensorError.value(op: op, what: "input", got: "NaN or infinity", allowed: "finite numbers are needed")
     }
-    var problem = ActiveSet(matrix, vector, columns: shape[1])
-    try problem.solve()
-    return (Tensor(problem.weights).to(elementType), problem.distance)
+    var search = ActiveSet(ColumnProblem(matrix, vector, columns: shape[1]))
+    try search.solve()
+    return (Tensor(search.weights).to(elementType), search.problem.distance(at: search.weights))
   }
 }
 
-/// The weights that are free to be above 0, and those held at it.
-private struct ActiveSet {
+/// Columns that are to come near to a vector.
+private struct ColumnProblem: LeastSquaresProblem {
   private let matrix: [Double]
   private let target: [Double]
   private let m: Int
-  private let n: Int
-  private(set) var weights: [Double]
-  private var isFree: [Bool]
-  /// Columns that add nothing to the free ones, which rounding makes look as if they did.
-  private var isBarred: [Bool]
-  /// Slopes below it are 0 but for rounding.
-  private let tolerance: Double
+  let count: Int
+  let tolerance: Double
 
   init(_ matrix: [Double], _ target: [Double], columns: Int) {
     (self.matrix, self.target) = (matrix, target)
-    (m, n) = (target.count, columns)
-    weights = [Double](repeating: 0, count: columns)
-    isFree = [Bool](repeating: false, count: columns)
-    isBarred = isFree
+    (m, count) = (target.count, columns)
     var longest = 0.0
     for j in 0..<columns {
       longest = Swift.max(longest, (0..<target.count).reduce(0) { $0 + Swift.abs(matrix[$1 * columns + j]) })
@@ -49,63 +41,24 @@ private struct ActiveSet {
     tolerance = 1e-13 * longest * Swift.max(1e-300, target.reduce(0) { Swift.max($0, Swift.abs($1)) })
   }
 
-  private var residual: [Double] {
-    (0..<m).map { i in (0..<n).reduce(target[i]) { $0 - matrix[i * n + $1] * weights[$1] } }
+  private func residual(at weights: [Double]) -> [Double] {
+    (0..<m).map { i in (0..<count).reduce(target[i]) { $0 - matrix[i * count + $1] * weights[$1] } }
   }
 
-  var distance: Double { residual.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+  func distance(at weights: [Double]) -> Double { residual(at: weights).reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
-  /// Frees the weight that promises most, and holds those at 0 which the best free weights would make negative.
-  mutating func solve() throws {
-    var steps = 0
-    // In exact arithmetic it ends by itself. The bound is for what rounding may make of ties.
-    while steps < 30 * Swift.max(n, 1) {
-      try Interrupt.check()
-      let rest = residual
-      var best = -1, steepest = tolerance
-      for j in 0..<n where !isFree[j] && !isBarred[j] {
-        let slope = (0..<m).reduce(0) { $0 + matrix[$1 * n + j] * rest[$1] }
-        if slope > steepest { (best, steepest) = (j, slope) }
-      }
-      if best < 0 { return }
-      isFree[best] = true
-      var candidate = bestFreeWeights()
-      if candidate[best] <= 0 {
-        (isFree[best], isBarred[best]) = (false, true)
-        continue
-      }
-      isBarred = isBarred.map { _ in false }
-      while let step = largestStep(to: candidate) {
-        steps += 1
-        for j in 0..<n where isFree[j] {
-          weights[j] += step * (candidate[j] - weights[j])
-          if weights[j] <= 1e-15 * Swift.abs(candidate[j]) || weights[j] < 0 { (weights[j], isFree[j]) = (0, false) }
-        }
-        try Interrupt.check()
-        candidate = bestFreeWeights()
-      }
-      weights = candidate
-      steps += 1
-    }
+  func slopes(at weights: [Double]) -> [Double] {
+    let rest = residual(at: weights)
+    return (0..<count).map { j in (0..<m).reduce(0) { $0 + matrix[$1 * count + j] * rest[$1] } }
   }
 
-  /// How far towards the candidate all weights stay at 0 or above; nil if all the way.
-  private func largestStep(to candidate: [Double]) -> Double? {
-    var step: Double?
-    for j in 0..<n where isFree[j] && candidate[j] <= 0 {
-      let share = weights[j] / (weights[j] - candidate[j])
-      step = Swift.min(step ?? 1, share.isNaN ? 0 : share)
-    }
-    return step
-  }
-
-  /// The free weights nearest to the target, whatever their sign: by reflections, which keep the matrix's own precision.
-  private func bestFreeWeights() -> [Double] {
-    let free = (0..<n).filter { isFree[$0] }, k = free.count
+  /// By reflections, which keep the matrix's own precision.
+  func nearest(_ free: [Int]) -> [Double]? {
+    let k = free.count
     var a = [Double](repeating: 0, count: m * k), b = target
-    for i in 0..<m { for (j, column) in free.enumerated() { a[i * k + j] = matrix[i * n + column] } }
+    for i in 0..<m { for (j, column) in free.enumerated() { a[i * k + j] = matrix[i * count + column] } }
     for j in 0..<Swift.min(k, m) { reflect(&a, &b, k, j) }
-    var result = [Double](repeating: 0, count: n)
+    var result = [Double](repeating: 0, count: count)
     for j in (0..<Swift.min(k, m)).reversed() {
       var sum = b[j]
       for l in j + 1..<Swift.max(k, j + 1) { sum -= a[j * k + l] * result[free[l]] }
