@@ -45,6 +45,8 @@ public final class ForwardContext {
   public let mode: Mode
   /// Source of dropout's choices.
   public var stream: RandomStream
+  /// Told what each linear layer was given and what it made of it, in the order in which they run.
+  var onLinear: ((_ layer: Linear, _ input: Tensor, _ output: Tensor) -> Void)?
   private let values: [ObjectIdentifier: Tensor]
 
   init(mode: Mode, stream: RandomStream, values: [ObjectIdentifier: Tensor]) {

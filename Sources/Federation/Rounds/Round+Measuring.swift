@@ -1,3 +1,4 @@
+public import Networks
 public import Tensors
 
 /// What a rule may measure: the model at any parameter vector, on data that it names.
@@ -57,20 +58,16 @@ extension Round {
 
   /// Computes the gradients of the mean loss at a parameter vector, on the samples of each class or on all of them.
   ///
-  /// - Parameter shift: Every sample counts as one of the class so many after its own; the first follows on the last.
   /// - Returns: One row a class, whose id is the class counted from 1 and whose samples are those of the class. The row
   ///   of a class without samples is zeros.
-  public func gradients(
-    at vector: Tensor, on data: RoundData, byClass: Bool = true, shift: Int = 0
-  ) throws -> UpdateMatrix {
-    let run = try run("gradients"), original = try run.set(data), classes = original.classCount
-    let set = shift == 0 ? original : try original.relabeled(original.labels.map { ($0 + shift) % classes })
+  public func gradients(at vector: Tensor, on data: RoundData, byClass: Bool = true) throws -> UpdateMatrix {
+    let run = try run("gradients"), set = try run.set(data)
     let members =
       byClass
       ? (0..<set.classCount).map { label in set.labels.indices.filter { set.labels[$0] == label } }
       : [Array(set.labels.indices)]
     let rows = members.indices.filter { !members[$0].isEmpty }
-    let parts = try byClass ? rows.map { .set(try set.subset(members[$0])) } : [shift == 0 ? data : .set(set)]
+    let parts = try byClass ? rows.map { .set(try set.subset(members[$0])) } : [data]
     let matrix = try Tensor.zeros([members.count, global.count])
     for (row, gradient) in zip(rows, try gradients("gradients", at: vector, parts)) {
       try matrix.row(row).copy_(gradient)
@@ -79,12 +76,41 @@ extension Round {
   }
 
   private func gradients(_ call: String, at vector: Tensor, _ data: [RoundData]) throws -> [Tensor] {
-    guard vector.shape == [global.count] else {
-      throw FederationError.vectorShape(rule: call, got: vector.shape, d: global.count)
-    }
-    let run = try run(call), point = vector.to(.float32).contiguous()
+    let run = try run(call), point = try checked(vector, call)
     return try run.lending(data, for: .differentiating) {
       try run.evaluator.gradients(at: point, on: $0, global: run.globalVector, round: number)
     }
   }
+
+  private func checked(_ vector: Tensor, _ call: String) throws -> Tensor {
+    guard vector.shape == [global.count] else {
+      throw FederationError.vectorShape(rule: call, got: vector.shape, d: global.count)
+    }
+    return vector.to(.float32).contiguous()
+  }
+
+  // MARK: The last layer
+
+  /// Tells what the model's last layer is given for each sample of data, and what it makes of it.
+  ///
+  /// Samples are normalized with the statistics of up to 250 at a time, in their order, as where gradients are computed.
+  /// Works on the thread of the rule, since a script may have written the model.
+  ///
+  /// - Returns: nil if the model does not end in a linear layer that gives scores.
+  public func lastLayer(at vector: Tensor, on data: RoundData) throws -> LastLayer? {
+    let run = try run("last_layer"), point = try checked(vector, "last_layer"), set = try run.set(data)
+    let model = try run.model.replica(), values = run.globalVector.clone()
+    try values.scatter(point, to: run.run.split.shared)
+    try model.load(values)
+    let parts = try Subnormals.asZero {
+      try ModelEvaluator.chunks(set.count).compactMap { try model.lastLayer(for: set.batch(Array($0)).inputs) }
+    }
+    guard let first = parts.first else { return nil }
+    return LastLayer(
+      inputs: try .concatenate(parts.map(\.inputs), axis: 0), outputs: try .concatenate(parts.map(\.outputs), axis: 0),
+      weight: first.weight, bias: first.bias)
+  }
+
+  /// The class of each sample of data.
+  public func labels(of data: RoundData) throws -> [Int] { try run("last_layer").set(data).labels }
 }

@@ -44,8 +44,8 @@ extension ClassBuilder where Object == LuaRound {
         roundScript(
           """
           local values, info = round:shapley(updates)
-            local all, told = round:shapley(updates, { method = "permutations", permutations = 6, antithetic = true })
-            print(#values, info.evaluations, told.evaluations <= 8, (values - all):abs():max():item() < 0.01)
+          local all, told = round:shapley(updates, { method = "permutations", permutations = 6, antithetic = true })
+          print(#values, info.evaluations, told.evaluations <= 8, (values - all):abs():max():item() < 0.01)
           """), prints: "3\t1\ttrue\ttrue")
     ) { (r: LuaRound, updates: UpdateMatrix, options: ShapleyOptions) in
       let found = try r.round.contributions(

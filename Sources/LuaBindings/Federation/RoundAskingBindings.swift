@@ -44,7 +44,7 @@ private func script(_ body: String, attack: String) -> String {
     model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3 },
     byzantine = { 4 }, attack = \(attack),
     defense = function(round, updates)
-      \(body)
+      \(body.replacing("\n", with: "\n    "))
       return updates:mean()
     end,
   }
@@ -67,7 +67,7 @@ extension ClassBuilder where Object == LuaRound {
         script(
           """
           local again = round:ask { clients = { 2, 4 }, global = round.global + updates:mean(), steps = 2 }
-            print(again, again.tensor[2]:norm():item())
+          print(again, again.tensor[2]:norm():item())
           """, attack: "function(context) return context.own.tensor * (2 - context.exchange) end")
           + "\nprint(record.cost.exchanges, record.cost.uploads)",
         prints: "2 updates of 27 parameters, clients 2, 4\t0.0\n2\t6")
@@ -89,7 +89,7 @@ extension ClassBuilder where Object == LuaRound {
         script(
           """
           local losses, ids = round:validate(updates)
-            print(losses.shape[1], losses.shape[2], ids[4], losses[4]:max():item())
+          print(losses.shape[1], losses.shape[2], ids[4], losses[4]:max():item())
           """, attack: "{ vote = function(context, losses) return losses * 0 end }"),
         prints: "4\t4\t4\t0.0")
     ) { (r: LuaRound, vectors: VectorsArgument, options: ValidateOptions) in

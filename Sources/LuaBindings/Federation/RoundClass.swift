@@ -51,6 +51,7 @@ let roundClass = ClassBindings(LuaRound.self, "One round as the server knows it;
   type.addRoundMeasuring()
   type.addRoundPredictions()
   type.addRoundGradients()
+  type.addRoundLastLayer()
   type.addRoundContributions()
   type.addRoundAsking()
   type.addRoundValidation()

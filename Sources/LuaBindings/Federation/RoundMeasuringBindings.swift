@@ -56,16 +56,11 @@ private struct GradientsOptions: LuaOptions {
   var at: Tensor?
   var data: RoundDataArgument?
   var byClass = true
-  var shift = 0
 
   static let fields = Fields<GradientsOptions> { field in
     field.option("at", \.at, "A vector [d] in the place of round.global, which it is without it.")
     field.option("data", \.data, "\"validation\", \"root\", or a data set; validation without it.")
     field.option("by_class", \.byClass, "Whether each class has a row of its own.")
-    field.option(
-      "shift", \.shift,
-      "Every sample counts as one of the class so many after its own, and the first class follows on the last: what "
-        + "wrong labels would teach.", check: .atLeast(0))
   }
 }
 
@@ -85,9 +80,9 @@ extension ClassBuilder where Object == LuaRound {
         roundScript(
           """
           local accuracy, loss = round:evaluate(updates)
-            local by_class = round:evaluate(updates, { data = "root", by_class = true })
-            print(#accuracy, #loss, by_class.shape[1], by_class.shape[2])
-            print(round:evaluate(round.global:unsqueeze(1), "root").shape[1])
+          local by_class = round:evaluate(updates, { data = "root", by_class = true })
+          print(#accuracy, #loss, by_class.shape[1], by_class.shape[2])
+          print(round:evaluate(round.global:unsqueeze(1), "root").shape[1])
           """), prints: "3\t3\t3\t3\n1")
     ) { (r: LuaRound, vectors: VectorsArgument, question: MeasuringArgument?) in
       let rows = try r.round.vectors(vectors), data = question?.data ?? .validation
@@ -119,8 +114,8 @@ extension ClassBuilder where Object == LuaRound {
         roundScript(
           """
           local only = round:train { mix = { 0, 0, 1 }, steps = 20 }
-            local likely = round:predictions((round.global + only):unsqueeze(1))
-            print(likely.shape[2], likely[1]:argmax())
+          local likely = round:predictions((round.global + only):unsqueeze(1))
+          print(likely.shape[2], likely[1]:argmax())
           """), prints: "3\t3")
     ) { (r: LuaRound, vectors: VectorsArgument, data: RoundDataArgument?) in
       try r.round.predictions(r.round.vectors(vectors), on: data?.data ?? .validation)
@@ -153,12 +148,45 @@ extension ClassBuilder where Object == LuaRound {
         roundScript(
           """
           local cone = round:gradients { data = "root" }
-            print(cone)
-            print((cone:mean() - round:gradient(nil, "root")):norm():item() < 1e-5)
+          print(cone)
+          print((cone:mean() - round:gradient(nil, "root")):norm():item() < 1e-5)
           """), prints: "3 updates of 27 parameters, clients 1, 2, 3\ntrue")
     ) { (r: LuaRound, options: GradientsOptions) in
       let point = options.at ?? r.round.global, data = options.data?.data ?? .validation
-      return try r.round.gradients(at: point, on: data, byClass: options.byClass, shift: options.shift)
+      return try r.round.gradients(at: point, on: data, byClass: options.byClass)
+    }
+  }
+}
+
+extension ClassBuilder where Object == LuaRound {
+  mutating func addRoundLastLayer() {
+    method(
+      "last_layer",
+      "Tells what the model's last layer is given for each sample, and what it makes of it: what a class looks like to the "
+        + "model. Samples are normalized with the statistics of up to 250 at a time, as in training, and nothing is dropped.",
+      Parameter("vector", "Where: a vector [d] in the place of round.global, which it is without it."),
+      Parameter("data", "\"validation\", \"root\", or a data set; validation without it."),
+      returns:
+        "{ inputs = [samples, width], outputs = the scores [samples, k], labels = the class of each sample, from 0, weight "
+        + "and bias = names of the layer's parameters, as layers of updates have them }; nil if the model does not end in a "
+        + "linear layer that gives scores [b, k].",
+      errors: ["The run has no such data, or they do not fit the model.", "The round belongs to no run."],
+      example: Example(
+        roundScript(
+          """
+          local last = round:last_layer(nil, "root")
+          local weight = updates:with(round.global:expand(updates.n, updates.d)):parameter(last.weight)[1]
+          print(last.inputs.shape[2], last.outputs.shape[2], #last.labels == last.inputs.shape[1], last.bias)
+          """), prints: "4\t3\ttrue\t3.bias")
+    ) { (r: LuaRound, vector: Tensor?, data: RoundDataArgument?) in
+      let data = data?.data ?? .validation
+      return try r.round.lastLayer(at: vector ?? r.round.global, on: data).map { found in
+        LuaRecord([
+          ("inputs", found.inputs), ("outputs", found.outputs),
+          ("labels", Tensor(labels: try r.round.labels(of: data))), ("weight", found.weight),
+          ("bias", found.bias),
+        ])
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ func roundScript(_ body: String) -> String {
     model = fed.models.mlp { inputs = 2, hidden = { 4 }, classes = 3 },
     root = root, validation = validation,
     defense = function(round, updates)
-      \(body)
+      \(body.replacing("\n", with: "\n    "))
       return updates:mean()
     end,
   }

@@ -110,8 +110,8 @@ extension ClassBuilder where Object == LuaRound {
         roundScript(
           """
           local twins = {}
-            for seed = 1, 4 do twins[seed] = { data = "root", steps = 3, seed = seed } end
-            print(round:train_all(twins))
+          for seed = 1, 4 do twins[seed] = { data = "root", steps = 3, seed = seed } end
+          print(round:train_all(twins))
           """), prints: "4 updates of 27 parameters, clients 1, 2, 3, 4")
     ) { (r: LuaRound, questions: [TrainingQuestion], caller: LuaCaller) in
       try caller.willAllocate(forSamples: questions.map(\.samples))
@@ -134,8 +134,8 @@ extension ClassBuilder where Object == LuaRound {
         roundScript(
           """
           local virtual, truth = round:virtual_round { clients = 5, concentration = 0.3, steps = 2 }
-            local shares = truth.mixes:sum(2)
-            print(virtual.n, truth.mixes.shape[2], (shares - 1):abs():max():item() < 1e-6, #truth.root_update)
+          local shares = truth.mixes:sum(2)
+          print(virtual.n, truth.mixes.shape[2], (shares - 1):abs():max():item() < 1e-6, #truth.root_update)
           """), prints: "5\t3\ttrue\t27")
     ) { (r: LuaRound, options: VirtualRoundOptions, caller: LuaCaller) in
       try caller.willAllocate(

@@ -33,6 +33,8 @@ public final class Linear: Layer {
     guard input.shape.last == inputs else {
       throw NetworkError.input(layer: "linear", got: input.shape, expected: "the last axis must be \(inputs)")
     }
-    return try input.linear(weight: context.value(of: weight), bias: bias.map(context.value(of:)))
+    let output = try input.linear(weight: context.value(of: weight), bias: bias.map(context.value(of:)))
+    context.onLinear?(self, input, output)
+    return output
   }
 }

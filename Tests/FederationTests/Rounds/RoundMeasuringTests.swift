@@ -70,17 +70,27 @@ import Testing
     }
   }
 
-  @Test func `shifted gradients are those of samples under the label so many after their own`() throws {
-    try inRound(SmallRun(rounds: 1, threads: 2, hasBatchNorm: true)) { run, round, _ in
-      let set = try lopsided(#require(run.options.test)), moved = try set.relabeled(set.labels.map { ($0 + 2) % 3 })
-      for byClass in [true, false] {
-        let found = try round.gradients(at: round.global, on: .set(set), byClass: byClass, shift: 2)
-        let expected = try round.gradients(at: round.global, on: .set(moved), byClass: byClass)
-        #expect(found.tensor.floats == expected.tensor.floats && found.sampleCounts == expected.sampleCounts)
+  @Test(arguments: [1, 2])
+  func `the last layer is given what the model makes of up to 250 samples`(threads: Int) throws {
+    try inRound(SmallRun(rounds: 1, threads: threads, hasBatchNorm: true)) { run, round, updates in
+      let set = try lopsided(#require(run.options.test)), point = try round.added(updates).row(1).clone()
+      let before = try run.model.vector().floats
+      let found = try #require(try round.lastLayer(at: point, on: .set(set)))
+      #expect(try round.labels(of: .set(set)) == set.labels)
+      #expect(found.inputs.shape[0] == 600 && found.outputs.shape == [600, 3])
+      let model = try run.model.replica()
+      try model.load(point)
+      for chunk in [0..<250, 250..<500, 500..<600] {
+        let alone = try #require(try model.lastLayer(for: set.batch(Array(chunk)).inputs))
+        let inputs = try found.inputs.narrow(axis: 0, start: chunk.lowerBound, count: chunk.count)
+        #expect(inputs.floats == alone.inputs.floats)
+        #expect(found.weight == alone.weight && found.bias == alone.bias)
       }
-      // Once around is where it began.
-      let whole = try round.gradients(at: round.global, on: .set(set), shift: 3)
-      #expect(try whole.tensor.floats == round.gradients(at: round.global, on: .set(set)).tensor.floats)
+      // The run's own model is untouched.
+      #expect(try run.model.vector().floats == before)
+      #expect(throws: FederationError.vectorShape(rule: "last_layer", got: [2], d: round.global.count)) {
+        try round.lastLayer(at: Tensor([1, 2] as [Float]), on: .set(set))
+      }
     }
   }
 

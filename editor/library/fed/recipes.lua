@@ -70,7 +70,7 @@ function recipes.medfedpure(options) end
 ---@class fed.recipes.optigradtrust.Options
 ---@field batch? integer Samples in a batch of the clients. Must be at least 1. (default `32`)
 ---@field beta? number Share of the new Shapley value where these are smoothed. Must be above 0 and at most 1. (default `0.5`)
----@field cap? integer Most steps of a reference, or a sixth of the median client's if that is more. Must be at least 1. (default `16`)
+---@field cap? integer Most steps of a reference, or a sixth of the median client's if that is more. Must be at least 1. (default `10`)
 ---@field credit? string What the agent's reward is shared by. Must be one of "round", "client". (default `"round"`)
 ---@field ema? number Share of the old evidence that is kept. Must be at least 0 and below 1.
 ---@field epochs? integer Passes of the clients over their data. Must be at least 1. (default `1`)

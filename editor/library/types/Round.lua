@@ -119,7 +119,6 @@ function Round:gradient(vector, data) end
 ---@field at? fed.Tensor A vector [d] in the place of round.global, which it is without it.
 ---@field data? fed.Dataset|string "validation", "root", or a data set; validation without it.
 ---@field by_class? boolean Whether each class has a row of its own. (default `true`)
----@field shift? integer Every sample counts as one of the class so many after its own, and the first class follows on the last: what wrong labels would teach. Must be at least 0. (default `0`)
 
 ---The gradients of the mean loss on the samples of each class, at once on all threads of the run. They point where the loss rises: an update points the other way.
 ---
@@ -131,6 +130,18 @@ function Round:gradient(vector, data) end
 ---@param options? Round.gradients.Options Where, and on which data.
 ---@return fed.Updates
 function Round:gradients(options) end
+
+---Tells what the model's last layer is given for each sample, and what it makes of it: what a class looks like to the model. Samples are normalized with the statistics of up to 250 at a time, as in training, and nothing is dropped.
+---
+---Returns: { inputs = [samples, width], outputs = the scores [samples, k], labels = the class of each sample, from 0, weight and bias = names of the layer's parameters, as layers of updates have them }; nil if the model does not end in a linear layer that gives scores [b, k].
+---
+---Fails: The run has no such data, or they do not fit the model.
+---
+---Fails: The round belongs to no run.
+---@param vector? fed.Tensor Where: a vector [d] in the place of round.global, which it is without it.
+---@param data? fed.Dataset|string "validation", "root", or a data set; validation without it.
+---@return table?
+function Round:last_layer(vector, data) end
 
 ---@class Round.shapley.Options
 ---@field method? string aumann: one gradient in the middle of the step; permutations: random orders of joining; leave_one_out. Must be one of "aumann", "permutations", "leave_one_out". (default `"aumann"`)

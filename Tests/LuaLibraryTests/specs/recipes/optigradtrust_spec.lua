@@ -109,7 +109,7 @@ describe("optigradtrust", function()
     it("evidence of many rounds", function()
       local flagged = {}
       for i, lasting in ipairs { true, false } do
-        flagged[i] = ran({ batch = 16, threshold = 5.6, lasting = lasting }, { rounds = 4 }).history[-1].flagged
+        flagged[i] = ran({ batch = 16, threshold = 6.5, lasting = lasting }, { rounds = 4 }).history[-1].flagged
       end
       expect(flagged, { { 2, 5 }, {} })
     end)

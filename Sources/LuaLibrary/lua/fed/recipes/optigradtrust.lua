@@ -34,7 +34,8 @@ end
 local function look(self, shared, updates, rehearsed_root)
   local o, round = self.options, shared.round
   local c = {
-    round = round, updates = updates, root = rehearsed_root or round.root_update, gradients = shared.gradients,
+    round = round, updates = updates, gradients = shared.gradients,
+    root = (self.on.root or self.on.signs) and (rehearsed_root or round.root_update),
     vae = self.vae, sketches = self.vae and self.vae:shapes(updates), references = self.references, shared = shared,
     labels = rehearsed_root and labels.make() or self.labels,
     shapley = rehearsed_root and "aumann" or o.shapley, permutations = o.permutations,
@@ -122,7 +123,7 @@ return fed.define {
     false_alarms = { 0.005, "Share of honest clients that may exceed it; the line's is 0.005.", above = 0, below = 1 },
     ema = { nil, "Share of the old evidence that is kept.", type = "number", at_least = 0, below = 1 },
     lasting = { nil, "Whether evidence of ten rounds flags, too, at less of it, if a line judges.", type = "boolean" },
-    cap = { 16, "Most steps of a reference, or a sixth of the median client's if that is more.", at_least = 1 },
+    cap = { 10, "Most steps of a reference, or a sixth of the median client's if that is more.", at_least = 1 },
     late_cap = { 5, "The same after four rounds.", at_least = 1 },
     batch = { 32, "Samples in a batch of the clients.", at_least = 1 },
     epochs = { 1, "Passes of the clients over their data.", at_least = 1 },

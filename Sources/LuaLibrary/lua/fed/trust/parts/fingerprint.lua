@@ -11,7 +11,7 @@ fingerprint.features = {
   norm = { sign = 1, floor = 0.25 }, signs = { sign = -1, floor = 0.02 }, shapley = { sign = -1, floor = 0.03 },
   reference = { sign = -1, floor = 0.03 }, own = { sign = -1, floor = 0.03 }, cone = { sign = -1, floor = 0.03 },
   length = { sign = 1, floor = 0.12 }, twin = { sign = 1, floor = 0.05 }, excess = { sign = 1, floor = 0.08 },
-  share = { sign = -1, floor = 0.25 }, labels = { sign = 1, floor = 0.05 },
+  share = { sign = -1, floor = 0.25 }, labels = { sign = 1, floor = 1 },
 }
 fingerprint.names = {}
 for name in util.sorted_pairs(fingerprint.features) do fingerprint.names[#fingerprint.names + 1] = name end
@@ -137,11 +137,11 @@ local measures = {
   end,
 }
 
---- The mean of all references and the root update, each at length 1 so that no long one rules it, and the cosine of
---- each reference to the mean of the others: how much honest clients with these labels differ.
+--- The sum of all references, each at length 1 so that no long one rules it, and of a step that serves all classes; and
+--- the cosine of each reference to the sum of the others: how much honest clients with these labels differ.
 local function crowd(c)
-  local units = c.trained:unit()
-  local mean = units:weighted_sum(fed.ones { units.n }) + c.root / c.root:norm():item()
+  local units, all = c.trained:unit(), c.gradients:mean()
+  local mean = units:weighted_sum(fed.ones { units.n }) - all / math.max(all:norm():item(), 1e-12)
   local others = fed.updates(mean:unsqueeze(1):expand(units.n, units.d)):minus(units)
   return mean, units:cosine_by_row(others)
 end
@@ -150,18 +150,14 @@ end
 local absolute = {
   -- A small share of the median is suspicious, where the median is above the spread.
   share = function(values) return (1 - values) * 4 end,
-  -- Each client has a reference of its own. Where most teach more wrong labels than theirs seem to, that is no lie; no
-  -- number of wrong labels raises a flag at once, and right ones hide nothing else.
-  labels = function(values)
-    local usual = math.max(0, values:median():item())
-    return ((values - usual) / fingerprint.features.labels.floor):clamp(-1, 4)
-  end,
+  -- Measured in standard errors above the median. Right labels speak for a client, but hide nothing else.
+  labels = function(values) return values:clamp(-0.25, 2) end,
 }
 
 --- Measures features.
----@param c table what there is to know: `round`, `updates`, `root` [d]; with references `references`, `trained`,
---- `gradients`, `labels` and `shared`; with them `vae` and `sketches`; `shapley` and `permutations`, and `smooth`, a
---- function of values by row
+---@param c table what there is to know: `round` and `updates`; `root` [d] for the paper's features; with references
+--- `references`, `trained`, `gradients`, `labels` and `shared`; with them `vae` and `sketches`; `shapley` and
+--- `permutations`, and `smooth`, a function of values by row
 ---@param names string[] features
 ---@return fed.Tensor z [n, features], table raw values by name
 function fingerprint.measure(c, names)

@@ -1,75 +1,114 @@
---- Tells how much of an update teaches wrong labels.
--- The validation data show what every label would teach on samples of every class; an update is put together of that.
+--- Tells how much of an update is taught by wrong labels.
+-- What the last layer is given for the server's samples of a class tells what such samples would teach it under every
+-- label. The last layer of each update is put together of these lessons.
 local fed = require "fed"
-local fingerprint = require "fed.trust.parts.fingerprint"
+local util = require "fed.util"
 
 local labels = {}
 labels.__index = labels
 
 --- Of more classes than these there are too many pairs of a class and a label, and nobody is suspected.
 labels.most_classes = 20
---- Measurements of a client that are averaged, the latest, with a 0 before the first: one alone says little.
-labels.remembered = 20
---- Excess of wrong labels that is held against nobody.
-labels.margin = 0.1
---- Nobody is measured where the median reference takes less of its client's steps.
-labels.least_coverage = 0.5
-
---- Numbers that gradients are sketched to; with these, products are off by about a fiftieth of both lengths.
-local sketch = 4096
+--- Rounds of a client that are averaged, the latest: one alone says little.
+labels.remembered = 40
+--- How much honest clients may differ for good, since they have other samples.
+labels.lasting = 0.25
+--- Standard errors above the median client that are held against nobody.
+labels.margin = 1.5
 
 --- Makes an empty memory.
 ---@return table
-function labels.make() return setmetatable({ state = { means = {}, counts = {} } }, labels) end
+function labels.make() return setmetatable({ state = { means = {}, counts = {}, noise = 0, rounds = 0 } }, labels) end
 
---- What is taught by samples of each class under each label: the first rows under their own.
----@param round fed.Round
----@param classes integer
----@return fed.Updates [classes * classes, sketch] gradients
-local function lessons(round, classes)
-  local rows = {}
-  for shift = 0, classes - 1 do
-    rows[shift + 1] = round:gradients({ data = "validation", shift = shift }):sketch({ size = sketch }).tensor
+--- What the last layer is given for each of the server's samples, with a 1 for its bias, what the model holds likely,
+--- and the classes; nil if the model has no such layer, or it does not travel.
+local function server_samples(round, updates)
+  local parts, last, travels = { inputs = {}, likely = {}, classes = {} }, nil, {}
+  for _, name in ipairs(updates.layers) do travels[name] = true end
+  for _, data in ipairs { "validation", "root" } do
+    last = round:last_layer(nil, data)
+    if not last or not travels[last.weight] then return nil end
+    local ones = last.bias and fed.ones { #last.inputs, 1 }
+    table.insert(parts.inputs, ones and fed.concatenate({ last.inputs, ones }, 2) or last.inputs)
+    table.insert(parts.likely, last.outputs:softmax())
+    table.insert(parts.classes, last.labels)
   end
-  return fed.updates(fed.concatenate(rows, 1))
+  for name, list in util.sorted_pairs(parts) do parts[name] = fed.concatenate(list, 1) end
+  return parts, last
 end
 
---- How much of updates is wrong labels: of the combination of lessons that is nearest to an update, at length 1, the
---- sum of the weights of those under labels that are not their own.
----@param taught fed.Updates lessons
----@param classes integer
----@param updates fed.Updates
+--- The steps that samples of each class ask of the last layer under each label: label after label of the first class,
+--- then of the next.
+---@param seen table inputs [samples, width], likely [samples, k], classes [samples]
+---@return fed.Tensor [k * k, k * width]
+local function lessons(seen)
+  local k, width, rows = seen.likely.shape[2], seen.inputs.shape[2], {}
+  local each = fed.eye(k):unsqueeze(3)
+  for class = 1, k do
+    local is_of_class = seen.classes:eq(class - 1):to("float32")
+    local shown = seen.inputs * (is_of_class / math.max(1, is_of_class:sum():item())):unsqueeze(2)
+    local expected = seen.likely:t():matmul(shown)
+    rows[class] = (each * shown:sum(1) - expected):reshape(k, k * width)
+  end
+  return fed.concatenate(rows, 1)
+end
+
+--- The last layer of each update in the form of lessons, at length 1: a tensor [n, k * width].
+local function last_layers(updates, last)
+  local rows = updates:parameter(last.weight)
+  if last.bias then rows = fed.concatenate({ rows, updates:layer(last.bias).tensor:unsqueeze(3) }, 3) end
+  return fed.updates(rows:reshape(updates.n, rows.shape[2] * rows.shape[3])):unit().tensor
+end
+
+--- How much of each update wrong labels are. In the combination of lessons that is nearest to it, the logarithm of the
+--- ratio of wrong labels to right ones; and twice the share of its square that nothing but wrong labels explains. The
+--- first tells early in training, the second late, when right labels have little left to teach.
+---@param taught fed.Tensor as `lessons` gives it
+---@param sent fed.Tensor [n, k * width] at length 1
 ---@return fed.Tensor [n]
-local function wrong_weights(taught, classes, updates)
-  local cosines, weights = fingerprint.cone(taught, updates:sketch { size = sketch })
-  return weights:narrow(2, classes + 1, classes * (classes - 1)):sum(2) / cosines:clamp(1e-6, 1)
+local function wrong(taught, sent)
+  local k = math.tointeger(math.sqrt(#taught))
+  local gram, products, own = taught:matmul(taught:t()), sent:matmul(taught:t()), {}
+  for class = 1, k do own[class] = (class - 1) * k + class end
+  local right = products:t():gather(own):t()
+  local weights = fed.linalg.nnls_gram(gram, products)
+  local alone = fed.linalg.nnls_gram(gram:gather(own):t():gather(own), right)
+  local all, rightly = weights:sum(2), weights:t():gather(own):sum(1)
+  -- Shares add to both sides: few wrong labels and none are about the same, and an update of zeros says nothing.
+  local odds = (all - rightly + all / 5 + 1e-12) / (rightly + all / 50 + 1e-12)
+  return odds:log() + ((weights * products):sum(2) - (alone * right):sum(2)) * 2
 end
 
---- Measures how much more wrong labels each update teaches than its reference seems to. References teach right labels
---- alone, but in few samples, so that what is found in them is chance.
----
---- The fewer of a client's steps its reference takes, the less the two can be compared. A measurement takes long: it
---- is made in every other round up to the eighth, in every fourth after it, and from the second on for clients that are
---- new. Before it nothing is said.
----@param c table as for `fingerprint.measure`; lessons are made once for all looks at a round, in its `shared`
----@return fed.Tensor [n] means of the logarithm of the ratio of 1 and the one to 1 and the other, less the margin
-function labels:measure(c)
-  local means, counts, ids, number = self.state.means, self.state.counts, c.updates.ids, c.round.number
-  -- What references take late in training, so that no client drops out when they become shorter.
-  local coverage, classes = c.references:coverage(c.updates, math.huge), c.gradients.n
-  local rows, is_due = {}, number % (number <= 8 and 2 or 4) == 0
-  for _, id in ipairs(ids) do is_due = is_due or number > 1 and not means[id] end
-  if is_due and classes <= labels.most_classes and coverage:median():item() >= labels.least_coverage then
-    c.shared.lessons = c.shared.lessons or lessons(c.round, classes)
-    local function logs(sent) return (wrong_weights(c.shared.lessons, classes, sent) + 1):log() end
-    local found = logs(c.updates) - logs(c.trained) - labels.margin
-    for i, id in ipairs(ids) do
-      counts[id] = math.min((counts[id] or 1) + 1, labels.remembered)
-      means[id] = (means[id] or 0) + (found[i] - (means[id] or 0)) / counts[id]
-    end
+--- Lessons of a round, made once for all who look at it; nil where nothing can be told.
+local function lessons_of(c)
+  if c.shared.lessons == nil then
+    local seen, last = server_samples(c.round, c.updates)
+    local is_known = seen and seen.likely.shape[2] <= labels.most_classes
+    c.shared.lessons = is_known and { taught = lessons(seen), last = last } or false
   end
-  for i, id in ipairs(ids) do rows[i] = means[id] or 0 end
-  return fed.tensor(rows) * coverage
+  return c.shared.lessons or nil
+end
+
+--- Measures how many more wrong labels each client teaches than the median client, on average over its latest rounds.
+---
+--- References teach right labels alone, so that their spread in a round is what chance makes of one measurement.
+---@param c table as for `fingerprint.measure`
+---@return fed.Tensor [n] excess in standard errors, less the margin; 0 for all where nothing can be told
+function labels:measure(c)
+  local state, known = self.state, lessons_of(c)
+  if not known then return fed.zeros { c.updates.n } end
+  local found = wrong(known.taught, last_layers(c.updates, known.last))
+  local right = wrong(known.taught, last_layers(c.trained, known.last))
+  state.rounds = state.rounds + 1
+  state.noise = state.noise + ((right - right:mean()):square():mean():item() - state.noise) / state.rounds
+  local usual, means, errors = found:median():item(), {}, {}
+  for i, id in ipairs(c.updates.ids) do
+    state.counts[id] = math.min((state.counts[id] or 0) + 1, labels.remembered)
+    state.means[id] = (state.means[id] or 0) + (found[i] - usual - (state.means[id] or 0)) / state.counts[id]
+    means[i], errors[i] = state.means[id], math.sqrt(state.noise / state.counts[id] + labels.lasting ^ 2)
+  end
+  local mean = fed.tensor(means)
+  return (mean - mean:median():item()) / fed.tensor(errors) - labels.margin
 end
 
 return labels

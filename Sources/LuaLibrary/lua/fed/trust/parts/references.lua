@@ -21,9 +21,9 @@ function references.make(options) return setmetatable({ options = options, state
 ---@return table mixes shares of the classes by row
 function references:learn_mixes(round, updates, memory)
   local mixes, rows = memory or self.state.mixes, {}
-  local told, limit = not memory and self.options.label_counts, 1.5 * round.root_update:norm():item()
-  -- After some rounds one more says little, and every other is enough for clients that are known.
-  local is_due = not told and (round.number <= 4 or round.number % 2 == 0)
+  local told, limit = not memory and self.options.label_counts, 1.5 * updates:norms():median():item()
+  -- After some rounds one more says little, and every fourth is enough for clients that are known.
+  local is_due = not told and (round.number <= 4 or round.number % 4 == 0)
   for _, id in ipairs(updates.ids) do is_due = is_due or not (told or mixes[id]) end
   local means = is_due and round:predictions(updates:clip(limit), "validation"):to_table()
   for i, id in ipairs(updates.ids) do
