@@ -1,7 +1,7 @@
 public import Tensors
 
 /// What the last linear layer of a model was given for a batch, and what it made of it.
-public struct LastLayer {
+public struct LastLayer: Sendable {
   /// Shape `[b, inputs]`.
   public let inputs: Tensor
   /// The model's scores. Shape `[b, classes]`.

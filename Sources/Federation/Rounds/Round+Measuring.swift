@@ -1,4 +1,3 @@
-public import Networks
 public import Tensors
 
 /// What a rule may measure: the model at any parameter vector, on data that it names.
@@ -82,35 +81,11 @@ extension Round {
     }
   }
 
-  private func checked(_ vector: Tensor, _ call: String) throws -> Tensor {
+  /// A parameter vector `[d]` as workers take it.
+  func checked(_ vector: Tensor, _ call: String) throws -> Tensor {
     guard vector.shape == [global.count] else {
       throw FederationError.vectorShape(rule: call, got: vector.shape, d: global.count)
     }
     return vector.to(.float32).contiguous()
   }
-
-  // MARK: The last layer
-
-  /// Tells what the model's last layer is given for each sample of data, and what it makes of it.
-  ///
-  /// Samples are normalized with the statistics of up to 250 at a time, in their order, as where gradients are computed.
-  /// Works on the thread of the rule, since a script may have written the model.
-  ///
-  /// - Returns: nil if the model does not end in a linear layer that gives scores.
-  public func lastLayer(at vector: Tensor, on data: RoundData) throws -> LastLayer? {
-    let run = try run("last_layer"), point = try checked(vector, "last_layer"), set = try run.set(data)
-    let model = try run.model.replica(), values = run.globalVector.clone()
-    try values.scatter(point, to: run.run.split.shared)
-    try model.load(values)
-    let parts = try Subnormals.asZero {
-      try ModelEvaluator.chunks(set.count).compactMap { try model.lastLayer(for: set.batch(Array($0)).inputs) }
-    }
-    guard let first = parts.first else { return nil }
-    return LastLayer(
-      inputs: try .concatenate(parts.map(\.inputs), axis: 0), outputs: try .concatenate(parts.map(\.outputs), axis: 0),
-      weight: first.weight, bias: first.bias)
-  }
-
-  /// The class of each sample of data.
-  public func labels(of data: RoundData) throws -> [Int] { try run("last_layer").set(data).labels }
 }

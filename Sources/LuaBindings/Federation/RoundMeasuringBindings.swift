@@ -165,7 +165,8 @@ extension ClassBuilder where Object == LuaRound {
       "Tells what the model's last layer is given for each sample, and what it makes of it: what a class looks like to the "
         + "model. Samples are normalized with the statistics of up to 250 at a time, as in training, and nothing is dropped.",
       Parameter("vector", "Where: a vector [d] in the place of round.global, which it is without it."),
-      Parameter("data", "\"validation\", \"root\", or a data set; validation without it."),
+      Parameter(
+        "data", "\"validation\", \"root\", a data set, or a list of these one after the other; validation without it."),
       returns:
         "{ inputs = [samples, width], outputs = the scores [samples, k], labels = the class of each sample, from 0, weight "
         + "and bias = names of the layer's parameters, as layers of updates have them }; nil if the model does not end in a "
@@ -178,13 +179,17 @@ extension ClassBuilder where Object == LuaRound {
           local weight = updates:with(round.global:expand(updates.n, updates.d)):parameter(last.weight)[1]
           print(last.inputs.shape[2], last.outputs.shape[2], #last.labels == last.inputs.shape[1], last.bias)
           """), prints: "4\t3\ttrue\t3.bias")
-    ) { (r: LuaRound, vector: Tensor?, data: RoundDataArgument?) in
-      let data = data?.data ?? .validation
+    ) { (r: LuaRound, vector: Tensor?, argument: Either<RoundDataArgument, [RoundDataArgument]>?) in
+      let data: [RoundData] =
+        switch argument {
+        case .first(let one): [one.data]
+        case .second(let several): several.map(\.data)
+        case nil: [.validation]
+        }
       return try r.round.lastLayer(at: vector ?? r.round.global, on: data).map { found in
         LuaRecord([
           ("inputs", found.inputs), ("outputs", found.outputs),
-          ("labels", Tensor(labels: try r.round.labels(of: data))), ("weight", found.weight),
-          ("bias", found.bias),
+          ("labels", Tensor(labels: try r.round.labels(of: data))), ("weight", found.weight), ("bias", found.bias),
         ])
       }
     }

@@ -75,8 +75,8 @@ import Testing
     try inRound(SmallRun(rounds: 1, threads: threads, hasBatchNorm: true)) { run, round, updates in
       let set = try lopsided(#require(run.options.test)), point = try round.added(updates).row(1).clone()
       let before = try run.model.vector().floats
-      let found = try #require(try round.lastLayer(at: point, on: .set(set)))
-      #expect(try round.labels(of: .set(set)) == set.labels)
+      let found = try #require(try round.lastLayer(at: point, on: [.set(set)]))
+      #expect(try round.labels(of: [.set(set)]) == set.labels)
       #expect(found.inputs.shape[0] == 600 && found.outputs.shape == [600, 3])
       let model = try run.model.replica()
       try model.load(point)
@@ -86,10 +86,14 @@ import Testing
         #expect(inputs.floats == alone.inputs.floats)
         #expect(found.weight == alone.weight && found.bias == alone.bias)
       }
+      // Several sets follow each other, each normalized by itself.
+      let twice = try #require(try round.lastLayer(at: point, on: [.set(set), .set(set)]))
+      #expect(twice.inputs.floats == found.inputs.floats + found.inputs.floats)
+      #expect(try round.labels(of: [.set(set), .set(set)]) == set.labels + set.labels)
       // The run's own model is untouched.
       #expect(try run.model.vector().floats == before)
       #expect(throws: FederationError.vectorShape(rule: "last_layer", got: [2], d: round.global.count)) {
-        try round.lastLayer(at: Tensor([1, 2] as [Float]), on: .set(set))
+        try round.lastLayer(at: Tensor([1, 2] as [Float]), on: [.set(set)])
       }
     }
   }

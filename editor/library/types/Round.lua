@@ -139,7 +139,7 @@ function Round:gradients(options) end
 ---
 ---Fails: The round belongs to no run.
 ---@param vector? fed.Tensor Where: a vector [d] in the place of round.global, which it is without it.
----@param data? fed.Dataset|string "validation", "root", or a data set; validation without it.
+---@param data? fed.Dataset|string|(fed.Dataset|string)[] "validation", "root", a data set, or a list of these one after the other; validation without it.
 ---@return table?
 function Round:last_layer(vector, data) end
 

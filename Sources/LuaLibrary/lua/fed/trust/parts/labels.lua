@@ -2,7 +2,6 @@
 -- What the last layer is given for the server's samples of a class tells what such samples would teach it under every
 -- label. The last layer of each update is put together of these lessons.
 local fed = require "fed"
-local util = require "fed.util"
 
 local labels = {}
 labels.__index = labels
@@ -23,18 +22,14 @@ function labels.make() return setmetatable({ state = { means = {}, counts = {}, 
 --- What the last layer is given for each of the server's samples, with a 1 for its bias, what the model holds likely,
 --- and the classes; nil if the model has no such layer, or it does not travel.
 local function server_samples(round, updates)
-  local parts, last, travels = { inputs = {}, likely = {}, classes = {} }, nil, {}
+  local last = round:last_layer(nil, { "validation", "root" })
+  local travels, ones = {}, last and last.bias and fed.ones { #last.inputs, 1 }
   for _, name in ipairs(updates.layers) do travels[name] = true end
-  for _, data in ipairs { "validation", "root" } do
-    last = round:last_layer(nil, data)
-    if not last or not travels[last.weight] then return nil end
-    local ones = last.bias and fed.ones { #last.inputs, 1 }
-    table.insert(parts.inputs, ones and fed.concatenate({ last.inputs, ones }, 2) or last.inputs)
-    table.insert(parts.likely, last.outputs:softmax())
-    table.insert(parts.classes, last.labels)
-  end
-  for name, list in util.sorted_pairs(parts) do parts[name] = fed.concatenate(list, 1) end
-  return parts, last
+  if not (last and travels[last.weight] and travels[last.bias or last.weight]) then return nil end
+  return {
+    inputs = ones and fed.concatenate({ last.inputs, ones }, 2) or last.inputs, likely = last.outputs:softmax(),
+    classes = last.labels, weight = last.weight, bias = last.bias,
+  }
 end
 
 --- The steps that samples of each class ask of the last layer under each label: label after label of the first class,
@@ -54,9 +49,9 @@ local function lessons(seen)
 end
 
 --- The last layer of each update in the form of lessons, at length 1: a tensor [n, k * width].
-local function last_layers(updates, last)
-  local rows = updates:parameter(last.weight)
-  if last.bias then rows = fed.concatenate({ rows, updates:layer(last.bias).tensor:unsqueeze(3) }, 3) end
+local function last_layers(updates, names)
+  local rows = updates:parameter(names.weight)
+  if names.bias then rows = fed.concatenate({ rows, updates:layer(names.bias).tensor:unsqueeze(3) }, 3) end
   return fed.updates(rows:reshape(updates.n, rows.shape[2] * rows.shape[3])):unit().tensor
 end
 
@@ -82,9 +77,9 @@ end
 --- Lessons of a round, made once for all who look at it; nil where nothing can be told.
 local function lessons_of(c)
   if c.shared.lessons == nil then
-    local seen, last = server_samples(c.round, c.updates)
+    local seen = server_samples(c.round, c.updates)
     local is_known = seen and seen.likely.shape[2] <= labels.most_classes
-    c.shared.lessons = is_known and { taught = lessons(seen), last = last } or false
+    c.shared.lessons = is_known and { taught = lessons(seen), weight = seen.weight, bias = seen.bias } or false
   end
   return c.shared.lessons or nil
 end
@@ -97,10 +92,10 @@ end
 function labels:measure(c)
   local state, known = self.state, lessons_of(c)
   if not known then return fed.zeros { c.updates.n } end
-  local found = wrong(known.taught, last_layers(c.updates, known.last))
-  local right = wrong(known.taught, last_layers(c.trained, known.last))
+  local found = wrong(known.taught, last_layers(c.updates, known))
+  local honest = wrong(known.taught, last_layers(c.trained, known))
   state.rounds = state.rounds + 1
-  state.noise = state.noise + ((right - right:mean()):square():mean():item() - state.noise) / state.rounds
+  state.noise = state.noise + ((honest - honest:mean()):square():mean():item() - state.noise) / state.rounds
   local usual, means, errors = found:median():item(), {}, {}
   for i, id in ipairs(c.updates.ids) do
     state.counts[id] = math.min((state.counts[id] or 0) + 1, labels.remembered)
