@@ -41,6 +41,17 @@ describe("optigradtrust", function()
     for _, record in ipairs(ran({ batch = 16 }, { byzantine = {} }).history) do expect(record.flagged, {}) end
   end)
 
+  it("drops clients whose norm is beyond float32, and bears them in the published form", function()
+    for _, number in ipairs { 1e38, -1e38 } do
+      local function attack(context) return context.own.tensor * 0 + number end
+      for _, record in ipairs(ran({ batch = 16 }, { attack = attack }).history) do
+        expect(record.flagged, { 2, 5 })
+      end
+      local parameters = ran(quick { preset = "paper" }, { attack = attack }).model.parameters
+      expect((parameters - parameters):abs():max():item(), 0)
+    end
+  end)
+
   it("tells in the ledger what it saw", function()
     local ledger = ran({ batch = 16 }):ledger()
     for _, name in ipairs { "z_cone", "z_own", "z_reference", "z_length", "score", "prior" } do

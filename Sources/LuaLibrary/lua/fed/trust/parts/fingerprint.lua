@@ -114,7 +114,7 @@ end
 local measures = {
   root = function(c) return c.updates:cosine(c.root) end,
   peers = function(c) return c.updates:mean_peer_cosine() end,
-  norm = function(c) return (c.updates:norms() + 1e-12):log() end,
+  norm = function(c) return (c.updates:norms() + 1e-12):log():to("float32") end,
   signs = function(c) return fingerprint.sign_agreement(c.updates, c.root) end,
   vae = function(c) return c.vae:error(c.sketches) end,
   twin = function(c) return c.updates:largest_peer_cosine(), c.trained and c.trained:largest_peer_cosine() end,

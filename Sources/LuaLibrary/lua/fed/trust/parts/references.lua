@@ -98,7 +98,9 @@ end
 ---@return fed.Tensor [n]
 function references:lengths(updates, trained, round)
   local explained = self:coverage(updates, round):log() * -0.5
-  return (updates:norms() + 1e-12):log() - (trained:norms() + 1e-12):log() - explained
+  -- Norms beyond float32 are float64; their logarithms are not.
+  local function logs(rows) return (rows:norms() + 1e-12):log():to("float32") end
+  return logs(updates) - logs(trained) - explained
 end
 
 return references
